@@ -1,0 +1,41 @@
+package consent
+
+// ValueType says what a field's value may be.
+type ValueType string
+
+// The value types. FHIR fields hold a list of whole FHIR R4 resources, merged by
+// resource id on writing; every other type holds one JSON value.
+const (
+	TypeText       ValueType = "text"       // string, 1 to 4,000 bytes
+	TypeDate       ValueType = "date"       // YYYY, YYYY-MM or YYYY-MM-DD
+	TypeCode       ValueType = "code"       // string from Codes
+	TypeBoolean    ValueType = "boolean"    // true or false
+	TypeNumber     ValueType = "number"     // JSON number
+	TypeIdentifier ValueType = "identifier" // object {system, value}: both strings
+	TypeObject     ValueType = "object"     // JSON object (a FHIR complex type: HumanName, Address …)
+	TypeList       ValueType = "list"       // JSON array of objects (a list of a FHIR complex type)
+	TypeFHIR       ValueType = "fhir"       // JSON array of FHIR resources of type Resource
+)
+
+// CatalogField describes one field to people and to policy.
+type CatalogField struct {
+	Name      FieldName         `json:"name"`
+	Type      ValueType         `json:"type"`
+	Resource  string            `json:"resource,omitempty"` // FHIR resource type, for TypeFHIR
+	Codes     []string          `json:"codes,omitempty"`    // for TypeCode
+	Sensitive []string          `json:"sensitive"`          // sensitivity labels, may be empty
+	Label     map[string]string `json:"label"`              // by BCP 47 language; "en" always there
+	Picture   string            `json:"picture"`            // name of a picture
+}
+
+// Catalog is the field catalog of a policy bundle.
+type Catalog struct {
+	Revision uint64
+	Fields   map[FieldName]CatalogField
+}
+
+// Field returns the entry of a name, and whether the catalog knows it.
+func (c *Catalog) Field(name FieldName) (CatalogField, bool) {
+	f, ok := c.Fields[name]
+	return f, ok
+}
