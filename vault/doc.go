@@ -1,0 +1,2 @@
+// Package vault is the gate: the only path to plaintext.
+package vault

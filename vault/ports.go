@@ -1,0 +1,104 @@
+package vault
+
+import (
+	"context"
+	"errors"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
+)
+
+// Errors of a Store. Any other error from Put or Delete means that the effect may
+// or may not have taken place.
+var (
+	ErrAbsent  = errors.New("object is absent")
+	ErrExists  = errors.New("object exists already")
+	ErrChanged = errors.New("object has changed")
+)
+
+// Store keeps objects. It is safe for concurrent use; a nil error means durable.
+type Store interface {
+	// Get returns an object and the tag of its present content, or ErrAbsent.
+	Get(ctx context.Context, name string) (data []byte, tag string, err error)
+	// Put creates an object when expect is "" (ErrExists if there is one) and
+	// otherwise replaces the content whose tag is expect (ErrChanged if it is another, or none).
+	Put(ctx context.Context, name string, data []byte, expect string) (tag string, err error)
+	// Delete removes an object; an absent one is no error.
+	Delete(ctx context.Context, name string) error
+	// List returns names with the prefix, sorted, greater than after, at most limit.
+	List(ctx context.Context, prefix, after string, limit int) (names []string, err error)
+}
+
+// Ledger is what the followed chain says. It is safe for concurrent use; an error
+// other than those named means that nothing can be said, and the gate denies.
+type Ledger interface {
+	// GrantState of (grant key, id) on the confirmed chain; StatusUnknown, without an error, when absent.
+	GrantState(ctx context.Context, key consent.Address, id consent.GrantID) (consent.GrantState, error)
+	// RootKey is the identity's root key at a block, 0 for now; consent.ErrUnknownIdentity.
+	RootKey(ctx context.Context, id consent.IdentityID, block uint64) (consent.Address, error)
+	// Institution returns consent.ErrUnknownInstitution when the ledger knows none.
+	Institution(ctx context.Context, id consent.InstitutionID) (consent.Institution, error)
+	// View says how far the chain has been followed; it may ask for a heartbeat block first.
+	View(ctx context.Context) (consent.View, error)
+}
+
+// Relayer submits signed acts to the chain. A nil error means that the act is
+// durably queued, not that the chain has it.
+type Relayer interface {
+	Submit(ctx context.Context, act consent.Act) error
+}
+
+// Decider rules on a question by the policy in force. Any error denies.
+type Decider interface {
+	Decide(ctx context.Context, q consent.Question) (consent.Decision, error)
+	// Catalog of the policy bundle in force; nil without one.
+	Catalog() *consent.Catalog
+}
+
+// Journal is the log of every decision. It is safe for concurrent use; the gate
+// denies whatever it cannot write down.
+type Journal interface {
+	// Append is durable on return.
+	Append(ctx context.Context, e Entry) (consent.Proof, error)
+	// History returns the entries of a subject with a sequence greater than after, oldest first.
+	History(ctx context.Context, subject SubjectLog, after uint64, limit int) ([]HistoryItem, error)
+	// Probe notes that an institution asked for a grant that does not name it. Rate-limited inside.
+	Probe(ctx context.Context, institution consent.InstitutionID, grant consent.GrantID) error
+}
+
+// Entry is one decision, to be written down. The journal fills the personal
+// part's Sequence and Previous and the evidence part's MonthPseudonym.
+type Entry struct {
+	Shared   consent.SharedPart
+	Evidence consent.EvidencePart
+	Personal consent.PersonalPart
+	Subject  *SubjectLog // nil: nobody
+}
+
+// SubjectLog is what the journal needs to write for a person and to read back.
+type SubjectLog struct {
+	Handle [16]byte
+	Key    crypto.Secret
+}
+
+// HistoryItem is one entry as the person sees it.
+type HistoryItem struct {
+	Index           uint64
+	Shared          consent.SharedPart
+	Personal        consent.PersonalPart
+	Leaf            []byte
+	PersonalOpening consent.Opening
+}
+
+// Shape rewrites the values that are about to leave: every id, reference and
+// identifier that was not itself granted becomes a pseudonym under key, which is
+// the grant's own. An error denies.
+type Shape func(key crypto.Secret, granted []consent.FieldName, values map[consent.FieldName][]Sourced) error
+
+// Sourced is one writer's value of a field.
+type Sourced struct {
+	Writer  consent.InstitutionID // zero: the person
+	Written uint64                // Unix milliseconds
+	Grant   consent.GrantID       // under which it was written
+	Value   []byte                // JSON
+}
