@@ -75,7 +75,7 @@ func Includes(sorted []FieldName, f FieldName) bool {
 // as a compact IRI ("dpv:ServiceProvision"). The policy bundle lists those in force.
 type Purpose string
 
-var purposePattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}:[A-Za-z][A-Za-z0-9-]{0,59}$`)
+var purposePattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}:[A-Za-z][A-Za-z0-9-]{0,59}$`)
 
 // Validate reports whether the purpose has the form of a compact IRI.
 func (p Purpose) Validate() error {
