@@ -1,0 +1,64 @@
+package crypto
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+)
+
+// The three parts of a journal entry, docs/protocol/entry.md.
+const (
+	PartShared   uint8 = 1
+	PartEvidence uint8 = 2
+	PartPersonal uint8 = 3
+)
+
+const (
+	partLabel = "wrappy entry part v1\x00"
+	leastPart = 256
+)
+
+// commitPart is SHA-256 over "wrappy entry part v1" ‖ 0x00 ‖ part ‖ salt ‖ plaintext.
+func commitPart(part uint8, salt [32]byte, plaintext []byte) (c [32]byte) {
+	h := sha256.New()
+	_, _ = h.Write(append([]byte(partLabel), part))
+	_, _ = h.Write(salt[:])
+	_, _ = h.Write(plaintext)
+	h.Sum(c[:0])
+	return c
+}
+
+func partAAD(part uint8, commitment [32]byte) []byte {
+	return append(append([]byte(partLabel), part), commitment[:]...)
+}
+
+// SealPart commits to a part and encrypts it: AES-256-GCM over salt ‖ padded
+// plaintext, nonce first, bound to part and commitment. The salt travels inside,
+// because GCM alone can open to two plaintexts; whoever learns salt and plaintext
+// can check the commitment without the key.
+func SealPart(key Secret, part uint8, plaintext []byte) (commitment, salt [32]byte, ciphertext []byte, err error) {
+	_, _ = rand.Read(salt[:])
+	commitment = commitPart(part, salt, plaintext)
+	ciphertext, err = Seal(key, append(salt[:], Pad(plaintext, leastPart)...), partAAD(part, commitment))
+	return commitment, salt, ciphertext, err
+}
+
+// OpenPart decrypts a part and checks its commitment; ErrDecrypt on any failure.
+func OpenPart(key Secret, part uint8, commitment [32]byte, ciphertext []byte) (salt [32]byte, plaintext []byte, err error) {
+	opened, err := Open(key, ciphertext, partAAD(part, commitment))
+	if err != nil || len(opened) < len(salt) {
+		return salt, nil, ErrDecrypt
+	}
+	copy(salt[:], opened)
+	if plaintext, err = Unpad(opened[len(salt):]); err != nil {
+		return salt, nil, ErrDecrypt
+	}
+	return salt, plaintext, CheckOpening(part, commitment, salt, plaintext)
+}
+
+// CheckOpening returns ErrDecrypt unless salt and plaintext open the commitment of that part.
+func CheckOpening(part uint8, commitment, salt [32]byte, plaintext []byte) error {
+	if commitPart(part, salt, plaintext) != commitment {
+		return ErrDecrypt
+	}
+	return nil
+}
