@@ -8,6 +8,7 @@ export const here = dirname(fileURLToPath(import.meta.url));
 
 export const settings = {
   evmVersion: "osaka",
+  viaIR: true,
   optimizer: { enabled: true, runs: 10000 },
   metadata: { bytecodeHash: "none", appendCBOR: false },
 };
