@@ -18,6 +18,8 @@ interface Vm {
     function expectEmit(address emitter) external;
     function expectRevert(bytes calldata data) external;
     function expectRevert() external;
+    function getBlockNumber() external view returns (uint256);
+    function getBlockTimestamp() external view returns (uint256);
     function getRecordedLogs() external returns (Log[] memory);
     function prank(address sender) external;
     function publicKeyP256(uint256 key) external pure returns (uint256 x, uint256 y);
@@ -42,6 +44,21 @@ abstract contract Base {
     function setUp() public virtual {
         vm.warp(NOW);
         vm.roll(100);
+    }
+
+    /// The compiler takes block.timestamp and block.number for constants, whatever warp and roll do.
+    function time() internal view returns (uint256) {
+        return vm.getBlockTimestamp();
+    }
+
+    function height() internal view returns (uint256) {
+        return vm.getBlockNumber();
+    }
+
+    /// Lets seconds pass, and blocks with them.
+    function pass(uint256 delay) internal {
+        vm.roll(height() + 1 + delay / 12);
+        vm.warp(time() + delay);
     }
 
     /// The digest as EIP-712 says it, not as the code under test computes it.
