@@ -1,9 +1,12 @@
 package crypto
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
-// The envelope is parsed by hand: the general decoder costs more than both
-// decryptions together (BenchmarkEnvelopeDecode). Only the one encoding that
+// The envelope is parsed by hand: the general decoder costs nearly as much as all
+// the rest of opening a short field (BenchmarkEnvelopeDecode). Only the one encoding that
 // encodeEnvelope writes is accepted; a fuzz test compares with the general decoder.
 
 type envelope struct {
@@ -35,79 +38,65 @@ func appendHead(b []byte, major byte, n uint64) []byte {
 	return binary.BigEndian.AppendUint64(append(b, major|27), n)
 }
 
+// Everything before the commitment, and between it and the wrap, is the same in
+// every envelope of this format.
+var (
+	envelopeStart = []byte{cborArray | 4, cborUint | 1, cborBytes | 24, 32}
+	envelopeWraps = []byte{cborArray | 1, cborArray | 2, cborUint | kindSubject}
+)
+
 func encodeEnvelope(e envelope) []byte {
-	b := make([]byte, 0, 1+1+2+32+1+1+1+5+len(e.wrap)+5+len(e.sealed))
-	b = appendHead(b, cborArray, 4)
-	b = appendHead(b, cborUint, 1)
-	b = append(appendHead(b, cborBytes, 32), e.commitment[:]...)
-	b = appendHead(b, cborArray, 1)
-	b = appendHead(b, cborArray, 2)
-	b = appendHead(b, cborUint, kindSubject)
-	b = append(appendHead(b, cborBytes, uint64(len(e.wrap))), e.wrap...)
-	return append(appendHead(b, cborBytes, uint64(len(e.sealed))), e.sealed...)
+	b := make([]byte, 0, len(envelopeStart)+32+len(envelopeWraps)+5+len(e.wrap)+5+len(e.sealed))
+	b = append(append(b, envelopeStart...), e.commitment[:]...)
+	b = appendBytes(append(b, envelopeWraps...), e.wrap)
+	return appendBytes(b, e.sealed)
 }
 
-// reader walks over an envelope; after a failure ok stays false.
-type reader struct {
-	rest []byte
-	ok   bool
+func appendBytes(b, value []byte) []byte {
+	return append(appendHead(b, cborBytes, uint64(len(value))), value...)
 }
 
-// head reads a head of the major type with its argument in the shortest form.
-func (r *reader) head(major byte) uint64 {
-	if !r.ok || len(r.rest) == 0 || r.rest[0]&0xe0 != major {
-		r.ok = false
-		return 0
+// cutBytes splits a byte string of bounded length off, without copying. A head
+// that is not the shortest is refused.
+func cutBytes(data []byte, least, most int) (value, rest []byte, ok bool) {
+	if len(data) == 0 || data[0]&^0x1f != cborBytes {
+		return nil, nil, false
 	}
-	info := r.rest[0] & 0x1f
-	if info < 24 {
-		r.rest = r.rest[1:]
-		return uint64(info)
+	width, n := 0, uint64(data[0]&0x1f)
+	if n >= 24 {
+		width = 1 << (n - 24)
+		if width > 8 || len(data) < 1+width {
+			return nil, nil, false
+		}
+		n = 0
+		for _, c := range data[1 : 1+width] {
+			n = n<<8 | uint64(c)
+		}
 	}
-	size := 1 << (info - 24)
-	if info > 27 || len(r.rest) < 1+size {
-		r.ok = false
-		return 0
+	var shortest [9]byte
+	if !bytes.Equal(appendHead(shortest[:0], cborBytes, n), data[:1+width]) {
+		return nil, nil, false
 	}
-	var n uint64
-	for _, c := range r.rest[1 : 1+size] {
-		n = n<<8 | uint64(c)
+	data = data[1+width:]
+	if n < uint64(least) || n > uint64(min(most, len(data))) {
+		return nil, nil, false
 	}
-	shortest := n >= 24
-	if size > 1 {
-		shortest = n>>(8*size/2) != 0
-	}
-	r.ok, r.rest = shortest, r.rest[1+size:]
-	return n
-}
-
-func (r *reader) expect(major byte, n uint64) {
-	if r.head(major) != n {
-		r.ok = false
-	}
-}
-
-// bytes reads a byte string of bounded length, without copying.
-func (r *reader) bytes(least, most uint64) []byte {
-	n := r.head(cborBytes)
-	if !r.ok || n < least || n > most || n > uint64(len(r.rest)) {
-		r.ok = false
-		return nil
-	}
-	out := r.rest[:n:n]
-	r.rest = r.rest[n:]
-	return out
+	return data[:n:n], data[n:], true
 }
 
 func decodeEnvelope(data []byte) (e envelope, ok bool) {
-	r := reader{rest: data, ok: true}
-	r.expect(cborArray, 4)
-	r.expect(cborUint, 1)
-	copy(e.commitment[:], r.bytes(32, 32))
-	r.expect(cborArray, 1)
-	r.expect(cborArray, 2)
-	r.expect(cborUint, kindSubject)
-	e.wrap = r.bytes(1, maxWrap)
-	e.sealed = r.bytes(sealOverhead, MaxField+sealOverhead)
-	return e, r.ok && len(r.rest) == 0
+	data, ok = bytes.CutPrefix(data, envelopeStart)
+	if !ok || len(data) < len(e.commitment) {
+		return e, false
+	}
+	copy(e.commitment[:], data)
+	data, ok = bytes.CutPrefix(data[len(e.commitment):], envelopeWraps)
+	if !ok {
+		return e, false
+	}
+	if e.wrap, data, ok = cutBytes(data, sealOverhead, maxWrap); !ok {
+		return e, false
+	}
+	e.sealed, data, ok = cutBytes(data, sealOverhead, MaxField+sealOverhead)
+	return e, ok && len(data) == 0
 }

@@ -88,7 +88,7 @@ func (ad FieldAD) bytes() ([]byte, error) {
 	b := make([]byte, 0, 1+1+len(label)+2+32+2+len(ad.Category)+2+len(ad.Field)+9+1)
 	b = appendHead(b, cborArray, 6)
 	b = append(appendHead(b, cborText, uint64(len(label))), label...)
-	b = append(appendHead(b, cborBytes, 32), ad.Subject[:]...)
+	b = appendBytes(b, ad.Subject[:])
 	b = append(appendHead(b, cborText, uint64(len(ad.Category))), ad.Category...)
 	b = append(appendHead(b, cborText, uint64(len(ad.Field))), ad.Field...)
 	b = appendHead(b, cborUint, ad.Version)

@@ -30,9 +30,9 @@ var ErrPassphrase error = passphraseError{}
 // Argon2 holds the parameters of Argon2id (RFC 9106). Zero values are the defaults:
 // 64 MiB, 3 passes, 1 lane.
 type Argon2 struct {
-	MemoryKiB uint32 // 8 MiB to 1 GiB
-	Passes    uint32 // 1 to 16
-	Lanes     uint8  // 1 to 16
+	MemoryKiB uint32 // 8 MiB to 256 MiB
+	Passes    uint32 // 1 to 10
+	Lanes     uint8  // 1 to 4
 }
 
 var errArgon2 = errors.New("argon2id parameters: out of bounds")
@@ -52,7 +52,7 @@ func (a Argon2) withDefaults() Argon2 {
 
 // check bounds the work that a file can ask for before anything in it is authenticated.
 func (a Argon2) check() error {
-	if a.MemoryKiB < 8<<10 || a.MemoryKiB > 1<<20 || a.Passes < 1 || a.Passes > 16 || a.Lanes < 1 || a.Lanes > 16 {
+	if a.MemoryKiB < 8<<10 || a.MemoryKiB > 256<<10 || a.Passes < 1 || a.Passes > 10 || a.Lanes < 1 || a.Lanes > 4 {
 		return errArgon2
 	}
 	return nil

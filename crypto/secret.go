@@ -14,24 +14,20 @@ const redactedText = "[redacted]"
 
 // Secret is key material or a passphrase. Every way of printing, logging or
 // marshalling it as text gives a fixed word; only a conversion to []byte gives
-// the bytes. Mind that fmt cannot redact unexported members of other structs:
-// a struct that holds a Secret should embed or hold it behind a pointer.
+// the bytes. Mind that fmt calls no methods of unexported members: a struct that
+// holds a Secret embeds Redacted and is handed around by pointer.
 type Secret []byte
 
 func (Secret) String() string               { return redactedText }
 func (Secret) GoString() string             { return redactedText }
 func (Secret) Format(f fmt.State, _ rune)   { _, _ = f.Write([]byte(redactedText)) }
 func (Secret) MarshalText() ([]byte, error) { return []byte(redactedText), nil }
-func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redactedText + `"`), nil }
 func (Secret) LogValue() slog.Value         { return slog.StringValue(redactedText) }
 
-// Redacted is embedded by structs that hold keys: it makes them print, log and
-// marshal as a fixed word.
+// Redacted is embedded by structs that hold keys in unexported members: it makes
+// them print and log as a fixed word.
 type Redacted struct{}
 
-func (Redacted) String() string               { return redactedText }
-func (Redacted) GoString() string             { return redactedText }
-func (Redacted) Format(f fmt.State, _ rune)   { _, _ = f.Write([]byte(redactedText)) }
-func (Redacted) MarshalText() ([]byte, error) { return []byte(redactedText), nil }
-func (Redacted) MarshalJSON() ([]byte, error) { return []byte(`"` + redactedText + `"`), nil }
-func (Redacted) LogValue() slog.Value         { return slog.StringValue(redactedText) }
+func (Redacted) String() string             { return redactedText }
+func (Redacted) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redactedText)) }
+func (Redacted) LogValue() slog.Value       { return slog.StringValue(redactedText) }
