@@ -1,0 +1,252 @@
+package fhir
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// What takes the place of something that cannot have a pseudonym.
+const (
+	withheld          = "withheld"
+	withheldNarrative = `"<div xmlns=\"http://www.w3.org/1999/xhtml\">withheld</div>"`
+	absentReason      = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+)
+
+// masked is FHIR's own way to say that something is there but not shown.
+func masked() node {
+	return object(member{"extension", list([]node{
+		object(member{"url", quoted(absentReason)}, member{"valueCode", quoted("masked")}),
+	})})
+}
+
+// namingTypes are resources that name people, organisations and places.
+var namingTypes = []string{
+	"Endpoint", "Group", "HealthcareService", "Location", "Organization", "Patient",
+	"Person", "Practitioner", "PractitionerRole", "RelatedPerson",
+}
+
+// clinicalTypes are resources whose display says what, not who.
+var clinicalTypes = []string{
+	"AllergyIntolerance", "Condition", "DetectedIssue", "DiagnosticReport", "FamilyMemberHistory", "Immunization",
+	"Medication", "MedicationRequest", "MedicationStatement", "Observation", "Procedure", "Substance",
+}
+
+// clinicalElements hold a Reference whose display says what even if its type is not
+// told. The maker of a vaccine is needed with its lot for a recall.
+var clinicalElements = []string{"medicationReference", "reasonReference", "manufacturer", "detail", "assessment"}
+
+// codingElements hold a Coding, whose display is that of a code.
+var codingElements = []string{"coding", "valueCoding", "security", "class"}
+
+// definition reports elements whose strings name a concept or a vocabulary.
+func definition(key string) bool {
+	return key == "code" || key == "system" || key == "version" || key == "url" || key == "profile"
+}
+
+// value rewrites n, which stands in the element key.
+func (p *pseudonymiser) value(n *node, key string) {
+	switch n.kind {
+	case '{':
+		p.object(n, key)
+	case '[':
+		for i := range n.list {
+			p.value(&n.list[i].node, key)
+		}
+	case '"', '0':
+		if isIdentifier(key) { // not FHIR's, but an institution's own object
+			p.set(n, p.identifierValue)
+		} else if n.kind == '"' && p.scope.text && !definition(key) {
+			p.set(n, p.uuids)
+		}
+	}
+}
+
+// set replaces a scalar by what rule makes of it. In an array each item.
+func (p *pseudonymiser) set(n *node, rule func(string) string) {
+	text := string(n.raw)
+	switch n.kind {
+	case '[':
+		for i := range n.list {
+			p.set(&n.list[i].node, rule)
+		}
+		return
+	case '{':
+		p.object(n, "")
+		return
+	case '"':
+		text = n.text()
+	case '0':
+	default:
+		return
+	}
+	if changed := rule(text); changed != text {
+		*n = quoted(changed)
+		n.fixed = true
+	}
+}
+
+func (p *pseudonymiser) object(n *node, parent string) {
+	switch {
+	case parent == "text" && n.get("div") != nil:
+		narrative(n)
+		return
+	case parent == "meta":
+		p.meta(n)
+		return
+	case isIdentifier(parent):
+		p.identifier(n)
+		return
+	case parent == "contained" && slices.Contains(namingTypes, n.get("resourceType").text()):
+		n.list = slices.DeleteFunc(n.list, func(m member) bool { return m.key != "resourceType" && m.key != "id" })
+	}
+	hide := p.hidesDisplay(n, parent)
+	n.list = slices.DeleteFunc(n.list, func(m member) bool { return m.key == "meta" && onlyTags(&m.node) })
+	for i := range n.list {
+		m := &n.list[i]
+		name, sibling := strings.CutPrefix(m.key, "_")
+		rule := p.rule(name, parent, hide)
+		switch {
+		case rule == nil:
+			p.value(&m.node, m.key)
+		case sibling:
+			m.node = masked() // an extension of the primitive may repeat it
+		default:
+			p.set(&m.node, rule)
+		}
+		if p.scope.text {
+			m.key = p.uuids(m.key)
+		}
+	}
+}
+
+// rule is what becomes of the primitive element key of an object that stands in the
+// element parent; nil where nothing special does.
+func (p *pseudonymiser) rule(key, parent string, hide bool) func(string) string {
+	switch key {
+	case "id", "versionId", "uid", "valueId":
+		return p.of
+	case "reference":
+		if parent == "education" { // Immunization.education: a leaflet, for everybody
+			return p.uri
+		}
+		return p.reference
+	case "fullUrl", "valueUuid":
+		return p.reference
+	case "valueOid":
+		return p.oid
+	case "valueUri", "valueUrl":
+		return p.uri
+	case "uri":
+		if p.scope.fhir {
+			return p.reference
+		}
+	case "url":
+		if p.scope.fhir && parent != "extension" && parent != "modifierExtension" {
+			return p.reference
+		}
+	case "display":
+		if hide {
+			return withhold
+		}
+	case "authorString":
+		return withhold
+	}
+	return nil
+}
+
+func withhold(string) string { return withheld }
+
+func isIdentifier(key string) bool {
+	return key == "identifier" || strings.HasSuffix(key, "Identifier")
+}
+
+// identifier rewrites an Identifier that was not granted as a field. Its extensions
+// may say the value again (rendered-value).
+func (p *pseudonymiser) identifier(n *node) {
+	for i := range n.list {
+		switch m := &n.list[i]; m.key {
+		case "value":
+			p.set(&m.node, p.identifierValue)
+		case "_value":
+			m.node = masked()
+		case "extension":
+			m.node = masked().list[0].node
+		case "id":
+			p.set(&m.node, p.of)
+		case "system":
+			p.set(&m.node, p.uuids)
+		default:
+			p.value(&m.node, m.key)
+		}
+	}
+}
+
+// meta: version and source are the sender's own ids, tags its own work lists, and the
+// time of the last change to the millisecond is as good as an id.
+func (p *pseudonymiser) meta(n *node) {
+	n.list = slices.DeleteFunc(n.list, func(m member) bool { return m.key == "tag" })
+	for i := range n.list {
+		switch m := &n.list[i]; m.key {
+		case "source":
+			p.set(&m.node, p.reference)
+		case "id", "versionId":
+			p.set(&m.node, p.of)
+		case "_id", "_versionId", "_source", "_lastUpdated":
+			m.node = masked()
+		case "lastUpdated":
+			p.set(&m.node, midnight)
+		default:
+			p.value(&m.node, m.key)
+		}
+	}
+}
+
+// onlyTags reports a meta that would be left empty, which FHIR does not allow.
+func onlyTags(n *node) bool {
+	return n.kind == '{' && !slices.ContainsFunc(n.list, func(m member) bool { return m.key != "tag" })
+}
+
+// midnight keeps the day of an instant.
+func midnight(instant string) string {
+	if len(instant) < 10 {
+		return "1970-01-01T00:00:00Z"
+	}
+	return instant[:10] + "T00:00:00Z"
+}
+
+// narrative withholds a text: it repeats names, dates and ids in prose. The status
+// "additional" stays, it says that there was more than the elements hold.
+func narrative(n *node) {
+	status := "empty"
+	if n.get("status").text() == "additional" {
+		status = "additional"
+	}
+	*n = object(member{"status", quoted(status)}, member{"div", node{kind: '"', fixed: true, raw: []byte(withheldNarrative)}})
+}
+
+// hidesDisplay reports a Reference whose display names, or may name, a person, an
+// organisation or a place.
+func (p *pseudonymiser) hidesDisplay(n *node, parent string) bool {
+	if n.get("display") == nil && n.get("_display") == nil || p.scope.own {
+		return false
+	}
+	ref := n.get("reference")
+	if ref == nil && (n.get("code") != nil || n.get("system") != nil || slices.Contains(codingElements, parent)) {
+		return false
+	}
+	typ := n.get("type").text()
+	if typ == "" {
+		typ = typeOf(ref.text())
+	}
+	if typ != "" && parent != "manufacturer" {
+		return !slices.Contains(clinicalTypes, typ)
+	}
+	return !slices.Contains(clinicalElements, parent)
+}
+
+// oidOfUUID is the arc of a UUID under 2.25.
+func oidOfUUID(uuid string) string {
+	arc, _ := new(big.Int).SetString(strings.ReplaceAll(uuid, "-", ""), 16)
+	return "2.25." + arc.String()
+}

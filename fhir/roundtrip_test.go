@@ -1,0 +1,249 @@
+package fhir
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+const samples = "../internal/demo/patients"
+
+var (
+	update = flag.Bool("update", false, "write the golden files anew")
+	more   = flag.String("samples", "", "a further folder of FHIR Bundles to read")
+)
+
+// bundles are the sample patients by file name.
+func bundles(t testing.TB) map[string][]byte {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(samples, "*.json"))
+	if err != nil || len(files) != 3 {
+		t.Fatalf("want 3 samples, have %d: %v", len(files), err)
+	}
+	if *more != "" {
+		extra, err := filepath.Glob(filepath.Join(*more, "*.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, extra...)
+	}
+	all := map[string][]byte{}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[filepath.Base(f)] = data
+	}
+	return all
+}
+
+func sample(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(samples, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func mustFields(t testing.TB, data []byte) *Parsed {
+	t.Helper()
+	p, err := Fields(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// sources is values as one source's.
+func sources(values map[consent.FieldName]json.RawMessage) map[consent.FieldName][]json.RawMessage {
+	out := map[consent.FieldName][]json.RawMessage{}
+	for f, v := range values {
+		out[f] = []json.RawMessage{slices.Clone(v)}
+	}
+	return out
+}
+
+// canonical is the text with sorted keys and every number as it was written.
+func canonical(t testing.TB, raw []byte) string {
+	t.Helper()
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		t.Fatal(err)
+	}
+	out, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// resourcesOf are the resources of the types that are kept, in order, by type.
+func resourcesOf(t testing.TB, bundle []byte) map[string][]string {
+	t.Helper()
+	var b struct {
+		ResourceType, Type string
+		Entry              []struct {
+			FullURL  string `json:"fullUrl"`
+			Resource json.RawMessage
+		}
+	}
+	if err := json.Unmarshal(bundle, &b); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string][]string{}
+	for _, e := range b.Entry {
+		var r struct{ ResourceType, ID string }
+		if err := json.Unmarshal(e.Resource, &r); err != nil {
+			t.Fatal(err)
+		}
+		if r.ResourceType != "Patient" && fieldOf(r.ResourceType) < 0 {
+			continue
+		}
+		if e.FullURL != "urn:uuid:"+r.ID {
+			t.Errorf("fullUrl of %s is not that of its id", r.ResourceType)
+		}
+		out[r.ResourceType] = append(out[r.ResourceType], canonical(t, e.Resource))
+	}
+	return out
+}
+
+func TestRoundTrip(t *testing.T) {
+	types := map[string]bool{}
+	for name, data := range bundles(t) {
+		parsed := mustFields(t, data)
+		back, err := Bundle(sources(parsed.Values))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		want, have := resourcesOf(t, data), resourcesOf(t, back)
+		count := 0
+		for typ, list := range want {
+			types[typ] = true
+			count += len(list)
+			if !slices.Equal(list, have[typ]) {
+				t.Errorf("%s: %s differs", name, typ)
+			}
+		}
+		if len(have) != len(want) {
+			t.Errorf("%s: other types came back", name)
+		}
+		left := 0
+		for _, l := range parsed.Left {
+			if l.Reason == LeftNoField {
+				left += l.Count
+			}
+		}
+		var b struct{ Entry []json.RawMessage }
+		if err := json.Unmarshal(data, &b); err != nil || len(b.Entry) != count+left {
+			t.Errorf("%s: %d entries, %d taken and %d left", name, len(b.Entry), count, left)
+		}
+		if again, err := Bundle(sources(parsed.Values)); err != nil || !bytes.Equal(back, again) {
+			t.Errorf("%s: not deterministic (%v)", name, err)
+		}
+		for f, v := range mustFields(t, back).Values {
+			if !bytes.Equal(v, parsed.Values[f]) {
+				t.Errorf("%s: %s differs on the second reading", name, f)
+			}
+		}
+		t.Logf("%s: %d resources equal, %d of other types left", name, count, left)
+	}
+	for _, typ := range []string{"Patient", "AllergyIntolerance", "Condition", "Immunization", "MedicationRequest"} {
+		if !types[typ] {
+			t.Errorf("no sample has %s", typ)
+		}
+	}
+}
+
+func TestGolden(t *testing.T) {
+	const file = "testdata/tony-douglas.golden.json"
+	parsed := mustFields(t, sample(t, "tony-douglas.json"))
+	have, err := json.MarshalIndent(parsed, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(file, append(have, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(bytes.TrimSpace(want), have) {
+		t.Error("fields differ from the golden file; read the difference, then run with -update")
+	}
+}
+
+func TestPartOfAPatient(t *testing.T) {
+	all := mustFields(t, sample(t, "tony-douglas.json")).Values
+	values := sources(map[consent.FieldName]json.RawMessage{"identity.name": all["identity.name"], "health.allergy": all["health.allergy"]})
+	back, err := Bundle(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := resourcesOf(t, back)
+	if len(have["Patient"]) != 1 || len(have["AllergyIntolerance"]) != 7 || len(have) != 2 {
+		t.Fatal("want the Patient and 7 allergies")
+	}
+	var patient map[string]any
+	if err := json.Unmarshal([]byte(have["Patient"][0]), &patient); err != nil || len(patient) != 3 {
+		t.Errorf("want resourceType, the id that the allergies refer to, and name; have %d elements", len(patient))
+	}
+	if _, err := Fields(back); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNothingOfThePatientIsLost(t *testing.T) {
+	const patient = `{"resourceType":"Patient","id":"p","implicitRules":"http://example.org/r","contained":[{"resourceType":"Organization","id":"o"}],
+		"extension":[{"url":"http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex","id":"x","valueCode":"F"},
+			{"url":"http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex","valueCode":"F"},
+			{"url":"http://hl7.org/fhir/us/core/StructureDefinition/us-core-race"},
+			{"url":"http://example.org/own","valueDecimal":31.0}],
+		"active":true,"telecom":[{"system":"fax","value":"1"},{"system":"email","value":"2"},{"system":"sms","value":"3"},{"value":"4"}],
+		"birthDate":"1980","_birthDate":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthTime","valueDateTime":"1980-01-01T10:00:00Z"}]},
+		"deceasedBoolean":false,"_deceasedBoolean":{"id":"d"},"multipleBirthInteger":2,"photo":[{"title":"f"}],"contact":[{"name":{"text":"m"}}],
+		"generalPractitioner":[{"reference":"#o"}],"managingOrganization":{"display":"c"},"link":[{"other":{"reference":"Patient/old"},"type":"replaces"}],
+		"unknownElement":[1.50]}`
+	parsed := mustFields(t, []byte(patient))
+	want := map[consent.FieldName]string{
+		"identity.birth_date":     `"1980"`,
+		"identity.birth_sex":      `"F"`,
+		"identity.deceased":       `{"deceasedBoolean":false,"_deceasedBoolean":{"id":"d"}}`,
+		"identity.multiple_birth": `{"multipleBirthInteger":2}`,
+		"identity.photo":          `[{"title":"f"}]`,
+		"contact.phone":           `[{"system":"sms","value":"3"}]`,
+		"contact.email":           `[{"system":"email","value":"2"}]`,
+		"contact.other":           `[{"system":"fax","value":"1"},{"value":"4"}]`,
+		"identity.race":           `{"url":"http://hl7.org/fhir/us/core/StructureDefinition/us-core-race"}`,
+	}
+	for f, v := range want {
+		if string(parsed.Values[f]) != v {
+			t.Errorf("%s: have %s", f, parsed.Values[f])
+		}
+	}
+	if len(parsed.Values) != len(want)+2 {
+		t.Error("want identity.other and identity.extension besides")
+	}
+	back, err := Bundle(sources(parsed.Values))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := mustFields(t, back)
+	for f, v := range parsed.Values {
+		if string(again.Values[f]) != string(v) {
+			t.Errorf("%s: came back as %s", f, again.Values[f])
+		}
+	}
+}
