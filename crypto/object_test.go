@@ -79,13 +79,19 @@ func TestObjectNamesDiffer(t *testing.T) {
 	}
 }
 
+const (
+	partShared uint8 = iota + 1
+	partEvidence
+	partPersonal
+)
+
 func TestPartSwaps(t *testing.T) {
 	key, other := Secret(bytes.Repeat([]byte{1}, KeySize)), Secret(bytes.Repeat([]byte{2}, KeySize))
-	commitment, salt, sealed, err := SealPart(key, PartShared, []byte("part"))
+	commitment, salt, sealed, err := SealPart(key, partShared, []byte("part"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	twin, _, twinSealed, _ := SealPart(key, PartShared, []byte("part"))
+	twin, _, twinSealed, _ := SealPart(key, partShared, []byte("part"))
 	if twin == commitment {
 		t.Error("equal parts have equal commitments: the salt is missing")
 	}
@@ -95,9 +101,9 @@ func TestPartSwaps(t *testing.T) {
 		return c
 	}
 	// A part whose commitment does not open, sealed by somebody with the key.
-	lie := commitPart(PartShared, salt, []byte("another"))
-	lying, _ := Seal(key, append(salt[:], Pad([]byte("part"), leastPart)...), partAAD(PartShared, lie))
-	short, _ := Seal(key, []byte("short"), partAAD(PartShared, commitment))
+	lie := commitPart(partShared, salt, []byte("another"))
+	lying, _ := Seal(key, append(salt[:], Pad([]byte("part"), leastPart)...), partAAD(partShared, lie))
+	short, _ := Seal(key, []byte("short"), partAAD(partShared, commitment))
 	cases := []struct {
 		name       string
 		key        Secret
@@ -106,20 +112,20 @@ func TestPartSwaps(t *testing.T) {
 		ciphertext []byte
 		open       bool
 	}{
-		{"as sealed", key, PartShared, commitment, sealed, true},
-		{"another key", other, PartShared, commitment, sealed, false},
-		{"short key", key[:16], PartShared, commitment, sealed, false},
-		{"as evidence", key, PartEvidence, commitment, sealed, false},
-		{"as personal", key, PartPersonal, commitment, sealed, false},
-		{"another commitment", key, PartShared, twin, sealed, false},
-		{"another ciphertext", key, PartShared, commitment, twinSealed, false},
-		{"nonce changed", key, PartShared, commitment, flip(0), false},
-		{"ciphertext changed", key, PartShared, commitment, flip(20), false},
-		{"tag changed", key, PartShared, commitment, flip(len(sealed) - 1), false},
-		{"cut", key, PartShared, commitment, sealed[:sealOverhead-1], false},
-		{"empty", key, PartShared, commitment, nil, false},
-		{"commitment to something else", key, PartShared, lie, lying, false},
-		{"too short for a salt", key, PartShared, commitment, short, false},
+		{"as sealed", key, partShared, commitment, sealed, true},
+		{"another key", other, partShared, commitment, sealed, false},
+		{"short key", key[:16], partShared, commitment, sealed, false},
+		{"as evidence", key, partEvidence, commitment, sealed, false},
+		{"as personal", key, partPersonal, commitment, sealed, false},
+		{"another commitment", key, partShared, twin, sealed, false},
+		{"another ciphertext", key, partShared, commitment, twinSealed, false},
+		{"nonce changed", key, partShared, commitment, flip(0), false},
+		{"ciphertext changed", key, partShared, commitment, flip(20), false},
+		{"tag changed", key, partShared, commitment, flip(len(sealed) - 1), false},
+		{"cut", key, partShared, commitment, sealed[:sealOverhead-1], false},
+		{"empty", key, partShared, commitment, nil, false},
+		{"commitment to something else", key, partShared, lie, lying, false},
+		{"too short for a salt", key, partShared, commitment, short, false},
 	}
 	for _, c := range cases {
 		gotSalt, got, err := OpenPart(c.key, c.part, c.commitment, c.ciphertext)
@@ -131,19 +137,19 @@ func TestPartSwaps(t *testing.T) {
 		}
 	}
 	for name, err := range map[string]error{
-		"another part":       CheckOpening(PartEvidence, commitment, salt, []byte("part")),
-		"another salt":       CheckOpening(PartShared, commitment, [32]byte{}, []byte("part")),
-		"another plaintext":  CheckOpening(PartShared, commitment, salt, []byte("parts")),
-		"another commitment": CheckOpening(PartShared, twin, salt, []byte("part")),
+		"another part":       CheckOpening(partEvidence, commitment, salt, []byte("part")),
+		"another salt":       CheckOpening(partShared, commitment, [32]byte{}, []byte("part")),
+		"another plaintext":  CheckOpening(partShared, commitment, salt, []byte("parts")),
+		"another commitment": CheckOpening(partShared, twin, salt, []byte("part")),
 	} {
 		if !errors.Is(err, ErrDecrypt) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := CheckOpening(PartShared, commitment, salt, []byte("part")); err != nil {
+	if err := CheckOpening(partShared, commitment, salt, []byte("part")); err != nil {
 		t.Error(err)
 	}
-	if _, _, _, err := SealPart(key[:31], PartShared, nil); err == nil {
+	if _, _, _, err := SealPart(key[:31], partShared, nil); err == nil {
 		t.Error("short key taken")
 	}
 }
@@ -154,17 +160,17 @@ func FuzzPart(f *testing.F) {
 	f.Add([]byte("part"), 7)
 	f.Add(bytes.Repeat([]byte{1}, 300), 2000)
 	f.Fuzz(func(t *testing.T, plaintext []byte, flip int) {
-		commitment, salt, sealed, err := SealPart(key, PartPersonal, plaintext)
+		commitment, salt, sealed, err := SealPart(key, partPersonal, plaintext)
 		if err != nil {
 			t.Fatal(err)
 		}
-		gotSalt, got, err := OpenPart(key, PartPersonal, commitment, sealed)
+		gotSalt, got, err := OpenPart(key, partPersonal, commitment, sealed)
 		if err != nil || !bytes.Equal(got, plaintext) || gotSalt != salt {
 			t.Fatalf("round trip: %v", err)
 		}
 		bit := int(uint(flip) % uint(len(sealed)*8))
 		sealed[bit/8] ^= 1 << (bit % 8)
-		if _, got, err := OpenPart(key, PartPersonal, commitment, sealed); !errors.Is(err, ErrDecrypt) || got != nil {
+		if _, got, err := OpenPart(key, partPersonal, commitment, sealed); !errors.Is(err, ErrDecrypt) || got != nil {
 			t.Fatalf("bit %d: %v", bit, err)
 		}
 	})

@@ -5,13 +5,6 @@ import (
 	"crypto/sha256"
 )
 
-// The three parts of a journal entry, docs/protocol/entry.md.
-const (
-	PartShared   uint8 = 1
-	PartEvidence uint8 = 2
-	PartPersonal uint8 = 3
-)
-
 const (
 	partLabel = "wrappy entry part v1\x00"
 	leastPart = 256
@@ -31,7 +24,8 @@ func partAAD(part uint8, commitment [32]byte) []byte {
 	return append(append([]byte(partLabel), part), commitment[:]...)
 }
 
-// SealPart commits to a part and encrypts it: AES-256-GCM over salt ‖ padded
+// SealPart commits to a part (1 shared, 2 evidence, 3 personal: docs/protocol/entry.md)
+// and encrypts it: AES-256-GCM over salt ‖ padded
 // plaintext, nonce first, bound to part and commitment. The salt travels inside,
 // because GCM alone can open to two plaintexts; whoever learns salt and plaintext
 // can check the commitment without the key.

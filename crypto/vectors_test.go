@@ -127,7 +127,7 @@ func inputs() (c computed) {
 			Padded    hexBytes `json:"padded"`
 		}{Plaintext: hexBytes(p.plaintext), Least: p.least})
 	}
-	for part := PartShared; part <= PartPersonal; part++ {
+	for part := partShared; part <= partPersonal; part++ {
 		c.Parts = append(c.Parts, struct {
 			Part       uint8    `json:"part"`
 			Salt       hexBytes `json:"salt"`
@@ -188,7 +188,7 @@ func makeSealed(t *testing.T) sealed {
 	for _, f := range []string{"health.allergy", "identity.name"} {
 		v.FieldTags[f] = hexOf(s.FieldTag(f))
 	}
-	commitment, _, part, _ := SealPart(Secret(v.PartKey), PartShared, []byte(v.Plaintext))
+	commitment, _, part, _ := SealPart(Secret(v.PartKey), partShared, []byte(v.Plaintext))
 	v.Commitment, v.Part = hexOf(commitment), part
 	v.Envelope = sealTestField(t, s, v.Field.ad(), v.Plaintext)
 	v.Facts, _ = s.SealFacts([]byte(v.Plaintext), [32]byte(v.FactsOf))
@@ -247,7 +247,7 @@ func checkSealed(t *testing.T, v sealed) {
 	opened("envelope", got, err)
 	got, err = s.OpenFacts(v.Facts, [32]byte(v.FactsOf))
 	opened("facts", got, err)
-	_, got, err = OpenPart(Secret(v.PartKey), PartShared, [32]byte(v.Commitment), v.Part)
+	_, got, err = OpenPart(Secret(v.PartKey), partShared, [32]byte(v.Commitment), v.Part)
 	opened("part", got, err)
 	kms := NewPassphrase(Secret(v.Passphrase), Argon2{})
 	got, err = kms.Unwrap(t.Context(), v.Wrapped, []byte("vector"))
