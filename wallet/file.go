@@ -68,11 +68,17 @@ type fileWire struct {
 	Receipts     []Receipt
 }
 
-var (
-	fileEncoding, _ = cbor.CoreDetEncOptions().EncMode()
-	fileDecoding, _ = cbor.DecOptions{DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden,
+var fileEncoding, fileDecoding = cborModes()
+
+func cborModes() (cbor.EncMode, cbor.DecMode) {
+	enc, errEnc := cbor.CoreDetEncOptions().EncMode()
+	dec, errDec := cbor.DecOptions{DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden,
 		TagsMd: cbor.TagsForbidden, MaxNestedLevels: 8, MaxArrayElements: maxReceipts}.DecMode()
-)
+	if err := errors.Join(errEnc, errDec); err != nil {
+		panic(err) // the options are constants
+	}
+	return enc, dec
+}
 
 // Save writes the file whole, mode 0600. A file that was loaded or saved before is
 // replaced, unless it changed meanwhile (ErrChanged); any other that exists stays

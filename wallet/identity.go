@@ -84,7 +84,13 @@ func (w *Identity) Answer(domain consent.Domain, r *consent.Request, choice Choi
 	if err := r.Validate(); err != nil {
 		return nil, fmt.Errorf("request: %w", err)
 	}
-	g, err := w.grant(r, choice)
+	var salt consent.Salt
+	_, _ = rand.Read(salt[:])
+	return w.answer(domain, r, choice, salt, now)
+}
+
+func (w *Identity) answer(domain consent.Domain, r *consent.Request, choice Choice, salt consent.Salt, now time.Time) (*SignedGrant, error) {
+	g, err := w.grant(r, choice, salt)
 	if err != nil {
 		return nil, err
 	}
@@ -106,13 +112,14 @@ func (w *Identity) Answer(domain consent.Domain, r *consent.Request, choice Choi
 
 // grant makes the document. It begins when the request does, not now: a phone
 // whose clock is ahead would otherwise give a consent that does not count yet.
-func (w *Identity) grant(r *consent.Request, choice Choice) (*consent.Grant, error) {
+func (w *Identity) grant(r *consent.Request, choice Choice, salt consent.Salt) (*consent.Grant, error) {
 	g := &consent.Grant{
 		Version: consent.Version, Audience: consent.AudienceInstitution, Institution: r.Institution, Request: r.ID(),
 		Purpose: r.Purpose, LegalBasis: r.LegalBasis, Jurisdiction: r.Jurisdiction,
 		Fields: slices.Sorted(slices.Values(choice.Fields)), Actions: choice.Actions, NotBefore: r.NotBefore, Expires: choice.Expires,
 		MaxReleases: choice.MaxReleases, RetentionDays: choice.RetentionDays, NoticeLanguage: choice.Language,
 		Representation: choice.Representation, Assistance: choice.Assistance,
+		GrantKey: w.Seed.Grant(salt).Address(), Salt: salt,
 	}
 	if len(g.Fields) == 0 {
 		g.Fields = slices.Clone(r.Fields)
@@ -120,10 +127,10 @@ func (w *Identity) grant(r *consent.Request, choice Choice) (*consent.Grant, err
 	if g.Actions == 0 {
 		g.Actions = r.Actions
 	}
-	if g.Expires == 0 || g.Expires > r.Expires-consent.Day && g.Expires <= r.Expires {
+	if g.Expires == 0 {
 		g.Expires = r.Expires
-	} else if g.Expires < r.Expires {
-		g.Expires = (g.Expires + consent.Day - 1) / consent.Day * consent.Day
+	} else if g.Expires < r.Expires { // whose end is a whole day, so rounding up stays within it
+		g.Expires += (consent.Day - g.Expires%consent.Day) % consent.Day
 	}
 	if g.MaxReleases == 0 {
 		g.MaxReleases = r.MaxReleases
@@ -136,8 +143,6 @@ func (w *Identity) grant(r *consent.Request, choice Choice) (*consent.Grant, err
 			g.NoticeDigest = n.Digest()
 		}
 	}
-	_, _ = rand.Read(g.Salt[:])
-	g.GrantKey = w.Seed.Grant(g.Salt).Address()
 	if err := r.Covers(g.Request, g); err != nil {
 		return nil, err
 	}

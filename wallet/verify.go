@@ -55,6 +55,7 @@ type HistoryItem struct {
 // zero value is its beginning; keep the last one, so that a later answer cannot
 // leave out or change what an earlier one showed.
 type HistoryState struct {
+	_        struct{} `cbor:",toarray"`
 	Sequence uint64
 	Last     consent.Digest // SHA-256 of the last personal part's plaintext
 }
