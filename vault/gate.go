@@ -1,8 +1,10 @@
 package vault
 
 import (
-	"context"
 	"errors"
+	"fmt"
+	"reflect"
+	"sync"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
@@ -27,90 +29,104 @@ type Config struct {
 	Now        func() time.Time // the wall clock; nil = time.Now
 }
 
+const (
+	defaultViewMaxAge = time.Minute
+	cacheLife         = time.Minute // of opened heads: what an erased key may linger
+	cacheSize         = 4096
+	memorySize        = 1 << 16 // tombstones seen, revisions seen
+)
+
 // Gate decides, writes down, and only then opens. Safe for concurrent use.
 type Gate struct {
 	crypto.Redacted
-	cfg Config
+
+	heads, records Store
+	ledger         Ledger
+	relayer        Relayer
+	decider        Decider
+	journal        Journal
+	shape          Shape
+	keyring        *crypto.Keyring
+	domain         consent.Domain
+	registry       consent.Domain
+	viewMaxAge     time.Duration
+	wall           func() time.Time
+
+	headNames, recordNames, pseudonyms crypto.Secret
+	headSealer, tombstoneSealer        crypto.Sealer
+
+	clock clock
+	// Neither plaintext nor data keys are ever remembered.
+	subjects  *recent[[32]byte, *subject]     // opened heads, by digest of the object
+	documents *recent[[32]byte, *loadedGrant] // decoded grants, likewise
+	verdicts  *recent[verdictKey, struct{}]
+	stopped   *recent[consent.GrantID, *tombstone]
+	revisions *recent[string, uint64] // the highest seen, by object name: a store that goes back shows
+
+	keyLocks, subjectLocks *stripes
+	lateSlots              chan struct{}
+	lateWork               sync.WaitGroup
 }
 
 // New checks a configuration and returns its gate.
-func New(cfg Config) (*Gate, error) { return nil, errors.New("not built yet") }
-
-// Close waits for the entries that are written after an answer.
-func (g *Gate) Close() {}
-
-// Release lets the permitted fields out: the way of a release in docs/architecture.md.
-// It returns a *Denial, consent.ErrNotFound to whom the grant does not name,
-// consent.ErrUnavailable or consent.ErrStaleView when something cannot be
-// established, ErrIdempotencyReuse, or ErrCall.
-func (g *Gate) Release(ctx context.Context, who consent.Institution, call ReleaseCall) (*Release, error) {
-	return nil, nil
+func New(cfg Config) (*Gate, error) {
+	for name, port := range map[string]any{
+		"Heads": cfg.Heads, "Records": cfg.Records, "Ledger": cfg.Ledger, "Relayer": cfg.Relayer,
+		"Decider": cfg.Decider, "Journal": cfg.Journal, "Shape": cfg.Shape, "Keyring": cfg.Keyring,
+	} {
+		if v := reflect.ValueOf(port); !v.IsValid() || (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil() {
+			return nil, fmt.Errorf("vault: %s: missing", name)
+		}
+	}
+	for name, d := range map[string]consent.Domain{"ConsentLedger": cfg.ConsentLedger, "KeyRegistry": cfg.KeyRegistry} {
+		if d.ChainID == 0 || d.Contract == (consent.Address{}) {
+			return nil, fmt.Errorf("vault: %s: missing", name)
+		}
+	}
+	if cfg.ConsentLedger == cfg.KeyRegistry {
+		return nil, errors.New("vault: ConsentLedger and KeyRegistry: want two contracts")
+	}
+	if cfg.ViewMaxAge < 0 {
+		return nil, errors.New("vault: ViewMaxAge: want 0 or more")
+	}
+	g := &Gate{
+		heads: cfg.Heads, records: cfg.Records, ledger: cfg.Ledger, relayer: cfg.Relayer, decider: cfg.Decider,
+		journal: cfg.Journal, shape: cfg.Shape, keyring: cfg.Keyring, domain: cfg.ConsentLedger, registry: cfg.KeyRegistry,
+		viewMaxAge: cfg.ViewMaxAge, wall: cfg.Now,
+		subjects:  newRecent[[32]byte, *subject](cacheSize, cacheLife),
+		documents: newRecent[[32]byte, *loadedGrant](cacheSize, cacheLife),
+		verdicts:  newRecent[verdictKey, struct{}](cacheSize, 0),
+		stopped:   newRecent[consent.GrantID, *tombstone](memorySize, 0),
+		revisions: newRecent[string, uint64](memorySize, 0),
+		keyLocks:  newStripes(), subjectLocks: newStripes(), lateSlots: make(chan struct{}, lateEntries),
+	}
+	if g.viewMaxAge == 0 {
+		g.viewMaxAge = defaultViewMaxAge
+	}
+	if g.wall == nil {
+		g.wall = time.Now
+	}
+	return g, g.openKeys()
 }
 
-// Done notes, as best it can, whether the answer was sent. It never blocks; only
-// the first call counts.
-func (r *Release) Done(ctx context.Context, delivered bool) {}
-
-// Write stores what the grant covers and the catalog's types allow. Errors as Release.
-func (g *Gate) Write(ctx context.Context, who consent.Institution, call WriteCall) (*Written, error) {
-	return nil, nil
-}
-
-// CreateRequest stores what an institution asks and returns its id. A zero
-// Institution, Version and Salt are filled in.
-func (g *Gate) CreateRequest(ctx context.Context, who consent.Institution, r consent.Request, idempotencyKey string) (consent.RequestID, error) {
-	return consent.RequestID{}, nil
-}
-
-// Request returns a request by its unguessable id.
-func (g *Gate) Request(ctx context.Context, id consent.RequestID) (*consent.Request, RequestStatus, error) {
-	return nil, RequestStatus{}, nil
-}
-
-// RequestsOf lists an institution's own requests in no particular order.
-func (g *Gate) RequestsOf(ctx context.Context, who consent.Institution, cursor string, limit int) (page []AskedRequest, next string, err error) {
-	return nil, "", nil
-}
-
-// Grant takes a person's yes.
-func (g *Gate) Grant(ctx context.Context, s SignedGrant) (GrantReceipt, error) {
-	return GrantReceipt{}, nil
-}
-
-// Refuse takes a person's no.
-func (g *Gate) Refuse(ctx context.Context, r consent.Refusal, sig consent.Signature) error {
+func (g *Gate) openKeys() error {
+	for name, key := range map[string]*crypto.Secret{
+		"names.heads": &g.headNames, "names.records": &g.recordNames, "pseudonyms": &g.pseudonyms,
+	} {
+		var err error
+		if *key, err = g.keyring.Raw(name); err != nil {
+			return fmt.Errorf("vault: key %s: %w", name, err)
+		}
+	}
+	for name, sealer := range map[string]*crypto.Sealer{"heads": &g.headSealer, "tombstones": &g.tombstoneSealer} {
+		var err error
+		if *sealer, err = g.keyring.Sealer(name); err != nil {
+			return fmt.Errorf("vault: key %s: %w", name, err)
+		}
+	}
 	return nil
 }
 
-// Withdraw stops a grant for ever.
-func (g *Gate) Withdraw(ctx context.Context, id consent.GrantID, sig consent.Signature) (WithdrawReceipt, error) {
-	return WithdrawReceipt{}, nil
-}
-
-// GrantsHeld lists the grants that name the institution, in no particular order.
-func (g *Gate) GrantsHeld(ctx context.Context, who consent.Institution, cursor string, limit int) (page []HeldGrant, next string, err error) {
-	return nil, "", nil
-}
-
-// GrantsOf lists a person's grants, in no particular order.
-func (g *Gate) GrantsOf(ctx context.Context, id consent.IdentityID, cursor string, limit int) (page []OwnGrant, next string, err error) {
-	return nil, "", nil
-}
-
-// History returns a person's entries after a sequence number, oldest first.
-func (g *Gate) History(ctx context.Context, id consent.IdentityID, after uint64, limit int) ([]HistoryItem, error) {
-	return nil, nil
-}
-
-// Enrol opens a subject here.
-func (g *Gate) Enrol(ctx context.Context, call EnrolCall) error { return nil }
-
-// SessionKey returns the key that opens an identity's sessions; consent.ErrUnknownIdentity.
-func (g *Gate) SessionKey(ctx context.Context, id consent.IdentityID) (consent.Address, error) {
-	return consent.Address{}, nil
-}
-
-// StateFacts replaces a person's policy facts.
-func (g *Gate) StateFacts(ctx context.Context, s consent.PolicyFactsStatement, sig consent.Signature) error {
-	return nil
-}
+// Close waits for the entries that are written after an answer. Call it when no call
+// is under way any more, before the journal is closed.
+func (g *Gate) Close() { g.lateWork.Wait() }

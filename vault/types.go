@@ -26,8 +26,7 @@ var (
 
 // Denial is the gate's no to somebody who may know why: the institution that a
 // grant names, or the person. Reasons that rest on a policy fact about the person
-// read consent.ReasonPolicy. Proof is of the journal's entry and zero where none
-// is written for the caller (grants and requests that were not accepted).
+// read consent.ReasonPolicy. Proof is of the journal's entry.
 type Denial struct {
 	Reasons  []consent.Reason
 	Withheld []consent.Withheld
@@ -109,13 +108,17 @@ type SignedGrant struct {
 	BindingSignature consent.Signature // by the root key
 }
 
-// GrantReceipt answers a grant. Status is unknown until the ledger has confirmed
-// it. Proof is nil when the same grant had been accepted before.
+// errReused: a grant key, a salt or a grant id that was taken before would link two
+// grants of a person on the ledger.
+var errReused = fmt.Errorf("%w: grant key or salt was used before", consent.ErrConflict)
+
+// GrantReceipt answers a grant. Status is requested until the ledger has confirmed
+// it. The same grant again has the first one's Proof.
 type GrantReceipt struct {
 	ID      consent.GrantID
 	Status  consent.Status
 	Expires uint64
-	Proof   *consent.Proof
+	Proof   consent.Proof
 }
 
 // WithdrawReceipt answers a withdrawal; a second one has the first one's Time.

@@ -1,0 +1,266 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// strangerGrid is the time grid on which whoever a grant does not name is answered,
+// so that absent, foreign and damaged take equally long.
+const strangerGrid = 25 * time.Millisecond
+
+// attempt is one call under a grant: what was asked, what was found, and what was
+// decided. Entries are made from it.
+type attempt struct {
+	gate    *Gate
+	action  consent.Actions
+	asked   []consent.FieldName // sorted; all of the grant's where none were named
+	at      moment
+	who     consent.Institution
+	id      consent.GrantID
+	grant   *loadedGrant
+	subject *subject // nil once erased
+	expires uint64   // the earlier of document and ledger; 0 until the ledger was asked
+	block   uint64
+
+	catalog   *consent.Catalog
+	facts     consent.PolicyFacts
+	decision  consent.Decision
+	permitted []consent.FieldName
+	withheld  []consent.Withheld
+}
+
+// admit is steps 1 to 4 of a release: who asks, under what, does it stand, is it
+// permitted. It returns a *Denial that is journalled, consent.ErrNotFound to
+// strangers, or what could not be established.
+func (g *Gate) admit(ctx context.Context, who consent.InstitutionID, id consent.GrantID, action consent.Actions, asked []consent.FieldName) (*attempt, error) {
+	a, err := g.named(ctx, who, id)
+	if err != nil {
+		return nil, err
+	}
+	a.action, a.asked = action, asked
+	if len(asked) == 0 {
+		a.asked = slices.Clone(a.grant.Grant.Fields)
+	}
+	reason, err := a.stands(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if reason != "" {
+		return nil, a.deny(ctx, reason)
+	}
+	return a, a.decide(ctx)
+}
+
+// named finds who asks and under what. Nothing that the answer to a stranger could
+// depend on is looked at before it is known whether the grant names the caller.
+func (g *Gate) named(ctx context.Context, who consent.InstitutionID, id consent.GrantID) (*attempt, error) {
+	begun := time.Now()
+	at, err := g.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	institution, err := g.ledger.Institution(ctx, who)
+	if errors.Is(err, consent.ErrUnknownInstitution) || err == nil && institution.ID != who {
+		return nil, g.stranger(ctx, who, id, begun)
+	}
+	if err != nil {
+		return nil, unavailable("ledger", err)
+	}
+	loaded, err := g.loadGrant(ctx, id)
+	if errors.Is(err, consent.ErrNotFound) ||
+		err == nil && (loaded.Grant.Institution != who || loaded.Grant.Audience != consent.AudienceInstitution) {
+		return nil, g.stranger(ctx, who, id, begun)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a := &attempt{gate: g, at: at, who: institution, id: id, grant: loaded}
+	a.subject, _, err = g.subject(ctx, loaded.Identity)
+	if err != nil && !errors.Is(err, ErrErased) {
+		if errors.Is(err, consent.ErrUnknownIdentity) {
+			err = unavailable("head", errDamaged)
+		}
+		return nil, err
+	}
+	return a, nil
+}
+
+// stranger answers whoever the grant does not name: one answer, on a fixed grid of
+// time, noted outside anybody's history.
+func (g *Gate) stranger(ctx context.Context, who consent.InstitutionID, id consent.GrantID, begun time.Time) error {
+	errProbe := g.journal.Probe(ctx, who, id)
+	wait := time.NewTimer(strangerGrid - time.Since(begun)%strangerGrid)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+	case <-ctx.Done():
+	}
+	if errProbe != nil {
+		return unavailable("journal", errProbe)
+	}
+	return consent.ErrNotFound
+}
+
+// stands is step 3: tombstone and erasure, a fresh view, the five checks, the time.
+// It returns the reason why the grant does not stand, "" where it does.
+func (a *attempt) stands(ctx context.Context) (consent.Reason, error) {
+	g := a.gate
+	tomb, err := g.tombstone(ctx, a.id)
+	if err != nil {
+		return "", err
+	}
+	if tomb != nil {
+		return tomb.reason(), nil
+	}
+	if a.subject == nil {
+		return consent.ReasonWithdrawn, nil
+	}
+	if a.at.stale {
+		return "", consent.ErrStaleView
+	}
+	state, err := g.ledger.GrantState(ctx, a.grant.Grant.GrantKey, a.id)
+	if err != nil {
+		return "", unavailable("ledger", err)
+	}
+	rootKey, err := g.rootKey(ctx, a.subject, state.Block)
+	if err != nil {
+		return "", err
+	}
+	valid, err := g.verify(ctx, a.grant, rootKey)
+	if err != nil {
+		return "", err
+	}
+	a.block, a.expires = state.Block, min(a.grant.Grant.Expires, state.Expires)
+	switch now := a.at.seconds(); {
+	case !valid:
+		return consent.ReasonInvalid, nil
+	case state.Status == consent.StatusWithdrawn || state.Status == consent.StatusRevoked:
+		return g.follow(ctx, a, state.Status)
+	case state.Status != consent.StatusGiven:
+		return consent.ReasonUnconfirmed, nil
+	case now < a.grant.Grant.NotBefore:
+		return consent.ReasonNotYet, nil
+	case now >= a.expires:
+		return consent.ReasonExpired, nil
+	}
+	return "", nil
+}
+
+// decide is step 4: what the person's facts, the Go rules and policy permit.
+func (a *attempt) decide(ctx context.Context) error {
+	var err error
+	if a.facts, err = a.subject.facts(); err != nil {
+		return err
+	}
+	reasons, err := a.ask(ctx)
+	if err != nil {
+		return err
+	}
+	if len(a.permitted) == 0 {
+		return a.deny(ctx, reasons...)
+	}
+	return nil
+}
+
+// ask puts the question to the Go rules, to policy, and what policy said to the Go
+// rules again. Nothing permitted means denied, for the reasons and what is withheld.
+func (a *attempt) ask(ctx context.Context) (reasons []consent.Reason, err error) {
+	g := a.gate
+	if a.catalog = g.decider.Catalog(); a.catalog == nil {
+		return nil, unavailable("policy", errors.New("no bundle is in force"))
+	}
+	terms := a.grant.Grant
+	question := consent.Question{
+		Action: a.action, GrantID: a.id, Grant: &terms, Institution: a.who, Facts: a.facts, Time: a.at.seconds(),
+	}
+	if reasons := bars(&question); reasons != nil {
+		return reasons, nil
+	}
+	fields, withheld := covered(&a.grant.Grant, a.catalog, a.asked)
+	a.withhold(withheld...)
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	// The Decider gets copies: what it does to them must not reach the cached grant.
+	question.Fields = slices.Clone(fields)
+	terms.Fields = slices.Clone(terms.Fields)
+	question.Facts.NeverCountries = slices.Clone(a.facts.NeverCountries)
+	if a.decision, err = g.decider.Decide(ctx, question); err != nil {
+		return nil, unavailable("policy", err)
+	}
+	a.permitted, withheld, reasons = confine(fields, a.decision)
+	a.withhold(withheld...)
+	return reasons, nil
+}
+
+// withhold adds to what does not leave, in the order of field names.
+func (a *attempt) withhold(more ...consent.Withheld) {
+	a.withheld = append(a.withheld, more...)
+	slices.SortStableFunc(a.withheld, func(x, y consent.Withheld) int {
+		if x.Field < y.Field {
+			return -1
+		}
+		if x.Field > y.Field {
+			return 1
+		}
+		return 0
+	})
+}
+
+// deny journals a denial and returns it. What cannot be written down is unavailable.
+func (a *attempt) deny(ctx context.Context, reasons ...consent.Reason) error {
+	proof, err := a.append(ctx, consent.EntryDenied, nil, reasons)
+	if err != nil {
+		return err
+	}
+	return &Denial{Reasons: toldReasons(reasons), Withheld: toldWithheld(a.withheld), Proof: proof}
+}
+
+// append writes an entry of this attempt.
+func (a *attempt) append(ctx context.Context, kind consent.EntryKind, fields []consent.FieldVersion, reasons []consent.Reason) (consent.Proof, error) {
+	proof, err := a.gate.journal.Append(ctx, a.entry(kind, fields, reasons))
+	if err != nil {
+		return consent.Proof{}, unavailable("journal", err)
+	}
+	return proof, nil
+}
+
+func (a *attempt) entry(kind consent.EntryKind, fields []consent.FieldVersion, reasons []consent.Reason) Entry {
+	terms, view := &a.grant.Grant, a.at.view
+	age := uint64(max(view.Age.Milliseconds(), 0))
+	e := Entry{
+		Shared: consent.SharedPart{
+			Version: consent.Version, Kind: kind, Institution: a.who.ID, Grant: a.id, Action: a.action,
+			Fields: fields, Withheld: toldWithheld(a.withheld), Reasons: toldReasons(reasons),
+			PolicyDigest: a.decision.PolicyDigest, Block: view.Block, ViewAgeMilli: age, Time: a.at.milli,
+		},
+		Evidence: consent.EvidencePart{
+			Version: consent.Version, Kind: kind, Institution: a.who.ID, InstitutionKind: a.who.Kind,
+			InstitutionStands: a.who.Attested && !a.who.Suspended, Country: a.who.Jurisdiction,
+			Purpose: terms.Purpose, LegalBasis: terms.LegalBasis, Action: a.action, Asked: a.asked,
+			GrantFields: terms.Fields, GrantActions: terms.Actions, NotBefore: terms.NotBefore, Expires: terms.Expires,
+			MaxReleases: terms.MaxReleases, RetentionDays: terms.RetentionDays, Facts: a.facts,
+			Permitted: a.permitted, Withheld: a.withheld, Reasons: reasons, PolicyDigest: a.decision.PolicyDigest,
+			Block: view.Block, ViewAgeMilli: age, Time: a.at.milli,
+		},
+	}
+	if a.subject != nil {
+		e.Personal = consent.PersonalPart{Version: consent.Version, Kind: kind, Identity: a.subject.head.Identity, Grant: a.id, Time: a.at.milli}
+		e.Subject = &a.subject.log
+	}
+	return e
+}
+
+// terms tells the recipient what it is bound to.
+func (a *attempt) terms(used uint32) Terms {
+	t := &a.grant.Grant
+	return Terms{
+		ID: a.id, Purpose: t.Purpose, LegalBasis: t.LegalBasis, Expires: a.expires,
+		RetentionDays: t.RetentionDays, MaxReleases: t.MaxReleases, Used: used,
+	}
+}

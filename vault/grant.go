@@ -1,0 +1,226 @@
+package vault
+
+import (
+	"context"
+	"errors"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// Grant takes a person's yes: it verifies everything, stores the documents, relays
+// the act and only then answers the request, which is what makes the grant count. A
+// crash before that leaves nothing that counts; the same grant again gets the first
+// answer. It returns consent.ErrGrant or consent.ErrSignature for documents that do
+// not hold, ErrAnswered, consent.ErrConflict for a salt or key used before,
+// consent.ErrUnknownIdentity, consent.ErrNotFound for an unknown request, a *Denial
+// where rules or policy would deny it, or what could not be established.
+func (g *Gate) Grant(ctx context.Context, s SignedGrant) (GrantReceipt, error) {
+	id := s.Grant.ID()
+	if err := s.check(id); err != nil {
+		return GrantReceipt{}, err
+	}
+	r, err := g.request(ctx, s.Grant.Request)
+	if err != nil {
+		return GrantReceipt{}, err
+	}
+	if err := r.Request.Covers(s.Grant.Request, &s.Grant); err != nil {
+		return GrantReceipt{}, err
+	}
+	person, _, err := g.person(ctx, s.Binding.Identity)
+	if err != nil {
+		return GrantReceipt{}, err
+	}
+	if err := g.verifySigned(ctx, person, id, &s); err != nil {
+		return GrantReceipt{}, err
+	}
+	earlier, err := g.answer(ctx, s.Grant.Request)
+	if err == nil {
+		return g.answered(ctx, id, earlier)
+	}
+	if !errors.Is(err, ErrAbsent) {
+		return GrantReceipt{}, err
+	}
+	unlock, err := g.keyLocks.lock(ctx, s.Grant.Request[0])
+	if err != nil {
+		return GrantReceipt{}, err
+	}
+	defer unlock()
+	return g.accept(ctx, person, id, r, &s)
+}
+
+// check is what the documents say of themselves.
+func (s *SignedGrant) check(id consent.GrantID) error {
+	if err := s.Grant.Validate(); err != nil {
+		return err
+	}
+	switch {
+	case s.Grant.Audience != consent.AudienceInstitution:
+		return termError("audience: want institution")
+	case s.Act.ID != id, s.Binding.Grant != id:
+		return termError("id: not of this grant")
+	case s.Act.Expiry != s.Grant.Expires:
+		return termError("expiry: not the grant's")
+	}
+	return nil
+}
+
+func (g *Gate) verifySigned(ctx context.Context, person *subject, id consent.GrantID, s *SignedGrant) error {
+	rootKey, err := g.rootKey(ctx, person, 0)
+	if err != nil {
+		return err
+	}
+	if err := g.signed(s.Binding.StructHash(), s.BindingSignature, rootKey); err != nil {
+		return err
+	}
+	return g.signed(s.Act.StructHash(), s.ActSignature, s.Grant.GrantKey)
+}
+
+// answered is the receipt of a grant that was accepted before, or ErrAnswered.
+func (g *Gate) answered(ctx context.Context, id consent.GrantID, a *answer) (GrantReceipt, error) {
+	if a.Kind != answerGiven || a.Grant != id {
+		return GrantReceipt{}, ErrAnswered
+	}
+	l, err := g.loadGrant(ctx, id)
+	if err != nil {
+		return GrantReceipt{}, unavailable("grant", err)
+	}
+	at, err := g.now(ctx)
+	if err != nil {
+		return GrantReceipt{}, err
+	}
+	status, err := g.status(ctx, l, at)
+	return GrantReceipt{ID: id, Status: status, Expires: l.Grant.Expires, Proof: a.Proof.proof()}, err
+}
+
+// accept checks what depends on now, then stores in the order that a crash allows.
+func (g *Gate) accept(ctx context.Context, person *subject, id consent.GrantID, r *storedRequest, s *SignedGrant) (GrantReceipt, error) {
+	at, institution, err := g.standing(ctx, s.Grant.Institution)
+	if err != nil {
+		return GrantReceipt{}, err
+	}
+	if err := timely(at.seconds(), r, s); err != nil {
+		return GrantReceipt{}, err
+	}
+	stored := &storedGrant{
+		Version: objectVersion, Grant: s.Grant, Deadline: s.Act.Deadline, ActSignature: s.ActSignature,
+		Identity: s.Binding.Identity, BindingTime: s.Binding.Time, BindingSignature: s.BindingSignature, Region: person.head.Region,
+	}
+	a := &attempt{gate: g, at: at, who: institution, id: id, subject: person, grant: &loadedGrant{storedGrant: stored, id: id}}
+	if a.facts, err = person.facts(); err != nil {
+		return GrantReceipt{}, err
+	}
+	if err := g.foresee(ctx, a); err != nil {
+		return GrantReceipt{}, err
+	}
+	for kind, value := range map[string][]byte{"grant key": s.Grant.GrantKey[:], "salt": s.Grant.Salt[:]} {
+		err := g.claim(ctx, kind, value, id)
+		if errors.Is(err, ErrExists) {
+			return GrantReceipt{}, errReused
+		}
+		if err != nil {
+			return GrantReceipt{}, err
+		}
+	}
+	a.action, a.permitted = s.Grant.Actions, nil
+	proof, err := a.append(ctx, consent.EntryGranted, nil, nil)
+	if err != nil {
+		return GrantReceipt{}, err
+	}
+	if err := g.storeGrant(ctx, id, stored); err != nil {
+		return GrantReceipt{}, err
+	}
+	act := consent.Act{Kind: consent.ActGrant, Key: s.Grant.GrantKey, Grant: id, Expiry: s.Act.Expiry, Deadline: s.Act.Deadline, Signature: s.ActSignature}
+	if err := g.relayer.Submit(ctx, act); err != nil {
+		return GrantReceipt{}, unavailable("relayer", err)
+	}
+	return g.commitAnswer(ctx, s.Grant.Request, &answer{
+		Version: objectVersion, Kind: answerGiven, Grant: id, Person: personOf(s.Binding.Identity, s.Grant.Request), Time: at.seconds(), Proof: keepProof(proof),
+	})
+}
+
+// timely refuses what came too late or lies about when.
+func timely(now uint64, r *storedRequest, s *SignedGrant) error {
+	switch {
+	case now > r.Request.AnswerBy:
+		return termError("answerBy: passed")
+	case s.Act.Deadline <= now:
+		return termError("deadline: passed")
+	case s.Grant.Expires <= now:
+		return termError("expires: passed")
+	case s.Binding.Time > now+enrolSkew:
+		return termError("time: in the future")
+	}
+	return nil
+}
+
+// storeGrant makes the grant object and its index entries durable. One that is there
+// without an answer is a crash's, or another signature's under the same document; the
+// latest one stands.
+func (g *Gate) storeGrant(ctx context.Context, id consent.GrantID, stored *storedGrant) error {
+	name := g.name(roomGrant, id[:])
+	data, err := g.sealGrant(id, stored)
+	if err != nil {
+		return err
+	}
+	err = put(ctx, g.heads, name, data, "")
+	if errors.Is(err, ErrExists) {
+		old, tag, errGet := g.heads.Get(ctx, name)
+		if errGet != nil {
+			return unavailable("store", errGet)
+		}
+		there, errOpen := g.openGrant(id, old)
+		if errOpen != nil || there.Identity != stored.Identity {
+			return errReused
+		}
+		if err = put(ctx, g.heads, name, data, tag); errors.Is(err, ErrChanged) {
+			err = consent.ErrConflict
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if err := g.index(ctx, roomOwn, stored.Identity, id); err != nil {
+		return err
+	}
+	return g.index(ctx, roomHeld, stored.Grant.Institution, id)
+}
+
+// commitAnswer creates the answer; from here on the grant counts, once the ledger has it.
+func (g *Gate) commitAnswer(ctx context.Context, request consent.RequestID, a *answer) (GrantReceipt, error) {
+	err := g.putObject(ctx, roomAnswer, g.name(roomAnswer, request[:]), a, "")
+	if errors.Is(err, ErrExists) {
+		if a, err = g.answer(ctx, request); err != nil {
+			return GrantReceipt{}, unavailable("answer", err)
+		}
+	} else if err != nil {
+		return GrantReceipt{}, err
+	}
+	id := a.Grant
+	return g.answered(ctx, id, a)
+}
+
+// status of a grant now, tombstone first. Requested: the ledger has not confirmed it.
+func (g *Gate) status(ctx context.Context, l *loadedGrant, at moment) (consent.Status, error) {
+	a := &attempt{gate: g, at: at, id: l.id, grant: l}
+	var err error
+	if a.subject, _, err = g.subject(ctx, l.Identity); err != nil && !errors.Is(err, ErrErased) {
+		return "", err
+	}
+	reason, err := a.stands(ctx)
+	if err != nil {
+		return "", err
+	}
+	switch reason {
+	case "", consent.ReasonNotYet:
+		return consent.StatusGiven, nil
+	case consent.ReasonUnconfirmed:
+		return consent.StatusRequested, nil
+	case consent.ReasonExpired:
+		return consent.StatusExpired, nil
+	case consent.ReasonWithdrawn:
+		return consent.StatusWithdrawn, nil
+	case consent.ReasonRevoked:
+		return consent.StatusRevoked, nil
+	}
+	return consent.StatusInvalidated, nil
+}

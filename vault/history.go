@@ -1,0 +1,24 @@
+package vault
+
+import (
+	"context"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// History returns a person's entries with a sequence greater than after, oldest
+// first, at most limit (1 to 200). consent.ErrUnknownIdentity, or consent.ErrUnavailable.
+func (g *Gate) History(ctx context.Context, id consent.IdentityID, after uint64, limit int) ([]HistoryItem, error) {
+	if limit < 1 || limit > maxPage {
+		return nil, errCall("limit: want 1 to 200")
+	}
+	s, _, err := g.person(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	items, err := g.journal.History(ctx, s.log, after, limit)
+	if err != nil {
+		return nil, unavailable("journal", err)
+	}
+	return items, nil
+}

@@ -1,0 +1,177 @@
+package vault
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
+)
+
+// Rooms of object names, docs/protocol/record.md.
+const (
+	roomHead        = "head"
+	roomRecord      = "record"
+	roomGrant       = "grant"
+	roomTombstone   = "tombstone"
+	roomRequest     = "request"
+	roomAnswer      = "answer"
+	roomCounter     = "counter"
+	roomIdempotency = "idempotency"
+	roomOnce        = "once"
+	roomClock       = "clock"
+	roomOwn         = "own"
+	roomHeld        = "held"
+	roomAsked       = "asked"
+)
+
+const (
+	objectVersion uint16 = 1
+	leastObject          = 512     // bytes, the smallest padding class
+	maxObject            = 1 << 20 // bytes; a longer small object is refused before it is opened
+)
+
+// errDamaged: a stored object is not what the vault can have written under that name.
+var errDamaged = errors.New("stored object is damaged")
+
+func unavailable(what string, err error) error {
+	return fmt.Errorf("%w: %s: %w", consent.ErrUnavailable, what, err)
+}
+
+var encoding, decoding = codecs()
+
+func codecs() (cbor.EncMode, cbor.DecMode) {
+	options := cbor.CoreDetEncOptions()
+	options.NilContainers = cbor.NilContainerAsEmpty
+	enc, errEnc := options.EncMode()
+	dec, errDec := cbor.DecOptions{
+		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
+		MaxNestedLevels: 8, MaxArrayElements: maxListed, MaxMapPairs: 16,
+	}.DecMode()
+	if err := errors.Join(errEnc, errDec); err != nil {
+		panic(err) // the options are constants
+	}
+	return enc, dec
+}
+
+// maxListed bounds every array that is decoded: record indexes, notices, fields.
+const maxListed = 4096
+
+// decode accepts the one deterministic encoding only: what the decoder still lets
+// through (long integers, short byte strings) is caught by encoding again.
+func decode[T any](data []byte) (*T, error) {
+	v := new(T)
+	if err := decoding.Unmarshal(data, v); err != nil {
+		return nil, errDamaged
+	}
+	if again, err := encoding.Marshal(v); err != nil || !bytes.Equal(again, data) {
+		return nil, errDamaged
+	}
+	return v, nil
+}
+
+// seal encodes, pads and seals a small object.
+func seal(s crypto.Sealer, aad []byte, v any) ([]byte, error) {
+	plaintext, err := encoding.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode object: %w", err)
+	}
+	return s.Seal(crypto.Pad(plaintext, leastObject), aad)
+}
+
+// open reverses seal; errDamaged on any failure.
+func open[T any](s crypto.Sealer, aad, data []byte) (*T, error) {
+	if len(data) > maxObject+leastObject {
+		return nil, errDamaged
+	}
+	padded, err := s.Open(data, aad)
+	if err != nil {
+		return nil, errDamaged
+	}
+	plaintext, err := crypto.Unpad(padded)
+	if err != nil {
+		return nil, errDamaged
+	}
+	return decode[T](plaintext)
+}
+
+func (g *Gate) name(room string, parts ...[]byte) string {
+	return crypto.ObjectName(g.headNames, room, parts...)
+}
+
+func (g *Gate) recordName(identity consent.IdentityID, category consent.Category, version uint64, handle [16]byte) string {
+	return crypto.ObjectName(g.recordNames, roomRecord, identity[:], []byte(category), binary.BigEndian.AppendUint64(nil, version), handle[:])
+}
+
+// label is the associated data of objects that are bound to their name.
+func label(room, name string) []byte { return []byte("wrappy " + room + " object v1" + name) }
+
+// getObject reads an object that is sealed under the heads' keyset and bound to its
+// name. ErrAbsent where there is none, consent.ErrUnavailable for everything else.
+func getObject[T any](ctx context.Context, g *Gate, room, name string) (v *T, tag string, err error) {
+	data, tag, err := g.heads.Get(ctx, name)
+	if errors.Is(err, ErrAbsent) {
+		return nil, "", ErrAbsent
+	}
+	if err != nil {
+		return nil, "", unavailable("store", err)
+	}
+	if v, err = open[T](g.headSealer, label(room, name), data); err != nil {
+		return nil, "", unavailable(room, err)
+	}
+	return v, tag, nil
+}
+
+func (g *Gate) putObject(ctx context.Context, room, name string, v any, expect string) error {
+	data, err := seal(g.headSealer, label(room, name), v)
+	if err != nil {
+		return err
+	}
+	return put(ctx, g.heads, name, data, expect)
+}
+
+// put stores an object and finds out what became of it when the store cannot say:
+// each of our objects holds a fresh nonce, so finding these very bytes there means
+// that the call took effect, whatever it returned. It returns nil, ErrExists,
+// ErrChanged, or consent.ErrUnavailable for an outcome that stays unknown.
+func put(ctx context.Context, s Store, name string, data []byte, expect string) error {
+	_, err := s.Put(ctx, name, data, expect)
+	if err == nil {
+		return nil
+	}
+	if found, _, errGet := s.Get(ctx, name); errGet == nil && bytes.Equal(found, data) {
+		return nil
+	}
+	if errors.Is(err, ErrExists) || errors.Is(err, ErrChanged) {
+		return err
+	}
+	return unavailable("store", err)
+}
+
+// claim takes a value for ever: ErrExists unless owner holds it already.
+type claim struct {
+	_       struct{} `cbor:",toarray"`
+	Version uint16
+	Owner   [32]byte
+}
+
+func (g *Gate) claim(ctx context.Context, kind string, value []byte, owner [32]byte) error {
+	name := g.name(roomOnce, []byte(kind), value)
+	err := g.putObject(ctx, roomOnce, name, claim{Version: objectVersion, Owner: owner}, "")
+	if !errors.Is(err, ErrExists) {
+		return err
+	}
+	held, _, err := getObject[claim](ctx, g, roomOnce, name)
+	if err != nil {
+		return err
+	}
+	if held.Owner != owner {
+		return ErrExists
+	}
+	return nil
+}

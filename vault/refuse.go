@@ -1,0 +1,87 @@
+package vault
+
+import (
+	"context"
+	"errors"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// Refuse takes a person's no, signed by the current root key. The same person's
+// second refusal answers as the first; errors as Grant.
+func (g *Gate) Refuse(ctx context.Context, r consent.Refusal, sig consent.Signature) error {
+	stored, err := g.request(ctx, r.Request)
+	if err != nil {
+		return err
+	}
+	person, at, err := g.signedNow(ctx, r.Identity, r.StructHash(), sig)
+	if err != nil {
+		return err
+	}
+	unlock, err := g.keyLocks.lock(ctx, r.Request[0])
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	who := personOf(r.Identity, r.Request)
+	if earlier, err := g.answer(ctx, r.Request); err == nil {
+		return refusedBefore(earlier, who)
+	} else if !errors.Is(err, ErrAbsent) {
+		return err
+	}
+	if now := at.seconds(); now > stored.Request.AnswerBy || r.Time > now+enrolSkew || r.Time+enrolSkew < stored.Created {
+		return termError("time: too late, or not of this time")
+	}
+	a := &attempt{gate: g, at: at, who: consent.Institution{ID: stored.Request.Institution}, subject: person, grant: &loadedGrant{storedGrant: &storedGrant{}}}
+	proof, err := a.append(ctx, consent.EntryRefused, nil, nil)
+	if err != nil {
+		return err
+	}
+	no := &answer{Version: objectVersion, Kind: answerRefused, Person: who, Time: at.seconds(), Proof: keepProof(proof)}
+	err = g.putObject(ctx, roomAnswer, g.name(roomAnswer, r.Request[:]), no, "")
+	if errors.Is(err, ErrExists) {
+		earlier, err := g.answer(ctx, r.Request)
+		if err != nil {
+			return unavailable("answer", err)
+		}
+		return refusedBefore(earlier, who)
+	}
+	return err
+}
+
+func refusedBefore(a *answer, who consent.Digest) error {
+	if a.Kind == answerRefused && a.Person == who {
+		return nil
+	}
+	return ErrAnswered
+}
+
+// person is the subject behind an act that a person has signed.
+func (g *Gate) person(ctx context.Context, identity consent.IdentityID) (*subject, string, error) {
+	s, tag, err := g.subject(ctx, identity)
+	if errors.Is(err, ErrErased) {
+		err = consent.ErrUnknownIdentity
+	}
+	return s, tag, err
+}
+
+// signedNow is the subject behind an act signed by the current root key, and the
+// time. A view that is too old cannot say which key is current.
+func (g *Gate) signedNow(ctx context.Context, identity consent.IdentityID, structHash [32]byte, sig consent.Signature) (*subject, moment, error) {
+	s, _, err := g.person(ctx, identity)
+	if err != nil {
+		return nil, moment{}, err
+	}
+	at, err := g.now(ctx)
+	if err != nil {
+		return nil, moment{}, err
+	}
+	if at.stale {
+		return nil, moment{}, consent.ErrStaleView
+	}
+	rootKey, err := g.rootKey(ctx, s, 0)
+	if err != nil {
+		return nil, moment{}, err
+	}
+	return s, at, g.signed(structHash, sig, rootKey)
+}

@@ -1,0 +1,289 @@
+package vault
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// storedRequest is a request object, sealed under the heads' keyset, bound to its name.
+type storedRequest struct {
+	_       struct{} `cbor:",toarray"`
+	Version uint16
+	Request consent.Request
+	Created uint64
+}
+
+// Kinds of answers.
+const (
+	answerGiven   uint8 = 1
+	answerRefused uint8 = 2
+)
+
+// answer is a request's one answer: created once. A grant counts only when its
+// request's answer names it, which makes this object the commit of Grant.
+type answer struct {
+	_       struct{} `cbor:",toarray"`
+	Version uint16
+	Kind    uint8
+	Grant   consent.GrantID // zero for a refusal
+	Person  consent.Digest  // keccak of the identity and the request: tells the same person's retry
+	Time    uint64
+	Proof   storedProof
+}
+
+// storedProof is the journal's proof, kept so that a retry gets the first answer.
+type storedProof struct {
+	_         struct{} `cbor:",toarray"`
+	Origin    string
+	Index     uint64
+	LeafHash  consent.Digest
+	MaxDelay  uint32
+	Signature [64]byte
+	Leaf      []byte
+	Salt      consent.Salt
+	Plaintext []byte
+}
+
+func keepProof(p consent.Proof) storedProof {
+	return storedProof{
+		Origin: p.Promise.Origin, Index: p.Promise.Index, LeafHash: p.Promise.LeafHash, MaxDelay: p.Promise.MaxDelay,
+		Signature: p.Promise.Signature, Leaf: p.Leaf, Salt: p.Shared.Salt, Plaintext: p.Shared.Plaintext,
+	}
+}
+
+func (s *storedProof) proof() consent.Proof {
+	return consent.Proof{
+		Promise: consent.Promise{Origin: s.Origin, Index: s.Index, LeafHash: s.LeafHash, MaxDelay: s.MaxDelay, Signature: s.Signature},
+		Leaf:    s.Leaf, Shared: consent.Opening{Salt: s.Salt, Plaintext: s.Plaintext},
+	}
+}
+
+// answer reads a request's answer; ErrAbsent while there is none.
+func (g *Gate) answer(ctx context.Context, id consent.RequestID) (*answer, error) {
+	a, _, err := getObject[answer](ctx, g, roomAnswer, g.name(roomAnswer, id[:]))
+	return a, err
+}
+
+func personOf(identity consent.IdentityID, request consent.RequestID) consent.Digest {
+	return consent.Keccak256([]byte("wrappy answer person v1"), identity[:], request[:])
+}
+
+// CreateRequest stores what an institution asks and returns its id. A zero
+// Institution, Version and Salt are filled in. It returns consent.ErrGrant for a
+// document that is not acceptable, a *Denial where policy would not permit it all,
+// ErrIdempotencyReuse, or what could not be established.
+func (g *Gate) CreateRequest(ctx context.Context, who consent.Institution, r consent.Request, idempotencyKey string) (id consent.RequestID, err error) {
+	if err := checkKey(idempotencyKey); err != nil {
+		return id, err
+	}
+	digest, err := callDigest([]any{opRequest, r})
+	if err != nil {
+		return id, err
+	}
+	name := g.idempotent(who.ID, opRequest, idempotencyKey)
+	if name != "" {
+		unlock, err := g.keyLocks.lock(ctx, digestByte(name))
+		if err != nil {
+			return id, err
+		}
+		defer unlock()
+	}
+	if err := fillRequest(&r, who.ID); err != nil {
+		return id, err
+	}
+	at, institution, err := g.standing(ctx, who.ID)
+	if err != nil {
+		return id, err
+	}
+	if m, err := g.recall(ctx, name, digest); err != nil || m != nil {
+		if err == nil {
+			id = m.Request
+		}
+		return id, err
+	}
+	if err := g.acceptable(ctx, at, institution, &r); err != nil {
+		return id, err
+	}
+	return g.storeRequest(ctx, at, name, digest, &r)
+}
+
+// termError names a term of a document that is not acceptable.
+func termError(term string) error { return fmt.Errorf("%w: %s", consent.ErrGrant, term) }
+
+func fillRequest(r *consent.Request, who consent.InstitutionID) error {
+	if r.Institution == (consent.InstitutionID{}) {
+		r.Institution = who
+	}
+	if r.Institution != who {
+		return termError("institution: not your own")
+	}
+	if r.Version == 0 {
+		r.Version = consent.Version
+	}
+	if r.Salt == (consent.Salt{}) {
+		_, _ = rand.Read(r.Salt[:])
+	}
+	return r.Validate()
+}
+
+// standing is the time and the institution as the ledger has it now.
+func (g *Gate) standing(ctx context.Context, who consent.InstitutionID) (moment, consent.Institution, error) {
+	at, err := g.now(ctx)
+	if err != nil {
+		return moment{}, consent.Institution{}, err
+	}
+	if at.stale {
+		return moment{}, consent.Institution{}, consent.ErrStaleView
+	}
+	institution, err := g.ledger.Institution(ctx, who)
+	if err != nil && !errors.Is(err, consent.ErrUnknownInstitution) {
+		err = unavailable("ledger", err)
+	}
+	return at, institution, err
+}
+
+// acceptable asks rules and policy what they would say to a grant of all that is
+// asked, so that nobody is shown what cannot be.
+func (g *Gate) acceptable(ctx context.Context, at moment, who consent.Institution, r *consent.Request) error {
+	switch now := at.seconds(); {
+	case r.AnswerBy <= now:
+		return termError("answerBy: passed")
+	case r.AnswerBy > r.Expires || r.Expires <= now:
+		return termError("expires: want a time after answerBy")
+	}
+	whole := consent.Grant{
+		Version: consent.Version, Institution: who.ID, Purpose: r.Purpose, LegalBasis: r.LegalBasis, Jurisdiction: r.Jurisdiction,
+		Fields: r.Fields, Actions: r.Actions, NotBefore: r.NotBefore, Expires: r.Expires, MaxReleases: r.MaxReleases, RetentionDays: r.RetentionDays,
+	}
+	return g.foresee(ctx, &attempt{at: at, who: who, grant: &loadedGrant{storedGrant: &storedGrant{Grant: whole}}})
+}
+
+// foresee is what rules and policy say of a grant before there is one: nil, or the
+// *Denial that it would meet now, journalled.
+func (g *Gate) foresee(ctx context.Context, a *attempt) error {
+	a.gate = g
+	terms := &a.grant.Grant
+	for _, action := range []consent.Actions{consent.Read, consent.Write} {
+		if !terms.Actions.Has(action) {
+			continue
+		}
+		a.action, a.asked, a.permitted, a.withheld = action, terms.Fields, nil, nil
+		reasons, err := a.ask(ctx)
+		if err != nil {
+			return err
+		}
+		if len(reasons) > 0 || len(a.withheld) > 0 {
+			return a.deny(ctx, reasons...)
+		}
+	}
+	return nil
+}
+
+func (g *Gate) storeRequest(ctx context.Context, at moment, memoName string, digest [32]byte, r *consent.Request) (consent.RequestID, error) {
+	id := r.ID()
+	name := g.name(roomRequest, id[:])
+	err := g.putObject(ctx, roomRequest, name, storedRequest{Version: objectVersion, Request: *r, Created: at.seconds()}, "")
+	if err != nil && !errors.Is(err, ErrExists) { // the same content under the same salt: the same request
+		return id, err
+	}
+	if err := g.index(ctx, roomAsked, r.Institution, id); err != nil {
+		return id, err
+	}
+	return id, g.remember(ctx, memoName, &memo{Call: digest, Time: at.milli, Request: id})
+}
+
+// Request returns a request by its unguessable id, and what has become of it.
+// consent.ErrNotFound where there is none.
+func (g *Gate) Request(ctx context.Context, id consent.RequestID) (*consent.Request, RequestStatus, error) {
+	r, err := g.request(ctx, id)
+	if err != nil {
+		return nil, RequestStatus{}, err
+	}
+	status, err := g.requestStatus(ctx, id, r)
+	return &r.Request, status, err
+}
+
+// RequestOf is Request for the institution that asked; consent.ErrNotFound for any other.
+func (g *Gate) RequestOf(ctx context.Context, who consent.Institution, id consent.RequestID) (AskedRequest, error) {
+	r, status, err := g.Request(ctx, id)
+	if err != nil {
+		return AskedRequest{}, err
+	}
+	if r.Institution != who.ID {
+		return AskedRequest{}, consent.ErrNotFound
+	}
+	return AskedRequest{ID: id, Request: *r, RequestStatus: status}, nil
+}
+
+// RequestsOf lists an institution's own requests in no particular order; next is ""
+// at the end. ErrCall for a limit outside 1 to 200 or a strange cursor.
+func (g *Gate) RequestsOf(ctx context.Context, who consent.Institution, cursor string, limit int) (page []AskedRequest, next string, err error) {
+	ids, next, err := g.list(ctx, roomAsked, who.ID, cursor, limit)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, id := range ids {
+		r, err := g.RequestOf(ctx, who, id)
+		if errors.Is(err, consent.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		page = append(page, r)
+	}
+	return page, next, nil
+}
+
+func (g *Gate) request(ctx context.Context, id consent.RequestID) (*storedRequest, error) {
+	r, _, err := getObject[storedRequest](ctx, g, roomRequest, g.name(roomRequest, id[:]))
+	if errors.Is(err, ErrAbsent) {
+		return nil, consent.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	if r.Version != objectVersion || r.Request.Validate() != nil || r.Request.ID() != id {
+		return nil, unavailable("request", errDamaged)
+	}
+	return r, nil
+}
+
+func (g *Gate) requestStatus(ctx context.Context, id consent.RequestID, r *storedRequest) (RequestStatus, error) {
+	at, err := g.now(ctx)
+	if err != nil {
+		return RequestStatus{}, err
+	}
+	a, err := g.answer(ctx, id)
+	if errors.Is(err, ErrAbsent) {
+		if at.seconds() > r.Request.AnswerBy {
+			return RequestStatus{Status: consent.StatusExpired}, nil
+		}
+		return RequestStatus{Status: consent.StatusRequested}, nil
+	}
+	if err != nil {
+		return RequestStatus{}, err
+	}
+	if a.Kind == answerRefused {
+		return RequestStatus{Status: consent.StatusRefused, Answered: a.Time}, nil
+	}
+	status := RequestStatus{Status: consent.StatusGiven, Grant: a.Grant, Answered: a.Time}
+	l, err := g.loadGrant(ctx, a.Grant)
+	if err != nil {
+		return RequestStatus{}, unavailable("grant", err)
+	}
+	tomb, err := g.tombstone(ctx, a.Grant)
+	if err != nil {
+		return RequestStatus{}, err
+	}
+	if tomb != nil {
+		status.Status = tomb.status()
+	} else if at.seconds() >= l.Grant.Expires {
+		status.Status = consent.StatusExpired
+	}
+	return status, nil
+}

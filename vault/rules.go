@@ -1,0 +1,117 @@
+package vault
+
+import (
+	"slices"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// Rules that no policy bundle can override. They speak on the gate's own copies:
+// whatever a Decider returns, or does to what it was given, cannot widen a grant.
+
+// bars says why a question is not even put to policy; none means that it may be.
+func bars(q *consent.Question) []consent.Reason {
+	who, g := &q.Institution, q.Grant
+	switch {
+	case g.Audience != consent.AudienceInstitution || g.Institution != who.ID:
+		return []consent.Reason{consent.ReasonInvalid}
+	case who.Suspended:
+		return []consent.Reason{consent.ReasonSuspended}
+	case !who.Attested || who.AttestedTo <= q.Time:
+		return []consent.Reason{consent.ReasonNotAttested}
+	case !g.Actions.Has(q.Action):
+		return []consent.Reason{consent.ReasonAction}
+	case slices.Contains(q.Facts.NeverCountries, who.Jurisdiction), slices.Contains(q.Facts.NeverCountries, g.Jurisdiction):
+		return []consent.Reason{consent.ReasonCountry}
+	}
+	return nil
+}
+
+// covered splits the asked fields, sorted, by whether the grant names them and the
+// catalog in force knows them.
+func covered(g *consent.Grant, catalog *consent.Catalog, asked []consent.FieldName) (fields []consent.FieldName, withheld []consent.Withheld) {
+	for _, f := range asked {
+		_, known := catalog.Field(f)
+		switch {
+		case !consent.Includes(g.Fields, f):
+			withheld = append(withheld, consent.Withheld{Field: f, Reason: consent.ReasonNotInGrant})
+		case !known:
+			withheld = append(withheld, consent.Withheld{Field: f, Reason: consent.ReasonUnknownField})
+		default:
+			fields = append(fields, f)
+		}
+	}
+	return fields, withheld
+}
+
+// confine takes from a decision no more than was asked of it. A reason about the
+// whole denies the whole; a field that is both permitted and withheld is withheld;
+// one of which nothing is said is withheld by policy.
+func confine(asked []consent.FieldName, d consent.Decision) (permitted []consent.FieldName, withheld []consent.Withheld, reasons []consent.Reason) {
+	for _, r := range d.Reasons {
+		if r = known(r); !slices.Contains(reasons, r) {
+			reasons = append(reasons, r)
+		}
+	}
+	why := map[consent.FieldName]consent.Reason{}
+	for _, w := range d.Withheld {
+		why[w.Field] = known(w.Reason)
+	}
+	for _, f := range asked {
+		reason, no := why[f]
+		if !no && len(reasons) == 0 && slices.Contains(d.Permitted, f) {
+			permitted = append(permitted, f)
+			continue
+		}
+		if !no {
+			reason = consent.ReasonPolicy
+		}
+		withheld = append(withheld, consent.Withheld{Field: f, Reason: reason})
+	}
+	return permitted, withheld, reasons
+}
+
+// reasonsOf is the closed set, docs/protocol/reasons.md.
+var reasonsOf = map[consent.Reason]bool{
+	consent.ReasonUnconfirmed: true, consent.ReasonNotYet: true, consent.ReasonExpired: true, consent.ReasonWithdrawn: true,
+	consent.ReasonRevoked: true, consent.ReasonInvalid: true, consent.ReasonLimit: true, consent.ReasonAction: true,
+	consent.ReasonNotInGrant: true, consent.ReasonNoValue: true, consent.ReasonUnknownField: true, consent.ReasonUnknownPurpose: true,
+	consent.ReasonSuspended: true, consent.ReasonNotAttested: true, consent.ReasonPurposeKind: true, consent.ReasonFieldPurpose: true,
+	consent.ReasonFieldKind: true, consent.ReasonBasis: true, consent.ReasonRetention: true, consent.ReasonCountry: true,
+	consent.ReasonPolicy: true, consent.ReasonBadValue: true,
+}
+
+// known keeps a rule's free text out of answers: it could hold anything.
+func known(r consent.Reason) consent.Reason {
+	if reasonsOf[r] {
+		return r
+	}
+	return consent.ReasonPolicy
+}
+
+// told is what an institution hears of a reason: those that rest on a policy fact
+// about the person read as policy.
+func told(r consent.Reason) consent.Reason {
+	if r == consent.ReasonCountry {
+		return consent.ReasonPolicy
+	}
+	return r
+}
+
+func toldReasons(reasons []consent.Reason) []consent.Reason {
+	var out []consent.Reason
+	for _, r := range reasons {
+		if r = told(r); !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func toldWithheld(withheld []consent.Withheld) []consent.Withheld {
+	out := make([]consent.Withheld, len(withheld))
+	for i, w := range withheld {
+		out[i] = consent.Withheld{Field: w.Field, Reason: told(w.Reason)}
+	}
+	return out
+}

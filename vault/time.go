@@ -1,0 +1,106 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+const (
+	persistEvery = time.Minute
+	// enrolSkew is how far a person's clock may be from the vault's.
+	enrolSkew = 10 * 60 // seconds
+)
+
+// clock gives a time that never goes back: the latest of the wall clock, the
+// ledger view's head, and the wall clock's latest reading before, which is kept in
+// an object so that a restart with a clock set back extends nothing. The view's time
+// is not persisted: a view that lies about the future must not do so for ever.
+type clock struct {
+	mu        sync.Mutex
+	wall      uint64 // latest reading, Unix milliseconds
+	persisted uint64
+	tag       string
+	loaded    bool
+}
+
+type clockObject struct {
+	_       struct{} `cbor:",toarray"`
+	Version uint16
+	Wall    uint64 // Unix milliseconds
+}
+
+// moment is the time of one call and the view that it rests on.
+type moment struct {
+	milli uint64
+	view  consent.View
+	stale bool
+}
+
+func (m moment) seconds() uint64 { return m.milli / 1000 }
+
+// now reads the clocks. A view whose age cannot be told, because the wall clock was
+// set back by so much, counts as stale.
+func (g *Gate) now(ctx context.Context) (moment, error) {
+	view, err := g.ledger.View(ctx)
+	if err != nil {
+		return moment{}, unavailable("ledger", err)
+	}
+	wall := uint64(max(g.wall().UnixMilli(), 0))
+	latest, err := g.advance(ctx, wall)
+	if err != nil {
+		return moment{}, err
+	}
+	age := view.Age + time.Duration(latest-wall)*time.Millisecond
+	return moment{
+		milli: max(latest, view.Time*1000),
+		view:  view,
+		stale: age > g.viewMaxAge || age < -g.viewMaxAge,
+	}, nil
+}
+
+// advance moves the clock to wall, or leaves it where it is if that is later, and
+// persists it once a minute.
+func (g *Gate) advance(ctx context.Context, wall uint64) (uint64, error) {
+	c := &g.clock
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.loaded {
+		if err := g.loadClock(ctx); err != nil {
+			return 0, err
+		}
+	}
+	c.wall = max(c.wall, wall)
+	for attempt := 0; c.wall-c.persisted >= uint64(persistEvery.Milliseconds()); attempt++ {
+		if attempt == maxAttempts {
+			return 0, unavailable("clock", consent.ErrConflict)
+		}
+		err := g.putObject(ctx, roomClock, g.name(roomClock), clockObject{Version: objectVersion, Wall: c.wall}, c.tag)
+		if err != nil && !errors.Is(err, ErrChanged) && !errors.Is(err, ErrExists) {
+			return 0, err
+		}
+		if err := g.loadClock(ctx); err != nil {
+			return 0, err
+		}
+	}
+	return c.wall, nil
+}
+
+func (g *Gate) loadClock(ctx context.Context) error {
+	stored, tag, err := getObject[clockObject](ctx, g, roomClock, g.name(roomClock))
+	if err != nil && !errors.Is(err, ErrAbsent) {
+		return err
+	}
+	c := &g.clock
+	if err == nil {
+		c.persisted, c.tag = stored.Wall, tag
+		c.wall = max(c.wall, stored.Wall)
+	} else {
+		c.persisted, c.tag = 0, ""
+	}
+	c.loaded = true
+	return nil
+}

@@ -1,0 +1,109 @@
+package vault
+
+import (
+	"context"
+	"errors"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// Kinds of tombstones and who signed them.
+const (
+	tombWithdrawn uint8 = 1
+	tombRevoked   uint8 = 2
+
+	signerGrantKey uint8 = 1
+	signerRootKey  uint8 = 2
+	// signerLedger: seen on the confirmed chain, whose contract has verified the act.
+	// A view that lies about it can stop a grant and never start one.
+	signerLedger uint8 = 3
+)
+
+// tombstone is the permanent fact that a grant ended. Created once, never deleted;
+// sealed under the tombstones' keyset, associated data "wrappy tombstone v1" ‖ grant id.
+type tombstone struct {
+	_         struct{} `cbor:",toarray"`
+	Version   uint16
+	Kind      uint8
+	Time      uint64
+	Signature []byte // 65 bytes; empty from the ledger
+	Signer    uint8
+}
+
+func (t *tombstone) check() error {
+	signed := t.Signer == signerGrantKey || t.Signer == signerRootKey
+	switch {
+	case t.Version != objectVersion,
+		t.Kind != tombWithdrawn && t.Kind != tombRevoked,
+		!signed && t.Signer != signerLedger,
+		signed && (len(t.Signature) != 65 || t.Kind != tombWithdrawn),
+		!signed && len(t.Signature) != 0:
+		return errDamaged
+	}
+	return nil
+}
+
+func (t *tombstone) status() consent.Status {
+	if t.Kind == tombRevoked {
+		return consent.StatusRevoked
+	}
+	return consent.StatusWithdrawn
+}
+
+func (t *tombstone) reason() consent.Reason {
+	if t.Kind == tombRevoked {
+		return consent.ReasonRevoked
+	}
+	return consent.ReasonWithdrawn
+}
+
+// tombstone looks for one, in the store every time: absence is never remembered.
+// One that was seen stays, whatever becomes of the store. nil where there is none.
+func (g *Gate) tombstone(ctx context.Context, id consent.GrantID) (*tombstone, error) {
+	if t, found := g.stopped.get(id); found {
+		return t, nil
+	}
+	data, _, err := g.heads.Get(ctx, g.name(roomTombstone, id[:]))
+	if errors.Is(err, ErrAbsent) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, unavailable("store", err)
+	}
+	t, err := g.openTombstone(id, data)
+	if err != nil {
+		return nil, unavailable("tombstone", err)
+	}
+	g.stopped.put(id, t)
+	return t, nil
+}
+
+func (g *Gate) openTombstone(id consent.GrantID, data []byte) (*tombstone, error) {
+	t, err := open[tombstone](g.tombstoneSealer, grantAAD("wrappy tombstone v1", id), data)
+	if err != nil {
+		return nil, err
+	}
+	return t, t.check()
+}
+
+// entomb makes a tombstone durable and returns the one that counts: this or an
+// earlier one, and whether it was this.
+func (g *Gate) entomb(ctx context.Context, id consent.GrantID, t tombstone) (standing *tombstone, first bool, err error) {
+	data, err := seal(g.tombstoneSealer, grantAAD("wrappy tombstone v1", id), t)
+	if err != nil {
+		return nil, false, err
+	}
+	err = put(ctx, g.heads, g.name(roomTombstone, id[:]), data, "")
+	if errors.Is(err, ErrExists) {
+		standing, err := g.tombstone(ctx, id)
+		if err == nil && standing == nil {
+			err = unavailable("tombstone", errDamaged)
+		}
+		return standing, false, err
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	g.stopped.put(id, &t)
+	return &t, true, nil
+}

@@ -1,0 +1,95 @@
+package vault
+
+import (
+	"context"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// Withdraw stops a grant for ever. The signature is the grant key's Withdraw, now or
+// pre-signed, or the current root key's WithdrawAsIdentity. The tombstone is durable
+// before the answer; neither ledger nor journal can hold it up. A second withdrawal
+// answers as the first. consent.ErrNotFound for a grant that is not here,
+// consent.ErrSignature, or consent.ErrUnavailable, after which it may or may not count.
+func (g *Gate) Withdraw(ctx context.Context, id consent.GrantID, sig consent.Signature) (WithdrawReceipt, error) {
+	l, err := g.loadGrant(ctx, id)
+	if err != nil {
+		return WithdrawReceipt{}, err
+	}
+	signer, err := g.withdrawer(ctx, l, sig)
+	if err != nil {
+		return WithdrawReceipt{}, err
+	}
+	at, errClock := g.now(ctx)
+	if errClock != nil {
+		// A ledger that does not answer must not hold up a withdrawal: the wall clock serves.
+		at = moment{milli: uint64(max(g.wall().UnixMilli(), 0))}
+	}
+	tomb, first, err := g.entomb(ctx, id, tombstone{
+		Version: objectVersion, Kind: tombWithdrawn, Time: at.seconds(), Signature: sig[:], Signer: signer,
+	})
+	if err != nil {
+		return WithdrawReceipt{}, err
+	}
+	receipt := WithdrawReceipt{ID: id, Status: tomb.status(), Time: tomb.Time}
+	if first {
+		receipt.Proof = g.noteWithdrawn(ctx, l, at, consent.Institution{ID: l.Grant.Institution})
+	}
+	if signer == signerGrantKey {
+		act := consent.Act{Kind: consent.ActWithdraw, Key: l.Grant.GrantKey, Grant: id, Signature: sig}
+		receipt.Relayed = g.relayer.Submit(ctx, act) == nil
+	}
+	return receipt, nil
+}
+
+// withdrawer says whose signature it is.
+func (g *Gate) withdrawer(ctx context.Context, l *loadedGrant, sig consent.Signature) (signer uint8, err error) {
+	if l.Grant.ID() != l.id {
+		return 0, consent.ErrNotFound
+	}
+	if g.signed(consent.WithdrawHash(l.id), sig, l.Grant.GrantKey) == nil {
+		return signerGrantKey, nil
+	}
+	s, _, err := g.subject(ctx, l.Identity)
+	if err != nil {
+		return 0, err
+	}
+	rootKey, err := g.rootKey(ctx, s, 0)
+	if err != nil {
+		return 0, err
+	}
+	if err := g.signed(consent.WithdrawAsIdentityHash(l.id, l.Identity), sig, rootKey); err != nil {
+		return 0, err
+	}
+	return signerRootKey, nil
+}
+
+// noteWithdrawn writes the entry of a withdrawal that counts already; nil where the
+// journal cannot be written now, which must not undo it.
+func (g *Gate) noteWithdrawn(ctx context.Context, l *loadedGrant, at moment, who consent.Institution) *consent.Proof {
+	a := &attempt{gate: g, at: at, who: who, id: l.id, grant: l}
+	a.subject, _, _ = g.subject(ctx, l.Identity) // erased or out of reach: the entry names nobody
+	proof, err := a.append(ctx, consent.EntryWithdrawn, nil, nil)
+	if err != nil {
+		a.late(ctx, consent.EntryWithdrawn, nil)
+		return nil
+	}
+	return &proof
+}
+
+// follow makes a tombstone of an end that was seen on the ledger alone, so that no
+// later chain can bring the grant back.
+func (g *Gate) follow(ctx context.Context, a *attempt, status consent.Status) (consent.Reason, error) {
+	kind := tombWithdrawn
+	if status == consent.StatusRevoked {
+		kind = tombRevoked
+	}
+	tomb, first, err := g.entomb(ctx, a.id, tombstone{Version: objectVersion, Kind: kind, Time: a.at.seconds(), Signer: signerLedger})
+	if err != nil {
+		return "", err
+	}
+	if first {
+		g.noteWithdrawn(ctx, a.grant, a.at, a.who)
+	}
+	return tomb.reason(), nil
+}
