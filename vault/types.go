@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,7 +54,7 @@ type Release struct {
 	Proof       consent.Proof
 	Redelivered bool // a retry under one Idempotency-Key: the same versions, nothing consumed
 
-	done func(delivered bool)
+	done func(ctx context.Context, delivered bool)
 }
 
 // Terms repeat to the recipient what it is bound to.
