@@ -265,7 +265,7 @@ type Asked struct {
 	// Institution An institution as the ledger has it now.
 	Institution Institution `json:"institution"`
 
-	// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
+	// Status Only `given` permits anything. `unknown` on a grant means that the ledger has not confirmed it yet.
 	Status Status `json:"status"`
 }
 
@@ -348,7 +348,7 @@ type EnrolCall struct {
 	// Example: 0x7e5f4552091a69125d5dfcb7b8c2659029395bdf
 	SessionKey Address `json:"session_key"`
 
-	// Signature Enrol
+	// Signature Enrol, by the root key.
 	Signature Signature `json:"signature"`
 
 	// Time Unix seconds.
@@ -406,15 +406,20 @@ type FieldVersion struct {
 
 // Given defines model for Given.
 type Given struct {
+	// Expires Unix seconds.
+	//
+	// Example: 1767225600
+	Expires Time `json:"expires"`
+
 	// Grant 32 bytes.
 	//
 	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
 	Grant Hash `json:"grant"`
 
-	// Proof The promise, the leaf it speaks of, and the opening of the part that is yours to see.
-	Proof Proof `json:"proof"`
+	// Proof Missing when the same grant had been taken before.
+	Proof *Proof `json:"proof,omitempty"`
 
-	// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
+	// Status Only `given` permits anything. `unknown` on a grant means that the ledger has not confirmed it yet.
 	Status Status `json:"status"`
 }
 
@@ -511,8 +516,11 @@ type HeldGrant struct {
 	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
 	Id Hash `json:"id"`
 
-	// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
+	// Status Only `given` permits anything. `unknown` on a grant means that the ledger has not confirmed it yet.
 	Status Status `json:"status"`
+
+	// Used Releases taken of a limited grant, else 0.
+	Used uint32 `json:"used"`
 }
 
 // HistoryItem defines model for HistoryItem.
@@ -755,10 +763,11 @@ type OwnGrant struct {
 	Id Hash `json:"id"`
 
 	// Institution An institution as the ledger has it now.
-	Institution Institution `json:"institution"`
+	Institution *Institution `json:"institution,omitempty"`
 
-	// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
+	// Status Only `given` permits anything. `unknown` on a grant means that the ledger has not confirmed it yet.
 	Status Status `json:"status"`
+	Used   uint32 `json:"used"`
 }
 
 // OwnGrantPage defines model for OwnGrantPage.
@@ -817,6 +826,9 @@ type Proof struct {
 // Example: withdrawn
 type Reason = string
 
+// Redelivered A retry under one Idempotency-Key: nothing was counted or stored twice.
+type Redelivered = bool
+
 // RefuseCall defines model for RefuseCall.
 type RefuseCall struct {
 	// Identity 32 bytes.
@@ -844,7 +856,7 @@ type ReleaseCall struct {
 	Fields *[]FieldName `json:"fields,omitempty"`
 }
 
-// Released Example: {"grant":"0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17","proof":{"leaf":"AAAA","opening":{"plaintext":"AAAA","salt":"0x1d9c1f0d8a4b5f9d1b7b7c6e2f3a4d5c6b7a8998a7b6c5d4e3f2a1b0c9d8e7f6"},"promise":{"index":41,"leaf_hash":"0x1d9c1f0d8a4b5f9d1b7b7c6e2f3a4d5c6b7a8998a7b6c5d4e3f2a1b0c9d8e7f6","max_delay_ms":2000,"origin":"vault.example/log","signature":"AAAA"}},"released":{"identity.birth_date":[{"value":"1990-04-02","version":1,"writer":"0x0000000000000000000000000000000000000000000000000000000000000000","written_at":1767225600}]},"withheld":[{"field":"health.allergy","reason":"no_value"}]}
+// Released Example: {"grant":"0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17","proof":{"leaf":"AAAA","opening":{"plaintext":"AAAA","salt":"0x1d9c1f0d8a4b5f9d1b7b7c6e2f3a4d5c6b7a8998a7b6c5d4e3f2a1b0c9d8e7f6"},"promise":{"index":41,"leaf_hash":"0x1d9c1f0d8a4b5f9d1b7b7c6e2f3a4d5c6b7a8998a7b6c5d4e3f2a1b0c9d8e7f6","max_delay_ms":2000,"origin":"vault.example/log","signature":"AAAA"}},"redelivered":false,"released":{"identity.birth_date":[{"value":"1990-04-02","version":1,"writer":"0x0000000000000000000000000000000000000000000000000000000000000000","written_at":1767225600}]},"terms":{"expires":1774915200,"legal_basis":"consent","max_releases":10,"purpose":"dpv:ServiceProvision","retention_days":30,"used":1},"withheld":[{"field":"health.allergy","reason":"no_value"}]}
 type Released struct {
 	// Grant 32 bytes.
 	//
@@ -854,9 +866,15 @@ type Released struct {
 	// Proof The promise, the leaf it speaks of, and the opening of the part that is yours to see.
 	Proof Proof `json:"proof"`
 
+	// Redelivered A retry under one Idempotency-Key: nothing was counted or stored twice.
+	Redelivered Redelivered `json:"redelivered"`
+
 	// Released By field name; several values where several wrote one.
 	Released map[string][]SourcedValue `json:"released"`
-	Withheld []Withheld                `json:"withheld"`
+
+	// Terms What the grant binds you to.
+	Terms    Terms      `json:"terms"`
+	Withheld []Withheld `json:"withheld"`
 }
 
 // Request defines model for Request.
@@ -877,7 +895,7 @@ type Request struct {
 	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
 	Id Hash `json:"id"`
 
-	// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
+	// Status Only `given` permits anything. `unknown` on a grant means that the ledger has not confirmed it yet.
 	Status Status `json:"status"`
 }
 
@@ -1012,8 +1030,29 @@ type State struct {
 // StateStatus defines model for State.Status.
 type StateStatus string
 
-// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
+// Status Only `given` permits anything. `unknown` on a grant means that the ledger has not confirmed it yet.
 type Status string
+
+// Terms What the grant binds you to.
+type Terms struct {
+	// Expires Unix seconds.
+	//
+	// Example: 1767225600
+	Expires Time `json:"expires"`
+
+	// LegalBasis GDPR Article 6(1)(a) to (f).
+	LegalBasis LegalBasis `json:"legal_basis"`
+
+	// MaxReleases 0 means no limit.
+	MaxReleases uint32 `json:"max_releases"`
+	Purpose     string `json:"purpose"`
+
+	// RetentionDays How long you may keep what you received.
+	RetentionDays uint32 `json:"retention_days"`
+
+	// Used Releases taken so far, this one included; 0 where there is no limit.
+	Used uint32 `json:"used"`
+}
 
 // Time Unix seconds.
 //
@@ -1038,12 +1077,16 @@ type Withdrawn struct {
 	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
 	Grant Hash `json:"grant"`
 
-	// Proof The promise, the leaf it speaks of, and the opening of the part that is yours to see.
+	// Proof Missing when it had been withdrawn before. It counts all the same.
 	Proof *Proof `json:"proof,omitempty"`
 
-	// Time Unix seconds.
-	//
-	// Example: 1767225600
+	// Relayed The ledger will follow; false for a root key's withdrawal, where the vault's own record alone counts.
+	Relayed bool `json:"relayed"`
+
+	// Status `withdrawn`, or `revoked` where that came first.
+	Status Status `json:"status"`
+
+	// Time From then on nothing leaves.
 	Time Time `json:"time"`
 }
 
@@ -1075,9 +1118,15 @@ type Written struct {
 	Left *[]LeftOut `json:"left,omitempty"`
 
 	// Proof The promise, the leaf it speaks of, and the opening of the part that is yours to see.
-	Proof    Proof          `json:"proof"`
-	Stored   []FieldVersion `json:"stored"`
-	Withheld []Withheld     `json:"withheld"`
+	Proof Proof `json:"proof"`
+
+	// Redelivered A retry under one Idempotency-Key: nothing was counted or stored twice.
+	Redelivered Redelivered    `json:"redelivered"`
+	Stored      []FieldVersion `json:"stored"`
+
+	// Terms What the grant binds you to.
+	Terms    Terms      `json:"terms"`
+	Withheld []Withheld `json:"withheld"`
 }
 
 // Cursor defines model for Cursor.

@@ -1,0 +1,2 @@
+// Package api answers HTTP: it decodes, makes one domain call and encodes.
+package api

@@ -1,0 +1,260 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/legacy"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/openapi"
+	"github.com/wrapious/wrappy/vault"
+)
+
+var update = flag.Bool("update", false, "write testdata/*.golden anew")
+
+const key = "Idempotency-Key: 8e03978e-40d5-43dd"
+
+var (
+	hash      = "0x" + strings.Repeat("ab", 32)
+	address   = "0x" + strings.Repeat("cd", 20)
+	signature = "0x" + strings.Repeat("ef", 65)
+	newAsk    = `{"purpose":"dpv:ServiceProvision","legal_basis":"consent","jurisdiction":"KE","fields":["health.allergy","identity.name"],"actions":["read"],"not_before":1780272000,"expires":1788048000,"max_releases":10,"retention_days":30,"answer_by":1780876800,"notices":[{"language":"en","text":"To treat you safely."}]}`
+	enrolment = `{"identity":"` + hash + `","root_key":"` + address + `","recovery_hash":"` + hash + `","salt":"` + hash + `","session_key":"` + address + `","jurisdiction":"KE","time":1780315200,"signature":"` + signature + `","registration":{"deadline":1780318800,"signature":"` + signature + `"}}`
+	stated    = `{"identity":"` + hash + `","minor":false,"representative":true,"never_countries":["KE","UG"],"time":1780315200,"signature":"` + signature + `"}`
+	refusal   = `{"request":"` + hash + `","identity":"` + hash + `","time":1780315200,"signature":"` + signature + `"}`
+	stop      = `{"grant":"` + hash + `","signature":"` + signature + `"}`
+)
+
+func yes(a *actor) string {
+	return `{"grant":` + string(mustJSON(wireGrant(&a.grant.Grant))) + `,"deadline":1780318800,"signature":"` + signature + `","binding":{"identity":"` + hash + `","time":1780315200,"signature":"` + signature + `"}}`
+}
+
+type exchange struct {
+	name    string
+	as      string // "" = public listener
+	line    string
+	headers []string
+	body    string
+	fail    error // of the gate
+	problem string
+}
+
+func exchanges(s *stage) []exchange {
+	grant, request := "/v1/grants/"+s.gate.grant.ID.String(), s.gate.request.ID().String()
+	fhirBody := `{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","birthDate":"1990-04-02"}},{"resource":{"resourceType":"Observation","status":"final"}}]}`
+	denial := &vault.Denial{Reasons: []consent.Reason{consent.ReasonWithdrawn}, Withheld: []consent.Withheld{{Field: "identity.name", Reason: consent.ReasonPolicy}}, Proof: sampleProof()}
+	release := func(name string, fail error, problem string) exchange {
+		return exchange{name, "clinic", "POST " + grant + "/release", []string{key}, `{}`, fail, problem}
+	}
+	broken := func(name, body, problem string) exchange {
+		return exchange{name, "", "POST /v1/person/withdrawals", nil, body, nil, problem}
+	}
+	return []exchange{
+		{"me", "clinic", "GET /v1/me", nil, "", nil, ""},
+		{"me_suspended", "school", "GET /v1/me", nil, "", nil, ""},
+		{"request_create", "clinic", "POST /v1/requests", []string{key}, newAsk, nil, ""},
+		{"request_list", "clinic", "GET /v1/requests", nil, "", nil, ""},
+		{"request_get", "clinic", "GET /v1/requests/" + request, nil, "", nil, ""},
+		{"grant_list", "clinic", "GET /v1/grants?status=given&limit=1", nil, "", nil, ""},
+		{"grant_list_other_status", "clinic", "GET /v1/grants?status=withdrawn", nil, "", nil, ""},
+		{"grant_get", "clinic", "GET " + grant, nil, "", nil, ""},
+		{"release", "clinic", "POST " + grant + "/release", []string{key}, `{"fields":["identity.birth_date","identity.name","health.allergy"]}`, nil, ""},
+		{"write", "clinic", "POST " + grant + "/fields", []string{key}, `{"values":{"identity.birth_date":"1990-04-02","work.employer":"x"}}`, nil, ""},
+		{"write_fhir", "clinic", "POST " + grant + "/fields", []string{key, "Content-Type: application/fhir+json; charset=utf-8"}, fhirBody, nil, ""},
+		{"enrol", "", "POST /v1/identities", nil, enrolment, nil, ""},
+		{"asked", "", "GET /v1/asked/" + request, nil, "", nil, ""},
+		{"give", "", "POST /v1/person/grants", nil, yes(s.gate), nil, ""},
+		{"refuse", "", "POST /v1/person/refusals", nil, refusal, nil, ""},
+		{"withdraw", "", "POST /v1/person/withdrawals", nil, stop, nil, ""},
+		{"facts", "", "POST /v1/person/facts", nil, stated, nil, ""},
+		{"ledger", "", "GET /v1/ledger", nil, "", nil, ""},
+		{"catalog", "clinic", "GET /v1/catalog", nil, "", nil, ""},
+		{"health", "", "GET /healthz", nil, "", nil, ""},
+		{"ready", "", "GET /readyz", nil, "", nil, ""},
+
+		release("problem_denied", denial, "denied"),
+		release("problem_not_found", consent.ErrNotFound, "not-found"),
+		release("problem_unavailable", consent.ErrUnavailable, "unavailable"),
+		release("problem_stale_view", fmt.Errorf("release: %w", consent.ErrStaleView), "stale-view"),
+		release("problem_idempotency_conflict", vault.ErrIdempotencyReuse, "idempotency-conflict"),
+		release("problem_internal", errors.New("disk /var/lib/wrappy of Grace Achieng is full"), "internal"),
+		{"problem_unknown_institution", "stranger", "GET /v1/me", nil, "", nil, "unknown-institution"},
+		{"problem_idempotency_key", "clinic", "POST " + grant + "/release", nil, `{}`, nil, "idempotency-key"},
+		{"problem_parameter", "clinic", "GET /v1/grants?limit=1000", nil, "", nil, "parameter"},
+		{"problem_cursor", "clinic", "GET /v1/grants?cursor=AQ", nil, "", nil, "cursor"},
+		{"problem_method", "clinic", "DELETE " + grant, nil, "", nil, "method"},
+		{"problem_media_type", "clinic", "POST " + grant + "/release", []string{key, "Content-Type: text/plain"}, `{}`, nil, "media-type"},
+		{"problem_too_large", "clinic", "POST " + grant + "/release", []string{key}, `{"fields":["` + strings.Repeat("x", smallBody) + `"]}`, nil, "too-large"},
+		{"problem_invalid_value", "clinic", "POST /v1/requests", []string{key}, strings.Replace(newAsk, `1788048000`, `1788048001`, 1), nil, "invalid-value"},
+		{"problem_fhir", "clinic", "POST " + grant + "/fields", []string{key, "Content-Type: application/fhir+json"}, `{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient"}},{"resource":{"resourceType":"Patient"}}]}`, nil, "fhir"},
+		{"problem_signature", "", "POST /v1/person/withdrawals", nil, stop, consent.ErrSignature, "signature"},
+		{"problem_conflict", "", "POST /v1/person/refusals", nil, refusal, vault.ErrAnswered, "conflict"},
+		{"problem_erased", "", "POST /v1/identities", nil, enrolment, vault.ErrErased, "erased"},
+		{"problem_region", "", "POST /v1/identities", nil, enrolment, vault.ErrRegion, "region"},
+		{"problem_session", "", "GET /v1/person/grants", nil, "", nil, "session"},
+		broken("problem_json_syntax", `{"grant":`, "json-syntax"),
+		broken("problem_json_encoding", "{\"grant\":\"\xff\"}", "json-encoding"),
+		broken("problem_json_duplicate", `{"grant":"x","grant":"y"}`, "json-duplicate"),
+		broken("problem_json_trailing", stop+`{}`, "json-trailing"),
+		broken("problem_json_unknown", `{"grnat":"x"}`, "json-unknown"),
+		broken("problem_json_missing", `{"grant":"x"}`, "json-missing"),
+		broken("problem_json_type", `{"grant":1}`, "json-type"),
+		{"problem_json_depth", "clinic", "POST " + grant + "/fields", []string{key}, `{"values":{"identity.name":` + strings.Repeat("[", 31) + strings.Repeat("]", 31) + `}}`, nil, "json-depth"},
+	}
+}
+
+// Each answer is what testdata holds and what openapi.yaml allows.
+func TestExchanges(t *testing.T) {
+	s := newStage(t).listen()
+	s.certificates["stranger"] = s.certificate(noChange, p256())
+	router := describedBy(t)
+	for _, x := range exchanges(s) {
+		t.Run(x.name, func(t *testing.T) {
+			fresh := newActor()
+			s.gate.grant, s.gate.request, s.gate.fail = fresh.grant, fresh.request, x.fail
+			response := s.call(x.as, x.line, x.headers, x.body)
+			body, err := io.ReadAll(response.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, x.name, transcript(x, response, body))
+			conforms(t, router, response, body)
+			if x.problem == "" != (response.StatusCode < 300) || !strings.Contains(string(body), typePrefix+x.problem+`"`) && x.problem != "" {
+				t.Errorf("status %d, body %s", response.StatusCode, body)
+			}
+		})
+	}
+}
+
+func noChange(*x509.Certificate) {}
+
+// Every problem has an exchange above and a line in the guide.
+func TestEveryProblemIsShownAndDocumented(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("problem.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{}
+	for _, m := range regexp.MustCompile(`problem\{name: "([a-z-]+)", title`).FindAllStringSubmatch(string(source), -1) {
+		names = append(names, m[1])
+	}
+	for fault := range jsonTitles {
+		names = append(names, "json-"+string(fault))
+	}
+	if len(names) < 25 {
+		t.Fatalf("found only %v", names)
+	}
+	shown := exchanges(newStage(t))
+	for _, name := range names {
+		if name != "rate-limited" && !slices.ContainsFunc(shown, func(x exchange) bool { return x.problem == name }) {
+			t.Errorf("%s: no exchange", name)
+		}
+		if !bytes.Contains(guide, []byte("| `"+name+"` |")) {
+			t.Errorf("%s: not in docs/api.md", name)
+		}
+	}
+}
+
+func transcript(x exchange, response *http.Response, body []byte) string {
+	var out strings.Builder
+	listener := "people"
+	if x.as != "" {
+		listener = "institutions, as " + x.as
+	}
+	fmt.Fprintf(&out, "# %s\n> %s\n", listener, x.line)
+	for _, h := range x.headers {
+		fmt.Fprintf(&out, "> %s\n", h)
+	}
+	if sent := x.body; sent != "" {
+		if len(sent) > 4000 {
+			sent = fmt.Sprintf("(%d bytes)", len(sent))
+		}
+		fmt.Fprintf(&out, ">\n> %s\n", strings.ReplaceAll(indented([]byte(sent)), "\n", "\n> "))
+	}
+	fmt.Fprintf(&out, "< %s\n", response.Status)
+	var names []string
+	for name := range response.Header {
+		if name != "X-Request-Id" && name != "Date" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		fmt.Fprintf(&out, "< %s: %s\n", name, strings.Join(response.Header[name], ", "))
+	}
+	if len(body) > 0 {
+		fmt.Fprintf(&out, "<\n%s\n", indented(occurrence.ReplaceAll(body, []byte("urn:wrappy:request:0000000000000000"))))
+	}
+	return out.String()
+}
+
+var occurrence = regexp.MustCompile(`urn:wrappy:request:[0-9a-f]{16}`)
+
+func compare(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
+	}
+}
+
+func describedBy(t *testing.T) routers.Router {
+	t.Helper()
+	document, err := openapi3.NewLoader().LoadFromData(openapi.Document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	router, err := legacy.NewRouter(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return router
+}
+
+func conforms(t *testing.T, router routers.Router, response *http.Response, body []byte) {
+	t.Helper()
+	request := response.Request.Clone(context.Background())
+	request.URL.Scheme, request.URL.Host = "", ""
+	route, params, err := router.FindRoute(request)
+	if err != nil {
+		return // another method: not described
+	}
+	input := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: request, PathParams: params, Route: route},
+		Status:                 response.StatusCode, Header: response.Header,
+		Options: &openapi3filter.Options{IncludeResponseStatus: true},
+	}
+	input.SetBodyBytes(body)
+	if err := openapi3filter.ValidateResponse(context.Background(), input); err != nil {
+		t.Errorf("not as described: %v", err)
+	}
+}

@@ -1,0 +1,125 @@
+package api
+
+import (
+	"context"
+	"errors"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/openapi"
+	"github.com/wrapious/wrappy/vault"
+)
+
+func (a answers) Give(ctx context.Context, call openapi.GiveRequestObject) (openapi.GiveResponseObject, error) {
+	signed, err := signedGrant(call.Body)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := a.cfg.Gate.Grant(ctx, signed)
+	if err != nil {
+		return nil, err
+	}
+	return openapi.Give201JSONResponse{
+		Grant: receipt.ID.String(), Status: openapi.Status(receipt.Status), Expires: receipt.Expires, Proof: wireProofIf(receipt.Proof),
+	}, nil
+}
+
+func (a answers) Refuse(ctx context.Context, call openapi.RefuseRequestObject) (openapi.RefuseResponseObject, error) {
+	var r reading
+	var sig consent.Signature
+	refusal := consent.Refusal{Time: call.Body.Time}
+	r.id(&refusal.Request, call.Body.Request, "/request")
+	r.id(&refusal.Identity, call.Body.Identity, "/identity")
+	r.id(&sig, call.Body.Signature, "/signature")
+	if r.err != nil {
+		return nil, r.err
+	}
+	return openapi.Refuse204Response{}, a.cfg.Gate.Refuse(ctx, refusal, sig)
+}
+
+func (a answers) Withdraw(ctx context.Context, call openapi.WithdrawRequestObject) (openapi.WithdrawResponseObject, error) {
+	var r reading
+	var id consent.GrantID
+	var sig consent.Signature
+	r.id(&id, call.Body.Grant, "/grant")
+	r.id(&sig, call.Body.Signature, "/signature")
+	if r.err != nil {
+		return nil, r.err
+	}
+	receipt, err := a.cfg.Gate.Withdraw(ctx, id, sig)
+	if err != nil {
+		return nil, err
+	}
+	return openapi.Withdraw200JSONResponse{
+		Grant: receipt.ID.String(), Status: openapi.Status(receipt.Status), Time: receipt.Time, Relayed: receipt.Relayed, Proof: wireProofIf(receipt.Proof),
+	}, nil
+}
+
+func (a answers) StateFacts(ctx context.Context, call openapi.StateFactsRequestObject) (openapi.StateFactsResponseObject, error) {
+	statement, sig, err := statedFacts(call.Body)
+	if err != nil {
+		return nil, err
+	}
+	return openapi.StateFacts204Response{}, a.cfg.Gate.StateFacts(ctx, statement, sig)
+}
+
+func (a answers) ListOwnGrants(ctx context.Context, call openapi.ListOwnGrantsRequestObject) (openapi.ListOwnGrantsResponseObject, error) {
+	identity, err := whose(ctx)
+	if err != nil {
+		return nil, err
+	}
+	place, limit, err := page(listOwnGrants, call.Params.Cursor, call.Params.Limit)
+	if err != nil {
+		return nil, err
+	}
+	own, next, err := a.cfg.Gate.GrantsOf(ctx, identity, place, limit)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]openapi.OwnGrant, len(own))
+	for i := range own {
+		if list[i], err = a.ownGrant(ctx, &own[i]); err != nil {
+			return nil, err
+		}
+	}
+	return openapi.ListOwnGrants200JSONResponse{Grants: list, Next: formatCursor(listOwnGrants, next)}, nil
+}
+
+func (a answers) ownGrant(ctx context.Context, own *vault.OwnGrant) (openapi.OwnGrant, error) {
+	w := openapi.OwnGrant{Id: own.ID.String(), Status: openapi.Status(own.Status), Document: wireGrant(&own.Grant), Used: own.Used, GivenAt: own.Given}
+	institution, err := a.cfg.Directory.Institution(ctx, own.Grant.Institution)
+	if errors.Is(err, consent.ErrUnknownInstitution) {
+		return w, nil
+	}
+	if err == nil {
+		facts := wireInstitution(institution)
+		w.Institution = &facts
+	}
+	return w, err
+}
+
+func (a answers) ListHistory(ctx context.Context, call openapi.ListHistoryRequestObject) (openapi.ListHistoryResponseObject, error) {
+	identity, err := whose(ctx)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := parseLimit(call.Params.Limit)
+	if err != nil {
+		return nil, err
+	}
+	after, err := parseNumber(listHistory, call.Params.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	items, err := a.cfg.Gate.History(ctx, identity, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	answer := openapi.ListHistory200JSONResponse{Entries: make([]openapi.HistoryItem, len(items))}
+	for i, item := range items {
+		answer.Entries[i] = wireHistory(item)
+	}
+	if len(items) == limit {
+		answer.Next = formatNumber(listHistory, items[limit-1].Personal.Sequence)
+	}
+	return answer, nil
+}

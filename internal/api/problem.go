@@ -1,0 +1,218 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/fhir"
+	"github.com/wrapious/wrappy/internal/api/strict"
+	"github.com/wrapious/wrappy/openapi"
+	"github.com/wrapious/wrappy/vault"
+)
+
+// problem is an error that knows its answer. Its text is the type: nothing of
+// what was sent gets into a log.
+type problem struct {
+	name    string // the last part of the type URI
+	title   string
+	status  int
+	retry   int // seconds; 0 for no Retry-After
+	detail  string
+	pointer string
+}
+
+func (p problem) Error() string { return typePrefix + p.name }
+
+// Is compares kinds of problems, not their places.
+func (p problem) Is(other error) bool {
+	o, ok := other.(problem) //nolint:errorlint // errors.Is calls this on each of the chain
+	return ok && o.name == p.name
+}
+
+const typePrefix = "urn:wrappy:problem:"
+
+// The problems, each with its stable name. docs/api.md lists them all.
+var (
+	problemNotFound            = problem{name: "not-found", title: "Not found", status: http.StatusNotFound}
+	problemMethod              = problem{name: "method", title: "Method not allowed", status: http.StatusMethodNotAllowed}
+	problemUnknownInstitution  = problem{name: "unknown-institution", title: "No institution on the ledger has this key", status: http.StatusForbidden}
+	problemDenied              = problem{name: "denied", title: "Denied", status: http.StatusForbidden}
+	problemSignature           = problem{name: "signature", title: "Not signed by the expected key", status: http.StatusForbidden}
+	problemSession             = problem{name: "session", title: "No valid session", status: http.StatusUnauthorized}
+	problemIdempotencyKey      = problem{name: "idempotency-key", title: "Idempotency-Key missing or malformed", status: http.StatusBadRequest, detail: "want 8 to 128 letters, digits and ._:-"}
+	problemIdempotencyConflict = problem{name: "idempotency-conflict", title: "Idempotency-Key was used with other content", status: http.StatusConflict}
+	problemConflict            = problem{name: "conflict", title: "Conflict", status: http.StatusConflict}
+	problemParameter           = problem{name: "parameter", title: "Parameter not acceptable", status: http.StatusBadRequest}
+	problemCursor              = problem{name: "cursor", title: "Cursor not acceptable", status: http.StatusBadRequest}
+	problemMediaType           = problem{name: "media-type", title: "Media type not supported", status: http.StatusUnsupportedMediaType}
+	problemTooLarge            = problem{name: "too-large", title: "Body too large", status: http.StatusRequestEntityTooLarge}
+	problemInvalid             = problem{name: "invalid-value", title: "Value not acceptable", status: http.StatusUnprocessableEntity}
+	problemFHIR                = problem{name: "fhir", title: "Not a FHIR R4 Bundle that can be taken", status: http.StatusUnprocessableEntity}
+	problemRegion              = problem{name: "region", title: "Jurisdiction not served here", status: http.StatusUnprocessableEntity, pointer: "/jurisdiction"}
+	problemErased              = problem{name: "erased", title: "Erased here, for ever", status: http.StatusConflict}
+	problemRate                = problem{name: "rate-limited", title: "Too many requests", status: http.StatusTooManyRequests, retry: 10}
+	problemUnavailable         = problem{name: "unavailable", title: "Temporarily unavailable", status: http.StatusServiceUnavailable, retry: 5}
+	problemStaleView           = problem{name: "stale-view", title: "The ledger has not been heard from lately", status: http.StatusServiceUnavailable, retry: 10}
+	problemInternal            = problem{name: "internal", title: "Internal error", status: http.StatusInternalServerError}
+)
+
+var jsonTitles = map[strict.Fault]string{
+	strict.Syntax:    "Not JSON",
+	strict.Encoding:  "Not UTF-8",
+	strict.Duplicate: "Member given twice",
+	strict.Depth:     "Nested too deeply",
+	strict.Trailing:  "Something after the document",
+	strict.Unknown:   "Unknown member",
+	strict.Missing:   "Member missing",
+	strict.Type:      "Wrong type",
+}
+
+// table maps the errors of the domain to problems; the first match counts.
+var table = []struct {
+	err error
+	is  problem
+}{
+	{consent.ErrNotFound, problemNotFound},
+	{consent.ErrUnknownInstitution, problemUnknownInstitution},
+	{consent.ErrUnknownIdentity, problemNotFound},
+	{consent.ErrStaleView, problemStaleView},
+	{consent.ErrUnavailable, problemUnavailable},
+	{consent.ErrSignature, problemSignature},
+	{vault.ErrIdempotencyReuse, problemIdempotencyConflict},
+	{vault.ErrErased, problemErased},
+	{vault.ErrRegion, problemRegion},
+	{consent.ErrConflict, problemConflict},
+	{context.Canceled, problemUnavailable},
+	{context.DeadlineExceeded, problemUnavailable},
+}
+
+// problemOf finds the problem that an error is; the unknown says nothing.
+func problemOf(err error) problem {
+	var own problem
+	if errors.As(err, &own) {
+		return own
+	}
+	var fault *strict.Error
+	if errors.As(err, &fault) {
+		return problem{name: "json-" + string(fault.Fault), title: jsonTitles[fault.Fault], status: http.StatusBadRequest, pointer: fault.Pointer}
+	}
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return problemTooLarge
+	}
+	var denial *vault.Denial
+	if errors.As(err, &denial) {
+		return problemDenied
+	}
+	for _, row := range table {
+		if errors.Is(err, row.err) {
+			return row.is
+		}
+	}
+	var element *fhir.Error
+	switch {
+	case errors.As(err, &element):
+		p := problemFHIR
+		p.detail = element.Error() // never holds a value
+		return p
+	case errors.Is(err, consent.ErrGrant), errors.Is(err, vault.ErrCall):
+		return invalidDocument(err, "")
+	}
+	return fromEcho(err)
+}
+
+func fromEcho(err error) problem {
+	var he *echo.HTTPError
+	if !errors.As(err, &he) {
+		return problemInternal
+	}
+	switch he.Code {
+	case http.StatusNotFound:
+		return problemNotFound
+	case http.StatusMethodNotAllowed:
+		return problemMethod
+	case http.StatusBadRequest:
+		return problemParameter
+	}
+	return problemInternal
+}
+
+// innermost is the last error of a chain that still is sentinel: consent's and the
+// vault's own words, without what was wrapped around them.
+func innermost(err, sentinel error) error {
+	for {
+		var inner []error
+		switch e := err.(type) { //nolint:errorlint // the chain itself is walked
+		case interface{ Unwrap() error }:
+			inner = []error{e.Unwrap()}
+		case interface{ Unwrap() []error }:
+			inner = e.Unwrap()
+		}
+		next := err
+		for _, i := range inner {
+			if i != sentinel && errors.Is(i, sentinel) { //nolint:errorlint // the bare sentinel says nothing
+				next = i
+			}
+		}
+		if next == err { //nolint:errorlint // the same value
+			return err
+		}
+		err = next
+	}
+}
+
+// fail writes an error's problem document; it is Echo's error handler.
+func (a *API) fail(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	p := problemOf(err)
+	document := openapi.Problem{Type: typePrefix + p.name, Title: p.title, Status: int32(p.status)} //nolint:gosec // a status code
+	setIf(&document.Detail, p.detail)
+	setIf(&document.Pointer, p.pointer)
+	var denial *vault.Denial
+	if errors.As(err, &denial) {
+		explain(&document, denial)
+	}
+	if p.status >= http.StatusInternalServerError {
+		setIf(&document.Instance, "urn:wrappy:request:"+requestID(c))
+		a.log.ErrorContext(c.Request().Context(), "request failed", "request", requestID(c), "route", c.Path(), "error", err.Error())
+	}
+	header := c.Response().Header()
+	if p.retry > 0 {
+		header.Set("Retry-After", strconv.Itoa(p.retry))
+	}
+	if p.status == http.StatusUnauthorized {
+		header.Set("WWW-Authenticate", "Wrappy-Session")
+	}
+	body, err := json.Marshal(document)
+	if err != nil {
+		body = []byte(`{"type":"` + typePrefix + `internal","title":"Internal error","status":500}`)
+	}
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	_ = c.Blob(p.status, "application/problem+json", body) // the connection is gone: nobody to tell
+}
+
+func explain(document *openapi.Problem, denial *vault.Denial) {
+	reasons := wireReasons(denial.Reasons)
+	document.Reasons = &reasons
+	if len(denial.Withheld) > 0 {
+		withheld := wireWithheld(denial.Withheld)
+		document.Withheld = &withheld
+	}
+	if proof := wireProof(denial.Proof); len(proof.Leaf) > 0 {
+		document.Proof = &proof
+	}
+}
+
+func setIf(target **string, text string) {
+	if text != "" {
+		*target = &text
+	}
+}

@@ -1,0 +1,206 @@
+package api
+
+import (
+	"encoding"
+	"encoding/hex"
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/openapi"
+	"github.com/wrapious/wrappy/vault"
+)
+
+// invalid is a value that is not acceptable, its place and what to do.
+func invalid(pointer, detail string) problem {
+	p := problemInvalid
+	p.pointer, p.detail = pointer, detail
+	return p
+}
+
+// named finds the element that consent's errors begin with: "fields[3]", "notices[0].text", "legalBasis".
+var named = regexp.MustCompile(`^([a-zA-Z]+(?: basis)?)(?:\[([0-9]+)\])?(?:\.([a-z]+))?: `)
+
+// elements that are named otherwise in the document.
+var elementOf = map[string]string{"period": "expires", "language": "notice_language", "notice": "notice_digest", "field": "fields", "legal basis": "legal_basis"}
+
+var upper = regexp.MustCompile(`[A-Z]`)
+
+// invalidDocument gives an error of the domain with a pointer below at; the words
+// are consent's or the vault's, which never echo input.
+func invalidDocument(err error, at string) problem {
+	sentinel := consent.ErrGrant
+	if !errors.Is(err, sentinel) {
+		sentinel = vault.ErrCall
+	}
+	detail := innermost(err, sentinel).Error()
+	detail = strings.TrimPrefix(detail, sentinel.Error())
+	detail = strings.TrimPrefix(detail, ": ")
+	m := named.FindStringSubmatch(detail)
+	if m == nil {
+		return invalid(at, detail)
+	}
+	name, known := elementOf[m[1]]
+	if !known {
+		name = upper.ReplaceAllStringFunc(m[1], func(s string) string { return "_" + strings.ToLower(s) })
+	}
+	pointer := at + "/" + name
+	for _, part := range m[2:] {
+		if part != "" {
+			pointer += "/" + part
+		}
+	}
+	return invalid(pointer, detail)
+}
+
+// reading takes values off the wire and keeps the first refusal.
+type reading struct{ err error }
+
+func (r *reading) id(into encoding.TextUnmarshaler, text, pointer string) {
+	if err := into.UnmarshalText([]byte(text)); err != nil && r.err == nil {
+		r.err = invalid(pointer, "want 0x and lower-case hex digits of the exact length")
+	}
+}
+
+func (r *reading) oneOf(ok bool, pointer string) {
+	if !ok && r.err == nil {
+		r.err = invalid(pointer, "not one of the values listed")
+	}
+}
+
+func (r *reading) actions(list openapi.Actions, pointer string) (set consent.Actions) {
+	for i, name := range list {
+		action, ok := actionNames[name]
+		r.oneOf(ok && !set.Has(action), pointerTo(pointer, i))
+		set |= action
+	}
+	return set
+}
+
+var actionNames = map[openapi.Action]consent.Actions{openapi.ActionRead: consent.Read, openapi.ActionWrite: consent.Write}
+
+func fieldNames(list []string) []consent.FieldName {
+	names := make([]consent.FieldName, len(list))
+	for i, name := range list {
+		names[i] = consent.FieldName(name)
+	}
+	return names
+}
+
+// grantID reads a path parameter: malformed is as good as absent.
+func grantID(text string) (id consent.GrantID, err error) {
+	if id.UnmarshalText([]byte(text)) != nil {
+		return id, consent.ErrNotFound
+	}
+	return id, nil
+}
+
+func requestIDOf(text string) (id consent.RequestID, err error) {
+	if id.UnmarshalText([]byte(text)) != nil {
+		return id, consent.ErrNotFound
+	}
+	return id, nil
+}
+
+func newRequest(w *openapi.NewRequest, who consent.InstitutionID) (consent.Request, error) {
+	var r reading
+	request := consent.Request{
+		Version: consent.Version, Institution: who, Purpose: consent.Purpose(w.Purpose), LegalBasis: consent.LegalBasis(w.LegalBasis),
+		Jurisdiction: w.Jurisdiction, Fields: fieldNames(w.Fields), Actions: r.actions(w.Actions, "/actions"), NotBefore: w.NotBefore,
+		Expires: w.Expires, RetentionDays: w.RetentionDays, AnswerBy: w.AnswerBy, Notices: make([]consent.Notice, len(w.Notices)),
+	}
+	if w.MaxReleases != nil {
+		request.MaxReleases = *w.MaxReleases
+	}
+	for i, n := range w.Notices {
+		request.Notices[i] = consent.Notice{Language: n.Language, Text: n.Text}
+	}
+	if r.err != nil {
+		return request, r.err
+	}
+	if err := request.Validate(); err != nil {
+		return request, invalidDocument(err, "")
+	}
+	return request, nil
+}
+
+func readGrant(r *reading, w *openapi.GrantDocument) consent.Grant {
+	g := consent.Grant{
+		Version: w.Version, Purpose: consent.Purpose(w.Purpose), LegalBasis: consent.LegalBasis(w.LegalBasis), Jurisdiction: w.Jurisdiction,
+		Fields: fieldNames(w.Fields), Actions: r.actions(w.Actions, "/grant/actions"), NotBefore: w.NotBefore, Expires: w.Expires,
+		MaxReleases: w.MaxReleases, RetentionDays: w.RetentionDays, NoticeLanguage: w.NoticeLanguage,
+	}
+	r.id(&g.Institution, w.Institution, "/grant/institution")
+	r.id(&g.Request, w.Request, "/grant/request")
+	r.id(&g.NoticeDigest, w.NoticeDigest, "/grant/notice_digest")
+	r.id(&g.GrantKey, w.GrantKey, "/grant/grant_key")
+	r.id(&g.Salt, w.Salt, "/grant/salt")
+	r.oneOf(w.Audience.Valid(), "/grant/audience")
+	r.oneOf(w.Representation.Valid(), "/grant/representation")
+	r.oneOf(w.Assistance.Valid(), "/grant/assistance")
+	if w.Audience == openapi.GrantDocumentAudienceBearer {
+		g.Audience = consent.AudienceBearer
+	}
+	if w.Representation == openapi.GrantDocumentRepresentationRepresentative {
+		g.Representation = consent.RepresentationRepresentative
+	}
+	if w.Assistance == openapi.GrantDocumentAssistanceAssisted {
+		g.Assistance = consent.AssistanceAssisted
+	}
+	return g
+}
+
+func signedGrant(w *openapi.SignedGrant) (vault.SignedGrant, error) {
+	var r reading
+	s := vault.SignedGrant{Grant: readGrant(&r, &w.Grant)}
+	r.id(&s.ActSignature, w.Signature, "/signature")
+	r.id(&s.Binding.Identity, w.Binding.Identity, "/binding/identity")
+	r.id(&s.BindingSignature, w.Binding.Signature, "/binding/signature")
+	if r.err != nil {
+		return s, r.err
+	}
+	if err := s.Grant.Validate(); err != nil {
+		return s, invalidDocument(err, "/grant")
+	}
+	id := s.Grant.ID()
+	s.Act = consent.GrantAct{ID: id, Expiry: s.Grant.Expires, Deadline: w.Deadline}
+	s.Binding.Grant, s.Binding.Time = id, w.Binding.Time
+	return s, nil
+}
+
+func enrolCall(w *openapi.EnrolCall) (vault.EnrolCall, error) {
+	var r reading
+	call := vault.EnrolCall{RegisterDeadline: w.Registration.Deadline}
+	call.Enrolment.Jurisdiction, call.Enrolment.Time = w.Jurisdiction, w.Time
+	r.id(&call.Enrolment.Identity, w.Identity, "/identity")
+	r.id(&call.RootKey, w.RootKey, "/root_key")
+	r.id(&call.RecoveryHash, w.RecoveryHash, "/recovery_hash")
+	r.id(&call.Salt, w.Salt, "/salt")
+	r.id(&call.Enrolment.SessionKey, w.SessionKey, "/session_key")
+	r.id(&call.Signature, w.Signature, "/signature")
+	r.id(&call.RegisterSignature, w.Registration.Signature, "/registration/signature")
+	if err := consent.ValidateJurisdiction(w.Jurisdiction); err != nil && r.err == nil {
+		r.err = invalid("/jurisdiction", err.Error())
+	}
+	return call, r.err
+}
+
+func statedFacts(w *openapi.FactsCall) (consent.PolicyFactsStatement, consent.Signature, error) {
+	var r reading
+	var sig consent.Signature
+	s := consent.PolicyFactsStatement{Time: w.Time, Facts: consent.PolicyFacts{Minor: w.Minor, Representative: w.Representative, NeverCountries: w.NeverCountries}}
+	r.id(&s.Identity, w.Identity, "/identity")
+	r.id(&sig, w.Signature, "/signature")
+	for i, country := range w.NeverCountries {
+		if consent.ValidateJurisdiction(country) != nil || (i > 0 && w.NeverCountries[i-1] >= country) {
+			r.oneOf(false, pointerTo("/never_countries", i))
+		}
+	}
+	return s, sig, r.err
+}
+
+func pointerTo(list string, i int) string { return list + "/" + strconv.Itoa(i) }
+
+func hexOf(b []byte) string { return "0x" + hex.EncodeToString(b) }

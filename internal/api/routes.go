@@ -1,0 +1,127 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+type listener string
+
+const (
+	people       listener = "people"
+	institutions listener = "institutions"
+)
+
+const (
+	mebibyte  = 1 << 20
+	smallBody = 64 << 10 // what people sign is small
+	jsonType  = "application/json"
+	fhirType  = "application/fhir+json"
+)
+
+// operation says where an operation answers and what it takes. A test holds this
+// table against the tags of openapi.yaml.
+type operation struct {
+	method, path string
+	id           string
+	on           []listener
+	body         map[string]int64 // media type → largest body in bytes; nil takes none
+	session      bool             // needs a person's session
+}
+
+var (
+	forInstitutions = []listener{institutions}
+	forPeople       = []listener{people}
+	forBoth         = []listener{people, institutions}
+
+	plainJSON  = map[string]int64{jsonType: mebibyte}
+	signedJSON = map[string]int64{jsonType: smallBody}
+	noBody     map[string]int64
+)
+
+var operations = []operation{
+	{http.MethodGet, "/v1/me", "Me", forInstitutions, noBody, false},
+	{http.MethodPost, "/v1/requests", "CreateRequest", forInstitutions, plainJSON, false},
+	{http.MethodGet, "/v1/requests", "ListRequests", forInstitutions, noBody, false},
+	{http.MethodGet, "/v1/requests/:id", "GetRequest", forInstitutions, noBody, false},
+	{http.MethodGet, "/v1/grants", "ListGrants", forInstitutions, noBody, false},
+	{http.MethodGet, "/v1/grants/:grant", "GetGrant", forInstitutions, noBody, false},
+	{http.MethodPost, "/v1/grants/:grant/release", "Release", forInstitutions, signedJSON, false},
+	{http.MethodPost, "/v1/grants/:grant/fields", "WriteFields", forInstitutions, map[string]int64{jsonType: mebibyte, fhirType: 16 * mebibyte}, false},
+
+	{http.MethodPost, "/v1/identities", "Enrol", forPeople, signedJSON, false},
+	{http.MethodPost, "/v1/sessions/nonce", "NewNonce", forPeople, noBody, false},
+	{http.MethodPost, "/v1/sessions", "OpenSession", forPeople, signedJSON, false},
+	{http.MethodGet, "/v1/asked/:id", "GetAsked", forPeople, noBody, false},
+	{http.MethodPost, "/v1/person/grants", "Give", forPeople, signedJSON, false},
+	{http.MethodGet, "/v1/person/grants", "ListOwnGrants", forPeople, noBody, true},
+	{http.MethodPost, "/v1/person/refusals", "Refuse", forPeople, signedJSON, false},
+	{http.MethodPost, "/v1/person/withdrawals", "Withdraw", forPeople, signedJSON, false},
+	{http.MethodPost, "/v1/person/facts", "StateFacts", forPeople, signedJSON, false},
+	{http.MethodGet, "/v1/person/history", "ListHistory", forPeople, noBody, true},
+
+	{http.MethodGet, "/v1/ledger", "GetLedger", forBoth, noBody, false},
+	{http.MethodGet, "/v1/catalog", "GetCatalog", forBoth, noBody, false},
+	{http.MethodGet, "/v1/openapi.yaml", "GetOpenAPI", forBoth, noBody, false},
+	{http.MethodGet, "/healthz", "Health", forBoth, noBody, false},
+	{http.MethodGet, "/readyz", "Ready", forBoth, noBody, false},
+}
+
+func (o operation) answersOn(l listener) bool {
+	for _, on := range o.on {
+		if on == l {
+			return true
+		}
+	}
+	return false
+}
+
+// perOperation gives each operation what stands in front of it, outermost first:
+// who asks is settled before a body is read.
+func (a *API) perOperation() map[string][]echo.MiddlewareFunc {
+	all := map[string][]echo.MiddlewareFunc{}
+	for _, o := range operations {
+		var front []echo.MiddlewareFunc
+		if len(o.on) == 1 {
+			front = append(front, a.evenly)
+		}
+		switch {
+		case o.answersOn(institutions) && !o.answersOn(people):
+			front = append(front, a.institution)
+			if o.method == http.MethodPost {
+				front = append(front, idempotent)
+			}
+		case o.method == http.MethodPost, o.id == "GetAsked", o.session:
+			front = append(front, a.slowly)
+		}
+		if o.session {
+			front = append(front, a.inSession)
+		}
+		all[o.id] = append(front, bounded(o.body))
+	}
+	return all
+}
+
+// only registers the routes of one listener: what is not its own does not exist there.
+type only struct {
+	*echo.Echo
+	on listener
+}
+
+func (r only) add(method, path string, h echo.HandlerFunc, m []echo.MiddlewareFunc) *echo.Route {
+	for _, o := range operations {
+		if o.method == method && o.path == path && o.answersOn(r.on) {
+			return r.Add(method, path, h, m...)
+		}
+	}
+	return nil
+}
+
+func (r only) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	return r.add(http.MethodGet, path, h, m)
+}
+
+func (r only) POST(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	return r.add(http.MethodPost, path, h, m)
+}

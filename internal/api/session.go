@@ -1,0 +1,281 @@
+package api
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"math/big"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// Bounds of docs/protocol/identity.md, and of what is kept in memory.
+const (
+	nonceLife     = 5 * time.Minute
+	sessionLife   = 15 * time.Minute
+	proofSkew     = 60 * time.Second
+	maxSessions   = 100_000
+	maxPerPerson  = 8
+	maxProofsSeen = 256 // per session, within 2 × proofSkew
+)
+
+// sessionKeyOf returns the key that opens an identity's sessions; consent.ErrUnknownIdentity.
+type sessionKeyOf func(ctx context.Context, id consent.IdentityID) (consent.Address, error)
+
+// sessions are kept in memory only: a restart ends them all.
+type sessions struct {
+	keyOf   sessionKeyOf
+	domain  consent.Domain
+	origins []string
+	now     func() time.Time
+	secret  [32]byte // makes nonces: unspent ones take no memory
+
+	mu    sync.Mutex
+	open  map[string]*session
+	spent map[[32]byte]time.Time // nonce → when it would have ended
+	swept time.Time
+}
+
+type session struct {
+	identity consent.IdentityID
+	opener   consent.Address // the session key that opened it
+	proofKey *ecdsa.PublicKey
+	opened   time.Time
+	expires  time.Time
+
+	mu   sync.Mutex
+	seen map[[32]byte]time.Time // first halves of proofs: a second half has two forms
+}
+
+func newSessions(keyOf sessionKeyOf, domain consent.Domain, origins []string, now func() time.Time) (*sessions, error) {
+	s := &sessions{keyOf: keyOf, domain: domain, origins: origins, now: now, open: map[string]*session{}, spent: map[[32]byte]time.Time{}}
+	_, err := rand.Read(s.secret[:])
+	return s, err
+}
+
+// nonce is its end, eight random bytes and a MAC over both.
+func (s *sessions) nonce() (nonce [32]byte, expires time.Time) {
+	expires = s.now().Add(nonceLife).Truncate(time.Second)
+	binary.BigEndian.PutUint64(nonce[:8], uint64(expires.Unix())) //nolint:gosec // after 1970
+	_, _ = rand.Read(nonce[8:16])                                 // never fails
+	s.seal(&nonce)
+	return nonce, expires
+}
+
+func (s *sessions) seal(nonce *[32]byte) {
+	mac := hmac.New(sha256.New, s.secret[:])
+	_, _ = mac.Write(nonce[:16])
+	copy(nonce[16:], mac.Sum(nil)[:16])
+}
+
+func (s *sessions) nonceEnds(nonce [32]byte) (time.Time, bool) {
+	own := nonce
+	s.seal(&own)
+	ends := time.Unix(int64(binary.BigEndian.Uint64(nonce[:8])), 0) //nolint:gosec // checked by the MAC
+	return ends, hmac.Equal(own[:], nonce[:]) && s.now().Before(ends)
+}
+
+// start opens a session for a signed statement and the key that it names. Each
+// refusal is problemSession; only an unreachable vault is another error.
+func (s *sessions) start(ctx context.Context, stated consent.Session, proofKey []byte, sig consent.Signature) (id string, err error) {
+	now := s.now()
+	expires := time.Unix(int64(min(stated.Expires, 1<<40)), 0) //nolint:gosec // bounded
+	key, ok := parseProofKey(proofKey)
+	nonceEnds, fresh := s.nonceEnds(stated.Nonce)
+	if !ok || !fresh || stated.ProofKey != sha256.Sum256(proofKey) || !slices.Contains(s.origins, stated.Origin) ||
+		!expires.After(now) || expires.After(now.Add(sessionLife)) {
+		return "", problemSession
+	}
+	opener, err := s.keyOf(ctx, stated.Identity)
+	if errors.Is(err, consent.ErrUnknownIdentity) {
+		return "", problemSession
+	}
+	if err != nil {
+		return "", err
+	}
+	if consent.Verify(s.domain.Digest(stated.StructHash()), sig, opener) != nil {
+		return "", problemSession
+	}
+	return s.keep(stated.Nonce, nonceEnds, &session{
+		identity: stated.Identity, opener: opener, proofKey: key, opened: now, expires: expires, seen: map[[32]byte]time.Time{},
+	})
+}
+
+// keep spends the nonce and stores the session, one act under one lock.
+func (s *sessions) keep(nonce [32]byte, nonceEnds time.Time, made *session) (string, error) {
+	var raw [32]byte
+	_, _ = rand.Read(raw[:]) // never fails
+	id := base64.RawURLEncoding.EncodeToString(raw[:])
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, twice := s.spent[nonce]; twice {
+		return "", problemSession
+	}
+	s.sweep()
+	if len(s.open) >= maxSessions {
+		return "", consent.ErrUnavailable
+	}
+	s.spent[nonce] = nonceEnds
+	s.dropOldest(made.identity)
+	s.open[id] = made
+	return id, nil
+}
+
+// sweep forgets what has ended, at most once a second or so under load.
+func (s *sessions) sweep() {
+	now := s.now()
+	if now.Sub(s.swept) < time.Second {
+		return
+	}
+	s.swept = now
+	for nonce, ends := range s.spent {
+		if !now.Before(ends) {
+			delete(s.spent, nonce)
+		}
+	}
+	for id, known := range s.open {
+		if !now.Before(known.expires) {
+			delete(s.open, id)
+		}
+	}
+}
+
+func (s *sessions) dropOldest(identity consent.IdentityID) {
+	oldest, count := "", 0
+	for id, known := range s.open {
+		if known.identity != identity {
+			continue
+		}
+		count++
+		if oldest == "" || known.opened.Before(s.open[oldest].opened) {
+			oldest = id
+		}
+	}
+	if count >= maxPerPerson {
+		delete(s.open, oldest)
+	}
+}
+
+// check returns whose session a request is in, by its two headers.
+func (s *sessions) check(ctx context.Context, r *http.Request) (consent.IdentityID, error) {
+	var nobody consent.IdentityID
+	ids, proofs := r.Header.Values("Wrappy-Session"), r.Header.Values("Wrappy-Proof")
+	if len(ids) != 1 || len(proofs) != 1 {
+		return nobody, problemSession
+	}
+	now := s.now()
+	s.mu.Lock()
+	known := s.open[ids[0]]
+	s.mu.Unlock()
+	if known == nil || !now.Before(known.expires) {
+		return nobody, problemSession
+	}
+	at, signature, ok := parseProof(proofs[0])
+	if !ok || now.Sub(at).Abs() > proofSkew {
+		return nobody, problemSession
+	}
+	if !verifyProof(known.proofKey, proofMessage(r.Method, r.RequestURI, ids[0], at), signature) {
+		return nobody, problemSession
+	}
+	if err := known.once([32]byte(signature[:32]), at, now); err != nil {
+		return nobody, err
+	}
+	current, err := s.keyOf(ctx, known.identity)
+	if err != nil && !errors.Is(err, consent.ErrUnknownIdentity) {
+		return nobody, err
+	}
+	if err != nil || current != known.opener { // erased, or the session key was replaced
+		return nobody, problemSession
+	}
+	return known.identity, nil
+}
+
+// once takes a proof that was not taken before.
+func (s *session) once(first [32]byte, at, now time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, twice := s.seen[first]; twice {
+		return problemSession
+	}
+	if len(s.seen) >= maxProofsSeen {
+		for old, then := range s.seen {
+			if now.Sub(then) > proofSkew {
+				delete(s.seen, old)
+			}
+		}
+	}
+	if len(s.seen) >= maxProofsSeen {
+		return problemRate
+	}
+	s.seen[first] = at
+	return nil
+}
+
+func parseProofKey(der []byte) (*ecdsa.PublicKey, bool) {
+	parsed, err := x509.ParsePKIXPublicKey(der)
+	if err != nil {
+		return nil, false
+	}
+	key, ok := parsed.(*ecdsa.PublicKey)
+	return key, ok && key.Curve == elliptic.P256()
+}
+
+// parseProof splits "<unix seconds>.<base64url of r and s>".
+func parseProof(text string) (at time.Time, signature []byte, ok bool) {
+	seconds, encoded, found := strings.Cut(text, ".")
+	unix, err := strconv.ParseInt(seconds, 10, 64)
+	if !found || err != nil || unix < 0 || strconv.FormatInt(unix, 10) != seconds || len(encoded) != base64.RawURLEncoding.EncodedLen(64) {
+		return at, nil, false
+	}
+	signature, err = base64.RawURLEncoding.Strict().DecodeString(encoded)
+	return time.Unix(unix, 0), signature, err == nil && len(signature) == 64
+}
+
+// proofMessage is what the session's proof key signs for one request.
+func proofMessage(method, pathAndQuery, session string, at time.Time) []byte {
+	return []byte(strings.Join([]string{"wrappy session proof v1", method, pathAndQuery, session, strconv.FormatInt(at.Unix(), 10)}, "\n"))
+}
+
+func verifyProof(key *ecdsa.PublicKey, message, signature []byte) bool {
+	digest := sha256.Sum256(message)
+	return ecdsa.Verify(key, digest[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:]))
+}
+
+type identityKey struct{}
+
+// inSession admits a request with a valid session and proof.
+func (a *API) inSession(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		identity, err := a.sessions.check(r.Context(), r)
+		if err != nil {
+			return err
+		}
+		c.SetRequest(r.WithContext(context.WithValue(r.Context(), identityKey{}, identity)))
+		return next(c)
+	}
+}
+
+// whose is the person whose session a request is in.
+func whose(ctx context.Context) (consent.IdentityID, error) {
+	identity, ok := ctx.Value(identityKey{}).(consent.IdentityID)
+	if !ok || identity == (consent.IdentityID{}) {
+		return consent.IdentityID{}, problemSession
+	}
+	return identity, nil
+}

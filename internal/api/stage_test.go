@@ -1,0 +1,409 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"log/slog"
+	"math/big"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/vault"
+)
+
+var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+
+const pageOrigin = "https://vault.example"
+
+// actor stands for the gate where the subject is HTTP: it answers what it was told to.
+type actor struct {
+	mu      sync.Mutex
+	fail    error // of every call
+	delay   func(consent.GrantID) time.Duration
+	grant   vault.HeldGrant // the one grant of the clinic
+	request consent.Request
+	keys    map[consent.IdentityID]consent.Address
+	calls   []string
+	panics  any
+}
+
+func (a *actor) called(name string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls = append(a.calls, name)
+	if a.panics != nil {
+		panic(a.panics)
+	}
+	return a.fail
+}
+
+func (a *actor) held(who consent.Institution, id consent.GrantID) error {
+	if a.delay != nil {
+		time.Sleep(a.delay(id)) // in a bubble of testing/synctest only
+	}
+	if id != a.grant.ID || who.ID != a.grant.Grant.Institution {
+		return consent.ErrNotFound
+	}
+	return nil
+}
+
+func (a *actor) Release(_ context.Context, who consent.Institution, call vault.ReleaseCall) (*vault.Release, error) {
+	if err := a.called("Release"); err != nil {
+		return nil, err
+	}
+	if err := a.held(who, call.Grant); err != nil {
+		return nil, err
+	}
+	return &vault.Release{
+		Grant: a.terms(),
+		Released: map[consent.FieldName][]vault.Sourced{
+			"identity.birth_date": {{Written: 1767225600123, Value: []byte(`"1990-04-02"`)}},
+			"identity.name":       {{Writer: clinic.ID, Written: 1767225600123, Value: []byte(`[{"family":"Achieng"}]`)}},
+		},
+		Versions: map[consent.FieldName]uint64{"identity.birth_date": 1, "identity.name": 2},
+		Withheld: []consent.Withheld{{Field: "health.allergy", Reason: consent.ReasonNoValue}},
+		Proof:    sampleProof(),
+	}, nil
+}
+
+func (a *actor) terms() vault.Terms {
+	g := a.grant.Grant
+	return vault.Terms{ID: a.grant.ID, Purpose: g.Purpose, LegalBasis: g.LegalBasis, Expires: g.Expires, RetentionDays: g.RetentionDays, MaxReleases: g.MaxReleases, Used: 1}
+}
+
+func (a *actor) Write(_ context.Context, who consent.Institution, call vault.WriteCall) (*vault.Written, error) {
+	if err := a.called("Write"); err != nil {
+		return nil, err
+	}
+	if err := a.held(who, call.Grant); err != nil {
+		return nil, err
+	}
+	written := &vault.Written{Grant: a.terms(), Proof: sampleProof()}
+	for _, f := range a.grant.Grant.Fields {
+		if _, there := call.Values[f]; there {
+			written.Stored = append(written.Stored, consent.FieldVersion{Field: f, Version: 1})
+			delete(call.Values, f)
+		}
+	}
+	for f := range call.Values {
+		written.Withheld = append(written.Withheld, consent.Withheld{Field: f, Reason: consent.ReasonNotInGrant})
+	}
+	return written, nil
+}
+
+func (a *actor) GrantHeld(_ context.Context, who consent.Institution, id consent.GrantID) (vault.HeldGrant, error) {
+	if err := a.called("GrantHeld"); err != nil {
+		return vault.HeldGrant{}, err
+	}
+	return a.grant, a.held(who, id)
+}
+
+func (a *actor) GrantsHeld(_ context.Context, _ consent.Institution, cursor string, _ int) ([]vault.HeldGrant, string, error) {
+	if cursor != "" {
+		return nil, "", a.called("GrantsHeld")
+	}
+	return []vault.HeldGrant{a.grant}, "place", a.called("GrantsHeld")
+}
+
+func (a *actor) CreateRequest(_ context.Context, who consent.Institution, r consent.Request, _ string) (consent.RequestID, error) {
+	r.Salt = a.request.Salt
+	a.request = r
+	return r.ID(), a.called("CreateRequest")
+}
+
+func (a *actor) Request(_ context.Context, id consent.RequestID) (*consent.Request, vault.RequestStatus, error) {
+	if err := a.called("Request"); err != nil {
+		return nil, vault.RequestStatus{}, err
+	}
+	if id != a.request.ID() {
+		return nil, vault.RequestStatus{}, consent.ErrNotFound
+	}
+	return &a.request, vault.RequestStatus{Status: consent.StatusGiven, Grant: a.grant.ID, Answered: 1780315200}, nil
+}
+
+func (a *actor) RequestsOf(context.Context, consent.Institution, string, int) ([]vault.AskedRequest, string, error) {
+	return []vault.AskedRequest{{ID: a.request.ID(), Request: a.request, RequestStatus: vault.RequestStatus{Status: consent.StatusRequested}}}, "", a.called("RequestsOf")
+}
+
+func (a *actor) Grant(_ context.Context, s vault.SignedGrant) (vault.GrantReceipt, error) {
+	proof := sampleProof()
+	return vault.GrantReceipt{ID: s.Grant.ID(), Status: consent.StatusUnknown, Expires: s.Grant.Expires, Proof: &proof}, a.called("Grant")
+}
+
+func (a *actor) Refuse(context.Context, consent.Refusal, consent.Signature) error {
+	return a.called("Refuse")
+}
+
+func (a *actor) Withdraw(_ context.Context, id consent.GrantID, _ consent.Signature) (vault.WithdrawReceipt, error) {
+	return vault.WithdrawReceipt{ID: id, Status: consent.StatusWithdrawn, Time: 1780315200, Relayed: true}, a.called("Withdraw")
+}
+
+func (a *actor) StateFacts(context.Context, consent.PolicyFactsStatement, consent.Signature) error {
+	return a.called("StateFacts")
+}
+
+func (a *actor) Enrol(context.Context, vault.EnrolCall) error { return a.called("Enrol") }
+
+func (a *actor) SessionKey(_ context.Context, id consent.IdentityID) (consent.Address, error) {
+	key, known := a.keys[id]
+	if !known {
+		return key, consent.ErrUnknownIdentity
+	}
+	return key, nil
+}
+
+func (a *actor) GrantsOf(context.Context, consent.IdentityID, string, int) ([]vault.OwnGrant, string, error) {
+	return []vault.OwnGrant{{ID: a.grant.ID, Grant: a.grant.Grant, Status: consent.StatusGiven, Used: 1, Given: 1780315000}}, "", a.called("GrantsOf")
+}
+
+func (a *actor) History(_ context.Context, id consent.IdentityID, after uint64, limit int) ([]vault.HistoryItem, error) {
+	var items []vault.HistoryItem
+	for n := after + 1; n <= 3 && len(items) < limit; n++ {
+		items = append(items, vault.HistoryItem{
+			Index:    40 + n,
+			Shared:   consent.SharedPart{Version: 1, Kind: consent.EntryAuthorised, Institution: clinic.ID, Grant: a.grant.ID, Action: consent.Read, Fields: []consent.FieldVersion{{Field: "identity.name", Version: 2}}},
+			Personal: consent.PersonalPart{Version: 1, Kind: consent.EntryAuthorised, Identity: id, Sequence: n, Time: 1780315200000},
+			Leaf:     []byte("leaf"), PersonalOpening: consent.Opening{Plaintext: []byte("personal")},
+		})
+	}
+	return items, a.called("History")
+}
+
+func sampleProof() consent.Proof {
+	return consent.Proof{
+		Promise: consent.Promise{Origin: "vault.example/log", Index: 41, LeafHash: sha256.Sum256([]byte("leaf")), MaxDelay: 2000},
+		Leaf:    []byte("leaf"), Shared: consent.Opening{Plaintext: []byte("shared")},
+	}
+}
+
+var (
+	clinic = consent.Institution{ID: sha256.Sum256([]byte("clinic")), Name: "Kisumu Clinic", Kind: consent.KindClinic, Jurisdiction: "KE", Attested: true, AttestedTo: 1798761600, Accreditor: sha256.Sum256([]byte("accreditor"))}
+	school = consent.Institution{ID: sha256.Sum256([]byte("school")), Name: "Lakeside School", Kind: consent.KindSchool, Jurisdiction: "KE", Suspended: true}
+)
+
+// register is the ledger's view of institutions by the hash of their key.
+type register struct {
+	byKey map[consent.Digest]consent.Institution
+	fail  error
+}
+
+func (r *register) InstitutionByKeyHash(_ context.Context, hash consent.Digest) (consent.Institution, error) {
+	i, known := r.byKey[hash]
+	if r.fail == nil && !known {
+		return i, consent.ErrUnknownInstitution
+	}
+	return i, r.fail
+}
+
+func (r *register) Institution(_ context.Context, id consent.InstitutionID) (consent.Institution, error) {
+	for _, i := range []consent.Institution{clinic, school} {
+		if i.ID == id {
+			return i, r.fail
+		}
+	}
+	return consent.Institution{}, consent.ErrUnknownInstitution
+}
+
+func (r *register) View(context.Context) (consent.View, error) {
+	return consent.View{Block: 7, Hash: sha256.Sum256([]byte("block")), Time: uint64(noon.Unix()), Age: 1500 * time.Millisecond}, r.fail
+}
+
+type bundle struct{ catalog *consent.Catalog }
+
+func (b bundle) Catalog() *consent.Catalog { return b.catalog }
+func (bundle) Digest() consent.Digest      { return sha256.Sum256([]byte("bundle")) }
+func (bundle) Revision() uint64            { return 3 }
+
+// stage is an API with its two listeners, over TLS on free ports.
+type stage struct {
+	*testing.T
+	api          *API
+	gate         *actor
+	register     *register
+	policy       *bundle
+	logged       *lockedBuffer
+	now          time.Time
+	public, mtls string // base addresses
+	certificates map[string]tls.Certificate
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+func (b *lockedBuffer) text() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.String()
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	s := &stage{T: t, gate: newActor(), register: &register{byKey: map[consent.Digest]consent.Institution{}}, logged: &lockedBuffer{}, now: noon, certificates: map[string]tls.Certificate{}}
+	s.policy = &bundle{catalog: &consent.Catalog{Revision: 3, Fields: map[consent.FieldName]consent.CatalogField{
+		"identity.name":   {Name: "identity.name", Type: consent.TypeList, Label: map[string]string{"en": "Name", "sw": "Jina"}, Picture: "person"},
+		"identity.gender": {Name: "identity.gender", Type: consent.TypeCode, Codes: []string{"female", "male"}, Label: map[string]string{"en": "Gender"}},
+	}}}
+	logKey := ed25519.NewKeyFromSeed(make([]byte, 32)).Public().(ed25519.PublicKey)
+	var err error
+	s.api, err = New(Config{
+		Gate: s.gate, Directory: s.register, Policy: s.policy, Origins: []string{pageOrigin}, Now: func() time.Time { return s.now },
+		Deployment: Deployment{ChainID: 7166212450953, ConsentLedger: consent.Address{1}, InstitutionRegistry: consent.Address{2}, KeyRegistry: consent.Address{3}, LogOrigin: "vault.example/log", LogKey: logKey},
+		Log:        slog.New(slog.NewTextHandler(s.logged, nil)),
+		PublicRate: Rate{PerSecond: 1, Burst: 1000},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.certificates["clinic"] = s.certificate(func(*x509.Certificate) {}, p256())
+	s.certificates["school"] = s.certificate(func(*x509.Certificate) {}, p256())
+	s.register.byKey[KeyHash(s.certificates["clinic"].Leaf)] = clinic
+	s.register.byKey[KeyHash(s.certificates["school"].Leaf)] = school
+	return s
+}
+
+func newActor() *actor {
+	request := consent.Request{
+		Version: 1, Institution: clinic.ID, Purpose: "dpv:ServiceProvision", LegalBasis: consent.BasisConsent, Jurisdiction: "KE",
+		Fields: []consent.FieldName{"health.allergy", "identity.birth_date", "identity.name"}, Actions: consent.Read | consent.Write,
+		NotBefore: 1780272000, Expires: 1788048000, MaxReleases: 10, RetentionDays: 30, AnswerBy: 1780876800,
+		Notices: []consent.Notice{{Language: "en", Text: "To treat you safely."}}, Salt: consent.Salt{9},
+	}
+	grant := consent.Grant{
+		Version: 1, Institution: clinic.ID, Request: request.ID(), Purpose: request.Purpose, LegalBasis: request.LegalBasis, Jurisdiction: "KE",
+		Fields: request.Fields, Actions: request.Actions, NotBefore: request.NotBefore, Expires: request.Expires, MaxReleases: 10, RetentionDays: 30,
+		NoticeDigest: request.Notices[0].Digest(), NoticeLanguage: "en", GrantKey: consent.Address{8}, Salt: consent.Salt{7},
+	}
+	return &actor{request: request, grant: vault.HeldGrant{ID: grant.ID(), Grant: grant, Status: consent.StatusGiven, Used: 1}, keys: map[consent.IdentityID]consent.Address{}}
+}
+
+func p256() any {
+	key, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	return key
+}
+
+func (s *stage) certificate(change func(*x509.Certificate), key any) tls.Certificate {
+	s.Helper()
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, NotBefore: noon.Add(-time.Hour), NotAfter: noon.Add(time.Hour), KeyUsage: x509.KeyUsageDigitalSignature, DNSNames: []string{"localhost"}}
+	change(template)
+	var public any
+	switch k := key.(type) {
+	case *ecdsa.PrivateKey:
+		public = k.Public()
+	case *rsa.PrivateKey:
+		public = k.Public()
+	case ed25519.PrivateKey:
+		public = k.Public()
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, public, key)
+	if err != nil {
+		s.Fatal(err)
+	}
+	leaf, _ := x509.ParseCertificate(der)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
+}
+
+// listen serves both listeners until the test ends.
+func (s *stage) listen() *stage {
+	s.Helper()
+	server := s.certificate(func(*x509.Certificate) {}, p256())
+	for target, h := range map[*string]*http.Server{&s.public: s.api.Public(server), &s.mtls: s.api.Institutions(server)} {
+		on, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			s.Fatal(err)
+		}
+		*target = "https://" + on.Addr().String()
+		ctx, stop := context.WithCancel(context.Background())
+		done := make(chan error)
+		go func() { done <- Serve(ctx, h, on, time.Second) }()
+		s.Cleanup(func() {
+			stop()
+			if err := <-done; err != nil {
+				s.Errorf("serve: %v", err)
+			}
+		})
+	}
+	return s
+}
+
+// client connects as the named institution, or without a certificate.
+func (s *stage) client(as string, change ...func(*tls.Config)) *http.Client {
+	config := &tls.Config{InsecureSkipVerify: true} //nolint:gosec // the server's certificate is not the subject
+	if certificate, known := s.certificates[as]; known {
+		config.Certificates = []tls.Certificate{certificate}
+	}
+	for _, c := range change {
+		c(config)
+	}
+	transport := &http.Transport{TLSClientConfig: config, ForceAttemptHTTP2: true}
+	s.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+func (s *stage) base(as string) string {
+	if as == "" {
+		return s.public
+	}
+	return s.mtls
+}
+
+// call is one request: "METHOD /path", headers "Name: value", body.
+func (s *stage) call(as, line string, headers []string, body string) *http.Response {
+	s.Helper()
+	method, path, _ := strings.Cut(line, " ")
+	r, err := http.NewRequestWithContext(context.Background(), method, s.base(as)+path, strings.NewReader(body))
+	if err != nil {
+		s.Fatal(err)
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		r.Header.Set(name, value)
+	}
+	response, err := s.client(as).Do(r)
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.Cleanup(func() { _ = response.Body.Close() })
+	return response
+}
+
+func indented(body []byte) string {
+	var out bytes.Buffer
+	if json.Indent(&out, body, "", "  ") != nil {
+		return string(body)
+	}
+	return strings.TrimSpace(out.String())
+}
+
+func mustJSON(v any) []byte {
+	out, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return out
+}
