@@ -1,0 +1,380 @@
+package ledgerref
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/cockroachdb/pebble"
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/rpc"
+	"github.com/fxamacker/cbor/v2"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+const (
+	// maxSpan is how many final blocks one range asks for; refused ranges are halved.
+	maxSpan = 5000
+	// rangeFrom is how far behind the final block a range pays.
+	rangeFrom = 16
+)
+
+// source is where headers and logs come from: *ethclient.Client.
+type source interface {
+	HeaderByNumber(ctx context.Context, number *big.Int) (*types.Header, error)
+	FilterLogs(ctx context.Context, query ethereum.FilterQuery) ([]types.Log, error)
+	SubscribeNewHead(ctx context.Context, heads chan<- *types.Header) (ethereum.Subscription, error)
+}
+
+// errDisagree: two sources name different blocks. Time passes and the view grows
+// stale until they agree again.
+var errDisagree = errors.New("sources disagree on the chain")
+
+// open reads the cursor, or makes one before the first deployment, and catches up.
+func (v *View) open(ctx context.Context) error {
+	raw, err := get(v.db, []byte{cursorPrefix})
+	if err != nil {
+		return fmt.Errorf("ledger view: %w", err)
+	}
+	if raw == nil {
+		if err := v.begin(ctx); err != nil {
+			return err
+		}
+	} else if err := v.load(raw); err != nil {
+		return err
+	}
+	return v.step(ctx)
+}
+
+func (v *View) begin(ctx context.Context) error {
+	header, err := v.source.HeaderByNumber(ctx, blockNumber(max(v.chain.addresses.Block, 1)-1))
+	if err != nil {
+		return fmt.Errorf("%w: read first block: %w", consent.ErrUnavailable, err)
+	}
+	v.cursor = cursorRecord{Addresses: v.chain.addresses, Number: header.Number.Uint64(), Hash: header.Hash(), Time: header.Time}
+	batch := v.db.NewBatch()
+	defer func() { _ = batch.Close() }()
+	first := blockRecord{Hash: v.cursor.Hash, Time: v.cursor.Time}
+	return errors.Join(batch.Set(blockKey(v.cursor.Number), encode(first), nil),
+		batch.Set([]byte{cursorPrefix}, encode(v.cursor), nil), batch.Commit(pebble.Sync))
+}
+
+func (v *View) load(raw []byte) error {
+	if err := cbor.Unmarshal(raw, &v.cursor); err != nil {
+		return fmt.Errorf("ledger view: %w", errDamaged)
+	}
+	if v.cursor.Addresses != v.chain.addresses {
+		return fmt.Errorf("ledger view: %w", ErrForeignChain)
+	}
+	iterator, err := v.db.NewIter(&pebble.IterOptions{LowerBound: []byte{institutionPrefix}, UpperBound: []byte{tlsKeyPrefix + 1}})
+	if err != nil {
+		return fmt.Errorf("ledger view: %w", err)
+	}
+	for valid := iterator.First(); valid && err == nil; valid = iterator.Next() {
+		err = v.remember(iterator.Key(), iterator.Value())
+	}
+	return errors.Join(err, iterator.Error(), iterator.Close())
+}
+
+// remember keeps in memory what is looked up on every request. Needs v.mu held once the view is shared.
+func (v *View) remember(key, value []byte) error {
+	if len(key) != 33 || (key[0] != institutionPrefix && key[0] != tlsKeyPrefix) {
+		return nil
+	}
+	id := [32]byte(key[1:])
+	switch {
+	case value == nil && key[0] == institutionPrefix:
+		delete(v.institutions, id)
+	case value == nil:
+		delete(v.tlsKeys, id)
+	case key[0] == institutionPrefix:
+		record := new(institutionRecord)
+		if err := cbor.Unmarshal(value, record); err != nil {
+			return errDamaged
+		}
+		v.institutions[id] = record
+	default:
+		var record tlsKeyRecord
+		if err := cbor.Unmarshal(value, &record); err != nil {
+			return errDamaged
+		}
+		v.tlsKeys[id] = record
+	}
+	return nil
+}
+
+// follow steps at every wake-up until ctx ends or the view stops.
+func (v *View) follow(ctx context.Context) {
+	defer v.running.Done()
+	heads := make(chan *types.Header, 16)
+	if v.config.Local == nil {
+		// only a wake-up: it may never come, and what it says is not believed
+		if subscription, err := v.source.SubscribeNewHead(ctx, heads); err == nil {
+			defer subscription.Unsubscribe()
+		}
+	}
+	tick := time.NewTicker(v.config.Poll)
+	defer tick.Stop()
+	for {
+		var committed <-chan struct{}
+		if v.config.Local != nil {
+			_, committed = v.config.Local.Committed() // before the step, so that none is missed
+		}
+		err := v.step(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, ErrRolledBack) || errors.Is(err, errDamaged):
+			v.log.Error("the ledger view has stopped", "error", err)
+			v.stop(err)
+			return
+		case err != nil:
+			v.log.Warn("the ledger cannot be followed now", "error", err)
+		}
+		if err != nil {
+			committed = nil // a closed channel would spin: wait for the tick
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-committed:
+		case <-heads:
+		case <-tick.C:
+		}
+	}
+}
+
+// target is how far to follow.
+type target struct {
+	limit uint64 // the confirmed block
+	final uint64 // never undone; ranges are safe up to here
+	head  *types.Header
+}
+
+func (v *View) target(ctx context.Context) (t target, err error) {
+	if v.config.Local != nil {
+		t.limit, _ = v.config.Local.Committed()
+		t.final = t.limit
+		t.head, err = v.source.HeaderByNumber(ctx, blockNumber(t.limit))
+		return t, err
+	}
+	if t.head, err = v.agreedHead(ctx); err != nil {
+		return t, err
+	}
+	t.limit = t.head.Number.Uint64()
+	if final, err := v.source.HeaderByNumber(ctx, big.NewInt(int64(rpc.FinalizedBlockNumber))); err == nil {
+		t.final = final.Number.Uint64()
+	}
+	switch v.config.Confirm {
+	case ConfirmSafe:
+		safe, err := v.source.HeaderByNumber(ctx, big.NewInt(int64(rpc.SafeBlockNumber)))
+		if err != nil {
+			return t, fmt.Errorf("read safe block: %w", err)
+		}
+		t.limit = min(t.limit, safe.Number.Uint64())
+	case ConfirmFinalized:
+		t.limit = min(t.limit, t.final)
+	}
+	t.final = min(t.final, t.limit)
+	return t, nil
+}
+
+// agreedHead is the newest head that both sources have.
+func (v *View) agreedHead(ctx context.Context) (*types.Header, error) {
+	head, err := v.source.HeaderByNumber(ctx, nil)
+	if err != nil || v.second == nil {
+		return head, err
+	}
+	other, err := v.second.HeaderByNumber(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if other.Number.Cmp(head.Number) < 0 {
+		head, err = v.source.HeaderByNumber(ctx, other.Number)
+	} else if other.Number.Cmp(head.Number) > 0 {
+		other, err = v.second.HeaderByNumber(ctx, head.Number)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if head.Hash() != other.Hash() {
+		return nil, errDisagree
+	}
+	return head, nil
+}
+
+// step follows as far as the chain now goes. ErrRolledBack and errDamaged are for good.
+func (v *View) step(ctx context.Context) error {
+	t, err := v.target(ctx)
+	if err != nil {
+		return fmt.Errorf("read head: %w", err)
+	}
+	for {
+		if err := v.reconcile(ctx, t); err != nil {
+			return err
+		}
+		if v.cursor.Number >= t.limit {
+			break
+		}
+		if t.final >= v.cursor.Number+rangeFrom {
+			err = v.takeRange(ctx, t.final)
+		} else {
+			err = v.takeBlock(ctx, v.cursor.Number+1, t.final)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	v.polled.Store(v.now().UnixNano())
+	if v.head.Load() != t.head.Time {
+		v.mu.Lock()
+		v.head.Store(t.head.Time)
+		v.wake()
+		v.mu.Unlock()
+	}
+	return nil
+}
+
+// takeRange follows up to span final blocks at once.
+func (v *View) takeRange(ctx context.Context, final uint64) error {
+	to := min(final, v.cursor.Number+v.span)
+	header, err := v.source.HeaderByNumber(ctx, blockNumber(to))
+	if err != nil {
+		return fmt.Errorf("read block: %w", err)
+	}
+	logs, err := v.source.FilterLogs(ctx, v.query(ethereum.FilterQuery{FromBlock: blockNumber(v.cursor.Number + 1), ToBlock: header.Number}))
+	if err != nil {
+		if v.span > 1 && ctx.Err() == nil {
+			v.span = max(v.span/2, 1) // providers refuse ranges that are too wide or hold too much
+			return nil
+		}
+		return fmt.Errorf("read logs: %w", err)
+	}
+	v.span = min(2*v.span, maxSpan)
+	times := map[uint64]uint64{to: header.Time}
+	for i := range logs {
+		if logs[i].BlockTimestamp != 0 {
+			continue
+		}
+		n := logs[i].BlockNumber
+		if _, ok := times[n]; !ok {
+			header, err := v.source.HeaderByNumber(ctx, blockNumber(n))
+			if err != nil {
+				return fmt.Errorf("read block: %w", err)
+			}
+			times[n] = header.Time
+		}
+		logs[i].BlockTimestamp = times[n]
+	}
+	return v.commit(header, logs, to, false)
+}
+
+// takeBlock follows one block by its hash.
+func (v *View) takeBlock(ctx context.Context, number, final uint64) error {
+	header, err := v.source.HeaderByNumber(ctx, blockNumber(number))
+	if err != nil {
+		return fmt.Errorf("read block: %w", err)
+	}
+	if header.ParentHash != common.Hash(v.cursor.Hash) {
+		return nil // a reorganisation in between: reconcile sees it
+	}
+	var logs []types.Log
+	if header.TxHash != types.EmptyTxsHash {
+		hash := header.Hash()
+		if logs, err = v.source.FilterLogs(ctx, v.query(ethereum.FilterQuery{BlockHash: &hash})); err != nil {
+			return fmt.Errorf("read logs: %w", err)
+		}
+	}
+	for i := range logs {
+		logs[i].BlockTimestamp = header.Time
+	}
+	return v.commit(header, logs, final, true)
+}
+
+func (v *View) query(q ethereum.FilterQuery) ethereum.FilterQuery {
+	a := v.chain.addresses
+	q.Addresses = []common.Address{common.Address(a.Consent), common.Address(a.Keys), common.Address(a.Institutions)}
+	return q
+}
+
+// commit writes what the logs bring about, the ring and the cursor in one batch.
+func (v *View) commit(header *types.Header, logs []types.Log, final uint64, undoable bool) error {
+	c := newChanges(v.db)
+	for i := range logs {
+		if err := c.apply(v.handlers, &logs[i]); err != nil {
+			return err
+		}
+	}
+	block := blockRecord{Hash: header.Hash(), Time: header.Time}
+	cursor := v.cursor
+	cursor.Number, cursor.Hash, cursor.Time = header.Number.Uint64(), header.Hash(), header.Time
+	cursor.Final = max(cursor.Final, min(final, cursor.Number))
+	batch := v.db.NewBatch()
+	defer func() { _ = batch.Close() }()
+	var err error
+	if undoable {
+		block.Undo = c.undo
+		if cursor.Number > ringLength {
+			err = batch.Delete(blockKey(cursor.Number-ringLength), nil)
+		}
+	} else {
+		err = batch.DeleteRange(blockKey(0), blockKey(cursor.Number), nil)
+	}
+	if err := errors.Join(err, batch.Set(blockKey(cursor.Number), encode(block), nil)); err != nil {
+		return err
+	}
+	return v.write(batch, c.values, cursor)
+}
+
+// write commits and publishes. Without a sync: a lost tail is followed again.
+func (v *View) write(batch *pebble.Batch, values map[string][]byte, cursor cursorRecord) error {
+	var errs []error
+	for key, value := range values {
+		if value == nil {
+			errs = append(errs, batch.Delete([]byte(key), nil))
+		} else {
+			errs = append(errs, batch.Set([]byte(key), value, nil))
+		}
+	}
+	errs = append(errs, batch.Set([]byte{cursorPrefix}, encode(cursor), nil))
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if err := batch.Commit(pebble.NoSync); err != nil {
+		return err
+	}
+	for key, value := range values {
+		if err := v.remember([]byte(key), value); err != nil {
+			return err
+		}
+	}
+	v.cursor = cursor
+	v.head.Store(max(v.head.Load(), cursor.Time))
+	v.wake()
+	return nil
+}
+
+// wake needs v.mu held.
+func (v *View) wake() {
+	close(v.changed)
+	v.changed = make(chan struct{})
+}
+
+// ring reads a block of the ring; ok is false where it is not kept.
+func (v *View) ring(number uint64) (block blockRecord, ok bool, err error) {
+	raw, err := get(v.db, blockKey(number))
+	if err != nil || raw == nil {
+		return block, false, err
+	}
+	if cbor.Unmarshal(raw, &block) != nil {
+		return block, false, errDamaged
+	}
+	return block, true, nil
+}

@@ -1,0 +1,154 @@
+package ledgerref
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/ledgerref/contracts"
+)
+
+// Each method below sends one transaction, waits until it is mined and returns its
+// block: View.AwaitBlock tells when it counts. *Refused carries the contract's reason.
+
+// RegisterInstitutions registers institutions together. The first one that was
+// skipped is reported; the others stand.
+func (t *Transactor) RegisterInstitutions(ctx context.Context, acts ...Registration) (block uint64, err error) {
+	items := make([]contracts.InstitutionItem, len(acts))
+	for i, r := range acts {
+		items[i] = contracts.InstitutionItem{
+			ColdKey: common.Address(r.ColdKey), Salt: r.Salt, RecoveryKey: common.Address(r.RecoveryKey), Kind: uint8(r.Kind),
+			Jurisdiction: [2]byte([]byte(r.Jurisdiction + "  ")[:2]), SealingKey: r.SealingKey, Name: r.Name,
+			Deadline: r.Deadline, Signature: r.Signature[:],
+		}
+	}
+	return t.batch(ctx, institutionRegistry.PackRegisterBatch(items), len(acts))
+}
+
+// AttestInstitutions carries attestations together. The first one that was
+// skipped is reported; the others stand.
+func (t *Transactor) AttestInstitutions(ctx context.Context, acts ...Attestation) (block uint64, err error) {
+	items := make([]contracts.AttestItem, len(acts))
+	for i, a := range acts {
+		items[i] = contracts.AttestItem{
+			Accreditor: a.Accreditor, Institution: a.Institution, Expires: a.Expires, Nonce: a.Nonce, Deadline: a.Deadline, Signature: a.Signature[:],
+		}
+	}
+	return t.batch(ctx, institutionRegistry.PackAttestBatch(items), len(acts))
+}
+
+func (t *Transactor) batch(ctx context.Context, data []byte, count int) (uint64, error) {
+	to := common.Address(t.addresses.Institutions)
+	receipt, err := t.do(ctx, &to, data)
+	if err != nil {
+		return 0, err
+	}
+	refused := refusals(receipt, to)
+	for i := range count {
+		if reason, bad := refused[uint64(i)]; bad {
+			return receipt.BlockNumber.Uint64(), fmt.Errorf("item %d: %w", i, &Refused{reason.String()})
+		}
+	}
+	return receipt.BlockNumber.Uint64(), nil
+}
+
+// AddTLSKey adds a key.
+func (t *Transactor) AddTLSKey(ctx context.Context, act TLSKey) (block uint64, err error) {
+	return t.toInstitutions(ctx, institutionRegistry.PackAddTlsKey(contracts.TlsKeyItem{
+		Institution: act.Institution, X: act.X, Y: act.Y, Replaces: act.Replaces, ReplacedUntil: act.ReplacedUntil,
+		Nonce: act.Nonce, Deadline: act.Deadline, Signature: act.Signature[:], ProofR: act.ProofR, ProofS: act.ProofS,
+	}))
+}
+
+// RemoveTLSKey removes a key at once and for ever.
+func (t *Transactor) RemoveTLSKey(ctx context.Context, act TLSKeyRemoval) (block uint64, err error) {
+	return t.toInstitutions(ctx, institutionRegistry.PackRemoveTlsKey(act.Institution, act.KeyHash, act.Nonce, act.Deadline, act.Signature[:]))
+}
+
+// Suspend suspends, or lifts a suspension.
+func (t *Transactor) Suspend(ctx context.Context, act Suspension) (block uint64, err error) {
+	if act.Lift {
+		return t.toInstitutions(ctx, institutionRegistry.PackLift(act.By, act.Institution, act.Nonce, act.Deadline, act.Signature[:]))
+	}
+	return t.toInstitutions(ctx, institutionRegistry.PackSuspend(act.By, act.Institution, act.Nonce, act.Deadline, act.Signature[:]))
+}
+
+// AppointAccreditor makes an accreditor a root of trust until a second in the future. Operator only.
+func (t *Transactor) AppointAccreditor(ctx context.Context, id consent.InstitutionID, expires uint64) (block uint64, err error) {
+	return t.toInstitutions(ctx, institutionRegistry.PackAppointAccreditor(id, expires))
+}
+
+// OperatorSuspend suspends in the operator's name, or lifts that suspension. Operator only.
+func (t *Transactor) OperatorSuspend(ctx context.Context, id consent.InstitutionID, lift bool) (block uint64, err error) {
+	if lift {
+		return t.toInstitutions(ctx, institutionRegistry.PackOperatorLift(id))
+	}
+	return t.toInstitutions(ctx, institutionRegistry.PackOperatorSuspend(id))
+}
+
+// Revoke stops a standing grant for ever. Operator only.
+func (t *Transactor) Revoke(ctx context.Context, key consent.Address, id consent.GrantID) (block uint64, err error) {
+	return t.toConsent(ctx, consentLedger.PackRevoke(common.Address(key), id))
+}
+
+// OpenLog makes a journal's origin and Ed25519 key known, once. Operator only.
+func (t *Transactor) OpenLog(ctx context.Context, origin string, key [32]byte) (block uint64, err error) {
+	return t.toConsent(ctx, consentLedger.PackOpenLog(origin, key))
+}
+
+// Anchor records a checkpoint; sizes only grow. Operator only.
+func (t *Transactor) Anchor(ctx context.Context, origin string, size uint64, root [32]byte) (block uint64, err error) {
+	return t.toConsent(ctx, consentLedger.PackAnchor(consent.Keccak256([]byte(origin)), size, root))
+}
+
+func (t *Transactor) toInstitutions(ctx context.Context, data []byte) (uint64, error) {
+	return t.mined(ctx, t.addresses.Institutions, data)
+}
+
+func (t *Transactor) toConsent(ctx context.Context, data []byte) (uint64, error) {
+	return t.mined(ctx, t.addresses.Consent, data)
+}
+
+func (t *Transactor) mined(ctx context.Context, contract consent.Address, data []byte) (uint64, error) {
+	to := common.Address(contract)
+	receipt, err := t.do(ctx, &to, data)
+	if err != nil {
+		return 0, err
+	}
+	return receipt.BlockNumber.Uint64(), nil
+}
+
+// Nonce is the nonce of an actor's next act on a target; for acts on itself the two are the same.
+func (c *Chain) Nonce(ctx context.Context, actor, target consent.InstitutionID) (uint64, error) {
+	answer, err := c.call(ctx, c.addresses.Institutions, institutionRegistry.PackNonces(actor, target))
+	if err != nil {
+		return 0, err
+	}
+	return institutionRegistry.UnpackNonces(answer)
+}
+
+// LogAnchor is a journal's key and newest anchor on the chain; consent.ErrNotFound
+// if the log was never opened.
+func (c *Chain) LogAnchor(ctx context.Context, origin string) (key [32]byte, size uint64, root [32]byte, err error) {
+	answer, err := c.call(ctx, c.addresses.Consent, consentLedger.PackLogHead(consent.Keccak256([]byte(origin))))
+	if err != nil {
+		return key, 0, root, err
+	}
+	head, err := consentLedger.UnpackLogHead(answer)
+	if err == nil && head.Ed25519Key == key {
+		err = consent.ErrNotFound
+	}
+	return head.Ed25519Key, head.Size, head.Root, err
+}
+
+func (c *Chain) call(ctx context.Context, contract consent.Address, data []byte) ([]byte, error) {
+	to := common.Address(contract)
+	answer, err := c.client.CallContract(ctx, ethereum.CallMsg{To: &to, Data: data}, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: eth_call: %w", consent.ErrUnavailable, err)
+	}
+	return answer, nil
+}
