@@ -1,0 +1,258 @@
+package policy
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// Purpose is one reason for use as the bundle has it, with what it opens.
+type Purpose struct {
+	IRI           string                      `json:"iri"`            // full IRI of the vocabulary's term
+	Label         map[string]string           `json:"label"`          // by BCP 47 language; "en" always there
+	Source        string                      `json:"source"`         // the vocabulary
+	Law           string                      `json:"law"`            // citation for the terms below
+	Effective     string                      `json:"effective"`      // YYYY-MM-DD, the first day in force
+	From          uint64                      `json:"from"`           // the same in Unix seconds
+	Kinds         map[string]bool             `json:"kinds"`          // of institution
+	Bases         map[consent.LegalBasis]bool `json:"bases"`          // legal bases accepted
+	RetentionDays uint32                      `json:"retention_days"` // the longest that a recipient may keep
+	Read          map[consent.FieldName]bool  `json:"read"`           // fields
+	Write         map[consent.FieldName]bool  `json:"write"`          // fields
+	Note          string                      `json:"note,omitempty"`
+}
+
+// field is a catalog entry with the kinds that may read and write it.
+type field struct {
+	consent.CatalogField
+	Read  map[string]bool `json:"read"`
+	Write map[string]bool `json:"write"`
+}
+
+// readData puts <name>/data.json at data.<name>, as OPA does. Rules stand below
+// data.wrappy and data nowhere else, so that neither can shadow the other.
+func readData(files map[string][]byte) (map[string]any, error) {
+	root := map[string]any{}
+	for name, content := range files {
+		if path.Ext(name) != ".json" {
+			continue
+		}
+		folder, base := path.Split(name)
+		folder = strings.TrimSuffix(folder, "/")
+		if base != "data.json" || folder == "" || folder == rulesRoot || strings.Contains(folder, "/") {
+			return nil, fmt.Errorf("%w: %s: want data in <name>/data.json", ErrBundle, name)
+		}
+		value, err := decodeUnique(name, content)
+		if err != nil {
+			return nil, err
+		}
+		root[folder] = value
+	}
+	return root, nil
+}
+
+// decodeUnique decodes one JSON value and refuses a name that stands twice in an
+// object: a reviewer reads the first, a decoder keeps the last.
+func decodeUnique(name string, content []byte) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(content))
+	dec.UseNumber()
+	value, err := decodeValue(dec, 0)
+	if err == nil {
+		if _, end := dec.Token(); !errors.Is(end, io.EOF) {
+			err = errors.New("more than one value")
+		}
+	}
+	if err == nil {
+		return value, nil
+	}
+	at := min(dec.InputOffset(), int64(len(content)))
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		at = min(max(syntax.Offset-1, 0), int64(len(content)))
+	}
+	return nil, fmt.Errorf("%w: %s:%d: %w", ErrBundle, name, 1+bytes.Count(content[:at], []byte("\n")), err)
+}
+
+func decodeValue(dec *json.Decoder, depth int) (any, error) {
+	token, err := dec.Token()
+	if err != nil {
+		return nil, err
+	}
+	if depth > 20 {
+		return nil, errors.New("nested too deeply")
+	}
+	switch token {
+	case json.Delim('['):
+		list := []any{}
+		for dec.More() {
+			value, err := decodeValue(dec, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, value)
+		}
+		_, err = dec.Token()
+		return list, err
+	case json.Delim('{'):
+		object := map[string]any{}
+		for dec.More() {
+			key, err := dec.Token()
+			if err != nil {
+				return nil, err
+			}
+			name, _ := key.(string)
+			if _, twice := object[name]; twice {
+				return nil, fmt.Errorf("%q stands twice", name)
+			}
+			if object[name], err = decodeValue(dec, depth+1); err != nil {
+				return nil, err
+			}
+		}
+		_, err = dec.Token()
+		return object, err
+	}
+	return token, nil
+}
+
+// strictly decodes data.<name> into the type that the engine and people's pages
+// rely on; an unknown member is a spelling mistake.
+func strictly[T any](data map[string]any, name string) (map[string]T, error) {
+	raw, err := json.Marshal(data[name])
+	if err != nil {
+		return nil, fmt.Errorf("%w: data.%s: %w", ErrBundle, name, err)
+	}
+	var out map[string]T
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&out); err != nil {
+		return nil, fmt.Errorf("%w: data.%s: %w", ErrBundle, name, err)
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("%w: data.%s: missing", ErrBundle, name)
+	}
+	return out, nil
+}
+
+func readCatalog(data map[string]any, revision uint64) (*consent.Catalog, map[string]field, error) {
+	fields, err := strictly[field](data, "fields")
+	if err != nil {
+		return nil, nil, err
+	}
+	catalog := &consent.Catalog{Revision: revision, Fields: make(map[consent.FieldName]consent.CatalogField, len(fields))}
+	for name, f := range fields {
+		if err := f.check(name); err != nil {
+			return nil, nil, fmt.Errorf("%w: data.fields[%q]: %w", ErrBundle, name, err)
+		}
+		catalog.Fields[f.Name] = f.CatalogField
+	}
+	return catalog, fields, nil
+}
+
+var valueTypes = []consent.ValueType{consent.TypeText, consent.TypeDate, consent.TypeCode, consent.TypeBoolean, consent.TypeNumber,
+	consent.TypeIdentifier, consent.TypeObject, consent.TypeList, consent.TypeFHIR}
+
+func (f field) check(name string) error {
+	if err := errors.Join(f.Name.Validate(), checkLabel(f.Label), checkKinds(f.Read), checkKinds(f.Write)); err != nil {
+		return err
+	}
+	switch {
+	case string(f.Name) != name:
+		return errors.New("name: not the name it stands under")
+	case !slices.Contains(valueTypes, f.Type):
+		return errors.New("type: not a value type")
+	case (f.Type == consent.TypeFHIR) != (f.Resource != ""):
+		return errors.New("resource: wanted for type fhir, and only there")
+	case (f.Type == consent.TypeCode) != (len(f.Codes) > 0):
+		return errors.New("codes: wanted for type code, and only there")
+	case f.Picture == "":
+		return errors.New("picture: missing")
+	}
+	return nil
+}
+
+func readPurposes(data map[string]any, fields map[string]field) (map[consent.Purpose]Purpose, error) {
+	purposes, err := strictly[Purpose](data, "purposes")
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[consent.Purpose]Purpose, len(purposes))
+	for name, p := range purposes {
+		if err := p.check(name, fields); err != nil {
+			return nil, fmt.Errorf("%w: data.purposes[%q]: %w", ErrBundle, name, err)
+		}
+		out[consent.Purpose(name)] = p
+	}
+	return out, nil
+}
+
+func (p Purpose) check(name string, fields map[string]field) error {
+	if err := errors.Join(consent.Purpose(name).Validate(), checkLabel(p.Label), checkKinds(p.Kinds)); err != nil {
+		return err
+	}
+	_, term, _ := strings.Cut(name, ":")
+	day, err := time.Parse(time.DateOnly, p.Effective)
+	switch {
+	case !strings.HasPrefix(p.IRI, "https://") || !strings.HasSuffix(p.IRI, "#"+term):
+		return errors.New("iri: want the full IRI of the same term")
+	case p.Source == "" || p.Law == "":
+		return errors.New("source, law: want a citation")
+	case err != nil || day.Unix() < 0 || uint64(day.Unix()) != p.From: //nolint:gosec // not negative
+		return errors.New("effective, from: want the same day, as YYYY-MM-DD and in Unix seconds")
+	case len(p.Kinds) == 0 || len(p.Bases) == 0 || p.RetentionDays == 0:
+		return errors.New("kinds, bases, retention_days: want at least one")
+	}
+	for basis, open := range p.Bases {
+		if basis.Validate() != nil || !open {
+			return errors.New("bases: want those of GDPR Article 6(1), each true")
+		}
+	}
+	for name, open := range p.Read {
+		if !open || !overlap(fields[string(name)].Read, p.Kinds) {
+			return fmt.Errorf("read[%q]: not a field that one of the kinds may read", name)
+		}
+	}
+	for name, open := range p.Write {
+		if !open || !overlap(fields[string(name)].Write, p.Kinds) {
+			return fmt.Errorf("write[%q]: not a field that one of the kinds may write", name)
+		}
+	}
+	return nil
+}
+
+func overlap(a, b map[string]bool) bool {
+	for name := range a {
+		if b[name] {
+			return true
+		}
+	}
+	return false
+}
+
+func checkLabel(label map[string]string) error {
+	for language, text := range label {
+		if consent.ValidateLanguage(language) != nil || text == "" {
+			return errors.New("label: want texts by BCP 47 language")
+		}
+	}
+	if label["en"] == "" {
+		return errors.New("label: en: missing")
+	}
+	return nil
+}
+
+func checkKinds(kinds map[string]bool) error {
+	for name, open := range kinds {
+		if consent.ParseKind(name) == consent.KindUnknown || !open {
+			return errors.New("kinds: want names of kinds, each true")
+		}
+	}
+	return nil
+}
