@@ -71,7 +71,7 @@ const (
 // Bounds of an envelope, checked before anything is decrypted.
 const (
 	// MaxField is the longest plaintext of a field version, in bytes.
-	MaxField = 4 << 20
+	MaxField = 16 << 20
 	maxWrap  = 4 << 10
 )
 
@@ -116,7 +116,7 @@ func commitDEK(dek []byte) [32]byte {
 //	[1, commitment bytes 32, [[kind uint, bytes]], sealed bytes]
 func (s *SubjectKEK) SealField(field FieldAD, plaintext []byte) ([]byte, error) {
 	if len(plaintext) > MaxField {
-		return nil, errors.New("field: more than 4 MiB")
+		return nil, errors.New("field: more than 16 MiB")
 	}
 	ad, err := field.bytes()
 	if err != nil {

@@ -194,8 +194,8 @@ func makeProofVector(t *testing.T) proofVector {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := proofVector{PrivateKey: private, Public: k.Public(), ProofKey: k.Digest(), Method: "GET", Path: "/v1/me/grants?after=c2&limit=20",
-		Session: "Kk3rVZ8sQp", Signed: "wrappy session proof v1\nGET\n/v1/me/grants?after=c2&limit=20\nKk3rVZ8sQp\n1760000000"}
+	v := proofVector{PrivateKey: private, Public: k.Public(), ProofKey: k.Digest(), Method: "GET", Path: "/v1/person/grants?cursor=c2&limit=20",
+		Session: "Kk3rVZ8sQp", Signed: "wrappy session proof v1\nGET\n/v1/person/grants?cursor=c2&limit=20\nKk3rVZ8sQp\n1760000000"}
 	if v.Header, err = k.Prove(v.Method, v.Path, v.Session, time.Unix(vectorTime, 0)); err != nil {
 		t.Fatal(err)
 	}
