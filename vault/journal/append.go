@@ -20,17 +20,17 @@ const locatorLabel = "wrappy locator v1"
 // Append writes an entry and returns its proof once it is durable. It fills the
 // personal part's Sequence and Previous and the evidence part's MonthPseudonym.
 //
-// ErrEntry: nothing was written. Any other error is consent.ErrUnavailable, or the
-// context's: whether the entry is in the log is open, and what it speaks of must not happen.
+// ErrEntry: nothing was written. After any other error, consent.ErrUnavailable or
+// the context's, the entry may be in the log, and what it speaks of must not happen.
 func (j *Journal) Append(ctx context.Context, e vault.Entry) (consent.Proof, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, appendTimeout, consent.ErrUnavailable)
+	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
 	defer cancel()
 	if err := j.enter(ctx); err != nil {
 		return consent.Proof{}, err
 	}
 	r, proof, err := j.prepare(ctx, &e)
 	if err != nil {
-		j.leave()
+		<-j.queue.room
 		return consent.Proof{}, err
 	}
 	// Signed while the disk works; the promise goes nowhere before the entry is durable.
@@ -46,63 +46,63 @@ func (j *Journal) Append(ctx context.Context, e vault.Entry) (consent.Proof, err
 
 // prepare seals the parts and puts the leaf into the queue.
 func (j *Journal) prepare(ctx context.Context, e *vault.Entry) (*request, consent.Proof, error) {
+	var none consent.Proof
 	if err := j.acquire(ctx); err != nil {
-		return nil, consent.Proof{}, err
+		return nil, none, err
 	}
-	defer j.release()
+	defer j.reading.RUnlock()
 	if e.Subject != nil {
 		e.Evidence.MonthPseudonym = j.monthPseudonym(e.Evidence.Time, e.Subject.Handle)
 	}
 	shared, errShared := e.Shared.Encode()
 	evidence, errEvidence := e.Evidence.Encode()
 	if err := errors.Join(errShared, errEvidence); err != nil {
-		return nil, consent.Proof{}, fmt.Errorf("%w: %w", ErrEntry, err)
+		return nil, none, fmt.Errorf("%w: %w", ErrEntry, err)
 	}
 	leaf := consent.Leaf{Version: consent.Version}
-	var salt [32]byte
-	var err error
-	if leaf.Commitments[0], salt, leaf.Shared, err = seal(j.config.Shared, consent.PartShared, shared); err != nil {
-		return nil, consent.Proof{}, err
+	salt, err := seal(&leaf, &leaf.Shared, j.config.Shared, consent.PartShared, shared)
+	if err != nil {
+		return nil, none, err
 	}
-	if leaf.Commitments[1], _, leaf.Evidence, err = seal(j.config.Evidence, consent.PartEvidence, evidence); err != nil {
-		return nil, consent.Proof{}, err
+	if _, err := seal(&leaf, &leaf.Evidence, j.config.Evidence, consent.PartEvidence, evidence); err != nil {
+		return nil, none, err
 	}
 	r := &request{done: make(chan error, 1)}
 	if e.Subject != nil {
 		err = j.putForPerson(r, &leaf, e)
 	} else {
-		err = j.putForNobody(r, &leaf)
-	}
-	if err != nil {
-		return nil, consent.Proof{}, err
+		// Personal part and locator have the sizes that all others have. The part is
+		// empty, under a key that is thrown away.
+		key := make(crypto.Secret, crypto.KeySize)
+		_, _ = rand.Read(key)
+		if _, err = seal(&leaf, &leaf.Personal, key, consent.PartPersonal, nil); err == nil {
+			err = j.put(r, &leaf, [16]byte{})
+		}
 	}
 	return r, consent.Proof{
 		Promise: consent.Promise{Origin: j.config.Origin, Index: r.index, LeafHash: r.leafHash, MaxDelay: MaxDelay},
 		Leaf:    r.leaf,
 		Shared:  consent.Opening{Salt: salt, Plaintext: shared},
-	}, nil
+	}, err
 }
 
-func seal(key crypto.Secret, part uint8, plaintext []byte) (consent.Digest, [32]byte, []byte, error) {
-	commitment, salt, ciphertext, err := crypto.SealPart(key, part, plaintext)
-	return commitment, salt, ciphertext, err
+func seal(leaf *consent.Leaf, into *[]byte, key crypto.Secret, part uint8, plaintext []byte) (salt consent.Salt, err error) {
+	leaf.Commitments[part-1], salt, *into, err = crypto.SealPart(key, part, plaintext)
+	return salt, err
 }
 
-// putForPerson holds the person's lock from reading the last sequence number until
+// putForPerson holds the person's lock from reading the end of the sequence until
 // the request has its place in the queue, and no longer: entries of one person
 // share a sync like all others.
-func (j *Journal) putForPerson(r *request, leaf *consent.Leaf, e *vault.Entry) error {
+func (j *Journal) putForPerson(r *request, leaf *consent.Leaf, e *vault.Entry) (err error) {
 	p := j.persons.acquire(e.Subject.Handle)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	err := j.putNext(r, leaf, e, p)
-	if err != nil {
-		j.persons.release(p)
-	}
-	return err
-}
-
-func (j *Journal) putNext(r *request, leaf *consent.Leaf, e *vault.Entry, p *person) error {
+	defer func() {
+		if err != nil {
+			j.persons.release(p)
+		}
+	}()
 	prefix := j.subjectPrefix(e.Subject.Handle)
 	if !p.loaded {
 		if err := j.loadLast(prefix, e.Subject.Key, p); err != nil {
@@ -115,7 +115,7 @@ func (j *Journal) putNext(r *request, leaf *consent.Leaf, e *vault.Entry, p *per
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrEntry, err)
 	}
-	if leaf.Commitments[2], _, leaf.Personal, err = seal(e.Subject.Key, consent.PartPersonal, plaintext); err != nil {
+	if _, err := seal(leaf, &leaf.Personal, e.Subject.Key, consent.PartPersonal, plaintext); err != nil {
 		return fmt.Errorf("%w: %w", ErrEntry, err)
 	}
 	r.person, r.subject = p, subjectKey(prefix, personal.Sequence)
@@ -126,20 +126,7 @@ func (j *Journal) putNext(r *request, leaf *consent.Leaf, e *vault.Entry, p *per
 	return nil
 }
 
-// putForNobody gives the leaf a personal part and a locator of the sizes that all
-// others have. Its personal part is empty, under a key that is thrown away.
-func (j *Journal) putForNobody(r *request, leaf *consent.Leaf) error {
-	key := make(crypto.Secret, crypto.KeySize)
-	_, _ = rand.Read(key)
-	var err error
-	if leaf.Commitments[2], _, leaf.Personal, err = seal(key, consent.PartPersonal, nil); err != nil {
-		return err
-	}
-	return j.put(r, leaf, [16]byte{})
-}
-
-func (j *Journal) put(r *request, leaf *consent.Leaf, handle [16]byte) error {
-	var err error
+func (j *Journal) put(r *request, leaf *consent.Leaf, handle [16]byte) (err error) {
 	if leaf.Locator, err = crypto.Seal(j.config.Locator, handle[:], []byte(locatorLabel)); err != nil {
 		return err
 	}
@@ -151,11 +138,11 @@ func (j *Journal) put(r *request, leaf *consent.Leaf, handle [16]byte) error {
 }
 
 // monthPseudonym counts distinct people within a calendar month (UTC) of the
-// entry's time, in Unix milliseconds: HMAC-SHA-256 over the label, six digits yyyymm and the handle.
-func (j *Journal) monthPseudonym(milli uint64, handle [16]byte) (out [16]byte) {
+// entry's time in Unix milliseconds: HMAC over the label, six digits and the handle.
+func (j *Journal) monthPseudonym(milli uint64, handle [16]byte) [16]byte {
+	month := time.UnixMilli(int64(min(milli, 1<<47))).UTC()
 	mac := hmac.New(sha256.New, j.monthKey)
-	_, _ = mac.Write(time.UnixMilli(int64(min(milli, 1<<53))).UTC().AppendFormat([]byte("wrappy month pseudonym v1"), "200601"))
+	_, _ = mac.Write(month.AppendFormat([]byte("wrappy month pseudonym v1"), "200601"))
 	_, _ = mac.Write(handle[:])
-	copy(out[:], mac.Sum(nil))
-	return out
+	return [16]byte(mac.Sum(nil))
 }

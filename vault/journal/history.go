@@ -16,24 +16,26 @@ import (
 
 const maxHistory = 1000 // items in one answer
 
-// Leaf returns the leaf at an index below Size; consent.ErrNotFound otherwise.
+// Leaf returns the leaf at an index below Size; consent.ErrNotFound for others.
 func (j *Journal) Leaf(ctx context.Context, index uint64) ([]byte, error) {
 	if err := j.acquire(ctx); err != nil {
 		return nil, err
 	}
-	defer j.release()
+	defer j.reading.RUnlock()
 	if index >= j.Size() {
 		return nil, consent.ErrNotFound
 	}
-	return j.get(entryKey(index))
+	data, _, err := j.readLeaf(index)
+	return data, err
 }
 
-func (j *Journal) readLeaf(index uint64) (*consent.Leaf, error) {
+func (j *Journal) readLeaf(index uint64) ([]byte, *consent.Leaf, error) {
 	data, err := j.get(entryKey(index))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return nil, nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	return parseLeaf(data)
+	leaf, err := parseLeaf(data)
+	return data, leaf, err
 }
 
 func parseLeaf(data []byte) (*consent.Leaf, error) {
@@ -44,31 +46,46 @@ func parseLeaf(data []byte) (*consent.Leaf, error) {
 	return leaf, nil
 }
 
+// openPart decrypts a part, checks its commitment and parses it.
+func openPart[P any](key crypto.Secret, part uint8, leaf *consent.Leaf, ciphertext []byte, parse func([]byte) (*P, error)) (*P, consent.Opening, error) {
+	salt, plaintext, err := crypto.OpenPart(key, part, leaf.Commitments[part-1], ciphertext)
+	if err != nil {
+		return nil, consent.Opening{}, fmt.Errorf("%w: part %d: %w", ErrDamaged, part, err)
+	}
+	parsed, err := parse(plaintext)
+	if err != nil {
+		return nil, consent.Opening{}, fmt.Errorf("%w: part %d: %w", ErrDamaged, part, err)
+	}
+	return parsed, consent.Opening{Salt: salt, Plaintext: plaintext}, nil
+}
+
+func openPersonal(leaf *consent.Leaf, key crypto.Secret) (*consent.PersonalPart, consent.Opening, error) {
+	return openPart(key, consent.PartPersonal, leaf, leaf.Personal, consent.ParsePersonal)
+}
+
 // History returns a person's entries with a sequence number above after, oldest
-// first and without a gap, at most limit (1 to 1000). Each comes with its leaf and
-// the opening of its personal part, so that the phone can check sequence and
-// previous hash itself. Entries that are not durable yet are not among them.
+// first and without a gap, at most limit, and never more than 1000. Each comes
+// with its leaf and the opening of its personal part, so that the phone checks
+// sequence and previous hash itself. Entries that are not durable yet are not shown.
 func (j *Journal) History(ctx context.Context, subject vault.SubjectLog, after uint64, limit int) ([]vault.HistoryItem, error) {
 	if err := j.acquire(ctx); err != nil {
 		return nil, err
 	}
-	defer j.release()
-	if after == ^uint64(0) {
+	defer j.reading.RUnlock()
+	size := j.Size()
+	if after >= size {
 		return nil, nil
 	}
-	size := j.Size()
 	it, err := j.subjectKeys(j.subjectPrefix(subject.Handle), after+1)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = it.Close() }()
 	var items []vault.HistoryItem
-	for limit = min(limit, maxHistory); len(items) < limit && it.Next(); {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
+	limit = min(limit, maxHistory)
+	for more := it.First(); more && len(items) < limit; more = it.Next() {
 		sequence, index, err := parseSubjectKey(it)
-		if err != nil {
+		if err = errors.Join(err, ctx.Err()); err != nil {
 			return nil, err
 		}
 		if index >= size {
@@ -95,54 +112,36 @@ func follows(items []vault.HistoryItem, next vault.HistoryItem) bool {
 }
 
 func (j *Journal) item(index uint64, key crypto.Secret) (vault.HistoryItem, error) {
-	data, err := j.get(entryKey(index))
-	if err != nil {
-		return vault.HistoryItem{}, fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	leaf, err := parseLeaf(data)
+	data, leaf, err := j.readLeaf(index)
 	if err != nil {
 		return vault.HistoryItem{}, err
 	}
-	personal, salt, plaintext, err := openPersonal(leaf, key)
+	personal, opening, err := openPersonal(leaf, key)
 	if err != nil {
 		return vault.HistoryItem{}, err
 	}
-	_, opened, err := crypto.OpenPart(j.config.Shared, consent.PartShared, leaf.Commitments[0], leaf.Shared)
+	shared, _, err := openPart(j.config.Shared, consent.PartShared, leaf, leaf.Shared, consent.ParseShared)
 	if err != nil {
-		return vault.HistoryItem{}, fmt.Errorf("%w: shared part", ErrDamaged)
+		return vault.HistoryItem{}, err
 	}
-	shared, err := consent.ParseShared(opened)
-	if err != nil {
-		return vault.HistoryItem{}, fmt.Errorf("%w: shared part", ErrDamaged)
-	}
-	return vault.HistoryItem{
-		Index: index, Shared: *shared, Personal: *personal, Leaf: data,
-		PersonalOpening: consent.Opening{Salt: salt, Plaintext: plaintext},
-	}, nil
+	return vault.HistoryItem{Index: index, Shared: *shared, Personal: *personal, Leaf: data, PersonalOpening: opening}, nil
 }
 
 // Evidence calls visit for every durable entry from an index on, in order. It ends
-// with visit's error, or ErrDamaged at the first entry that is missing or cannot be opened.
+// with visit's error, or ErrDamaged at the first entry that is missing or does not open.
 func (j *Journal) Evidence(ctx context.Context, from uint64, visit func(index uint64, part consent.EvidencePart) error) error {
 	if err := j.acquire(ctx); err != nil {
 		return err
 	}
-	defer j.release()
+	defer j.reading.RUnlock()
 	return j.scan(from, j.Size(), func(index uint64, data []byte) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		leaf, err := parseLeaf(data)
-		if err != nil {
+		if err = errors.Join(err, ctx.Err()); err != nil {
 			return err
 		}
-		_, plaintext, err := crypto.OpenPart(j.config.Evidence, consent.PartEvidence, leaf.Commitments[1], leaf.Evidence)
+		part, _, err := openPart(j.config.Evidence, consent.PartEvidence, leaf, leaf.Evidence, consent.ParseEvidence)
 		if err != nil {
-			return fmt.Errorf("%w: evidence part", ErrDamaged)
-		}
-		part, err := consent.ParseEvidence(plaintext)
-		if err != nil {
-			return fmt.Errorf("%w: evidence part", ErrDamaged)
+			return err
 		}
 		return visit(index, *part)
 	})
@@ -158,21 +157,20 @@ func (j *Journal) scan(from, to uint64, visit func(index uint64, leaf []byte) er
 	if err != nil {
 		return err
 	}
-	next := from
-	for ; it.Next(); next++ {
-		var leaf []byte
-		if leaf, err = it.ValueAndErr(); err != nil {
-			break
+	defer func() { _ = it.Close() }()
+	more := it.First()
+	for next := from; next < to; next++ {
+		if !more || !bytes.Equal(it.Key(), entryKey(next)) {
+			return errors.Join(it.Error(), fmt.Errorf("%w: an entry is missing", ErrDamaged))
 		}
-		if !bytes.Equal(it.Key(), entryKey(next)) {
-			break
+		leaf, err := it.ValueAndErr()
+		if err != nil {
+			return err
 		}
-		if err = visit(next, leaf); err != nil {
-			break
+		if err := visit(next, leaf); err != nil {
+			return err
 		}
+		more = it.Next()
 	}
-	if err = errors.Join(err, it.Error(), it.Close()); err == nil && next != to {
-		err = fmt.Errorf("%w: an entry is missing", ErrDamaged)
-	}
-	return err
+	return nil
 }

@@ -15,12 +15,11 @@ import (
 )
 
 const (
-	maxUnderWay    = 4096            // requests between intake and answer; more wait
-	maxGroup       = 1024            // entries in one synced batch
-	maxGroupBytes  = 4 << 20         // well below what Pebble takes another path for
-	chainEvery     = 1024            // entries between two chain values kept
-	maxIdlePersons = 50_000          // last values kept in memory, about 250 bytes each
-	appendTimeout  = 5 * time.Second // a log that is stuck for longer answers with an error
+	maxUnderWay   = 4096            // requests between intake and answer; more wait
+	maxGroup      = 1024            // requests in one synced batch
+	maxGroupBytes = 4 << 20         // of leaves: a batch above 8 MiB takes another path in Pebble
+	chainEvery    = 1024            // entries between two chain values kept
+	appendTimeout = 5 * time.Second // a log that is stuck for longer answers with an error
 )
 
 // request is one leaf, or one probe, on its way into the log.
@@ -29,20 +28,21 @@ type request struct {
 	leaf     []byte // nil for a probe
 	leafHash consent.Digest
 	subject  []byte // index key; nil for nobody
-	probe    []byte
 	person   *person
+	probe    []byte
 	done     chan error // takes one value without a reader
 }
 
-// queue gives indexes in the order in which the committer takes the requests, so
-// that an index never lacks its predecessor: either a whole prefix is committed,
-// or the journal stops.
+// queue gives indexes in the order in which the committer takes the requests:
+// no index ever lacks its predecessor, since only whole groups are committed, in
+// order, and after the first that is not none is.
 type queue struct {
+	room    chan struct{} // a token for each request under way
 	mu      sync.Mutex
+	changed *sync.Cond // of waiting and closed
 	next    uint64
 	waiting []*request
 	closed  bool
-	wake    chan struct{} // one token: there is something to take
 }
 
 func (q *queue) put(r *request) error {
@@ -56,72 +56,55 @@ func (q *queue) put(r *request) error {
 		q.next++
 	}
 	q.waiting = append(q.waiting, r)
-	q.signal()
+	q.changed.Signal()
 	return nil
 }
 
-func (q *queue) signal() {
-	select {
-	case q.wake <- struct{}{}:
-	default:
-	}
-}
-
-// take returns the next group; empty when nothing waits.
-func (q *queue) take() (group []*request, closed bool) {
+// take waits for the next group; none when the queue is closed and empty.
+func (q *queue) take() (group []*request) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	n, bytes := 0, 0
-	for n < len(q.waiting) && n < maxGroup && bytes < maxGroupBytes {
-		bytes += len(q.waiting[n].leaf)
+	for len(q.waiting) == 0 && !q.closed {
+		q.changed.Wait()
+	}
+	n, size := 0, 0
+	for n < len(q.waiting) && n < maxGroup && size < maxGroupBytes {
+		size += len(q.waiting[n].leaf)
 		n++
 	}
-	if n == len(q.waiting) {
-		group, q.waiting = q.waiting, nil
-	} else {
-		group, q.waiting = q.waiting[:n:n], q.waiting[n:]
-	}
-	return group, q.closed
+	group, q.waiting = q.waiting[:n:n], q.waiting[n:]
+	return group
 }
 
 func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true
-	q.signal()
+	q.changed.Signal()
 }
 
-// commit is the committer: the one goroutine that writes. It ends when the queue
+// commit is the committer, the one goroutine that writes. It ends when the queue
 // is closed and empty, or with the first failure.
 func (j *Journal) commit() {
-	defer close(j.finished)
 	var group []*request
 	ended := false
 	defer func() {
 		if p := recover(); p != nil {
-			j.fail(fmt.Errorf("%w: %v", ErrStopped, p))
+			j.fail(fmt.Errorf("%v", p))
 		} else if !ended {
-			j.fail(ErrStopped) // ended by Fatalf, which has given the cause
+			j.fail(errors.New("ended by Pebble")) // whose Fatalf has given the cause before
 		}
 		j.queue.close()
-		for len(group) > 0 {
+		for ; len(group) > 0; group = j.queue.take() {
 			j.answer(group, ErrStopped)
-			group, _ = j.queue.take()
 		}
 	}()
-	for closed := false; !closed; {
-		<-j.queue.wake
-		for {
-			if group, closed = j.queue.take(); len(group) == 0 {
-				break
-			}
-			if err := j.write(group); err != nil {
-				j.fail(fmt.Errorf("%w: %w", ErrStopped, err))
-				return
-			}
-			j.answer(group, nil)
-			group = nil
+	for group = j.queue.take(); len(group) > 0; group = j.queue.take() {
+		if err := j.write(group); err != nil {
+			j.fail(err)
+			break
 		}
+		j.answer(group, nil)
 	}
 	ended = true
 }
@@ -135,39 +118,36 @@ func (j *Journal) write(group []*request) error {
 	defer func() { _ = batch.Close() }()
 	var errs []error
 	set := func(key, value []byte) { errs = append(errs, batch.Set(key, value, nil)) }
-	size, chain, probes := j.size, j.chain, j.probes
+	h := j.head
 	for _, r := range group {
 		if r.leaf == nil {
-			set(probeKey(probes), r.probe)
-			probes++
+			set(probeKey(h.probes), r.probe)
+			h.probes++
 			continue
 		}
-		if r.index != size {
+		if r.index != h.size {
 			return ErrDamaged
 		}
 		set(entryKey(r.index), r.leaf)
 		if r.subject != nil {
 			set(r.subject, binary.BigEndian.AppendUint64(nil, r.index))
 		}
-		size++
-		if chain = chainNext(chain, r.leafHash); size%chainEvery == 0 {
-			set(chainKey(size), chain[:])
+		h.size++
+		if h.chain = chainNext(h.chain, r.leafHash); h.size%chainEvery == 0 {
+			set(chainKey(h.size), h.chain[:])
 		}
 	}
-	set(keyHead, append(binary.BigEndian.AppendUint64(nil, size), chain[:]...))
-	if probes != j.probes {
-		set(keyProbes, binary.BigEndian.AppendUint64(nil, probes))
-	}
+	set(keyHead, j.encodeHead(h))
 	if err := errors.Join(append(errs, batch.Commit(pebble.Sync))...); err != nil {
 		return err
 	}
-	// A file that was deleted is still written to without an error: nobody would
-	// ever read the entry. Pebble itself never removes the log in use.
+	// A file that was deleted is still written to without an error, and nobody
+	// would ever read the entry. Pebble itself never removes the log in use.
 	if _, err := j.config.fs.Stat(*j.wal.Load()); err != nil {
 		return fmt.Errorf("the log's file is gone: %w", err)
 	}
-	j.size, j.chain, j.probes = size, chain, probes
-	j.durable.Store(size)
+	j.head = h
+	j.durable.Store(h.size)
 	return nil
 }
 
@@ -177,27 +157,25 @@ func (j *Journal) answer(group []*request, err error) {
 		if r.person != nil {
 			j.persons.release(r.person)
 		}
-		<-j.room
+		<-j.queue.room
 		r.done <- err
 	}
 }
 
-// enter waits for room; leave must follow unless the request reaches the queue.
+// enter waits for room; a token must be taken back unless a request is put.
 func (j *Journal) enter(ctx context.Context) error {
 	select {
-	case j.room <- struct{}{}:
+	case j.queue.room <- struct{}{}:
 		return nil
 	case <-j.stopped:
 		return ErrStopped
 	case <-ctx.Done():
-		return ctx.Err()
+		return fmt.Errorf("%w: %w", consent.ErrUnavailable, ctx.Err())
 	}
 }
 
-func (j *Journal) leave() { <-j.room }
-
-// wait returns when the request is durable. An error leaves it open whether the
-// entry is in the log: it is then an entry of a decision that had no effect.
+// wait returns when the request is durable. After an error the entry may be in
+// the log or not: if it is, then as one of a decision that had no effect.
 func (j *Journal) wait(ctx context.Context, r *request) error {
 	select {
 	case err := <-r.done:
@@ -215,9 +193,6 @@ func chainKey(size uint64) []byte  { return binary.BigEndian.AppendUint64([]byte
 const chainLabel = "wrappy journal chain v1\x00"
 
 func chainNext(value, leafHash consent.Digest) consent.Digest {
-	var buffer [len(chainLabel) + 64]byte
-	n := copy(buffer[:], chainLabel)
-	n += copy(buffer[n:], value[:])
-	copy(buffer[n:], leafHash[:])
-	return sha256.Sum256(buffer[:])
+	buffer := make([]byte, 0, len(chainLabel)+64)
+	return sha256.Sum256(append(append(append(buffer, chainLabel...), value[:]...), leafHash[:]...))
 }

@@ -11,12 +11,14 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/cockroachdb/pebble"
 	"github.com/cockroachdb/pebble/vfs"
+	"github.com/cockroachdb/pebble/vfs/atomicfs"
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
@@ -32,7 +34,7 @@ var (
 	ErrStopped = fmt.Errorf("%w: the journal has stopped", consent.ErrUnavailable)
 	// ErrLost: the log is gone or shorter than this deployment knows it to have been.
 	ErrLost = fmt.Errorf("%w: the journal is missing entries that it had", consent.ErrUnavailable)
-	// ErrDamaged: what is stored contradicts itself, or cannot be opened with the key at hand.
+	// ErrDamaged: what is stored contradicts itself, or does not open with the key at hand.
 	ErrDamaged = fmt.Errorf("%w: the journal is damaged", consent.ErrUnavailable)
 	// ErrForeign: the directory holds the log of another origin or key.
 	ErrForeign = fmt.Errorf("%w: the journal is of another origin or key", consent.ErrUnavailable)
@@ -64,36 +66,33 @@ type Config struct {
 //
 //	e index(8)                        the leaf
 //	s HMAC of the handle(16) seq(8)   index(8)
-//	c size(8)                         chain value(32) at that size, every 1024 entries
+//	c size(8)                         the chain value(32) at that size, every 1024 entries
 //	p slot(8)                         a sealed probe
-//	m head                            size(8), chain value(32); m origin, m probes, m rebuilding
+//	m head                            see head; m rebuilding: the keys s are not complete
 //
-// The chain value after a leaf is SHA-256 over a label, the one before and the
-// leaf's hash. Beside Pebble, the file "size" holds a number of entries that were
+// The chain value after a leaf is SHA-256 over a label, the value before and the
+// leaf's hash. Beside Pebble, a file's name holds the number of entries that were
 // durable a second ago: with it a write-ahead log that was removed is noticed.
 type Journal struct {
 	config   Config
 	db       *pebble.DB
 	indexKey crypto.Secret // of the index keys' HMAC
 	monthKey crypto.Secret // of the month pseudonyms' HMAC
-	persons  *persons
-	limits   *limiter
+	persons  persons
+	probers  limiter
 
-	reading sync.RWMutex // held shared by all that touch db; Close takes it whole
-	closed  bool
+	reading sync.RWMutex // held shared by all that read db; Close takes it whole
+	closed  bool         // under reading
 
 	queue    queue
-	durable  atomic.Uint64 // entries that are synced; reads go no further
-	size     uint64        // entries committed; the committer's own
-	chain    consent.Digest
-	probes   uint64                 // written so far; the committer's own
+	head     head                   // of what is committed; the committer's own
+	durable  atomic.Uint64          // entries that are synced; reads go no further
+	kept     *atomicfs.Marker       // of the file with the size
 	wal      atomic.Pointer[string] // path of the write-ahead log in use
-	room     chan struct{}          // one token per request under way
-	stopped  chan struct{}          // closed by fail
 	failure  atomic.Pointer[error]
-	finished chan struct{} // closed when the committer has ended
-	watched  chan struct{} // closed when the watcher has ended
-	closing  chan struct{}
+	stopped  chan struct{}  // closed by fail
+	closing  chan struct{}  // closed by Close
+	finished sync.WaitGroup // committer and watcher
 }
 
 var _ vault.Journal = (*Journal)(nil)
@@ -105,53 +104,35 @@ func Open(config Config) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	go j.commit()
-	go j.watch(time.Second)
+	j.finished.Go(j.commit)
+	j.finished.Go(j.watch)
 	return j, nil
 }
 
 func open(config Config) (*Journal, error) {
-	if err := config.check(); err != nil {
-		return nil, err
+	for _, key := range []crypto.Secret{config.Shared, config.Evidence, config.Locator, config.Security} {
+		if len(key) != crypto.KeySize {
+			return nil, errors.New("journal: keys: want 32 bytes each")
+		}
+	}
+	if config.Dir == "" || len(config.Signer) != ed25519.PrivateKeySize {
+		return nil, errors.New("journal: directory and signing key are required")
+	}
+	if config.Origin == "" || len(config.Origin) > 255 {
+		return nil, fmt.Errorf("journal: %w", consent.ErrOrigin)
 	}
 	if config.fs == nil {
 		config.fs = vfs.Default
 	}
-	j := &Journal{
-		config: config, persons: newPersons(maxIdlePersons), limits: newLimiter(),
-		room: make(chan struct{}, maxUnderWay), stopped: make(chan struct{}),
-		finished: make(chan struct{}), watched: make(chan struct{}), closing: make(chan struct{}),
-	}
-	j.queue.wake = make(chan struct{}, 1)
-	var errs [2]error
-	j.indexKey, errs[0] = derive(config.Locator, "wrappy journal index key v1")
-	j.monthKey, errs[1] = derive(config.Evidence, "wrappy month pseudonym key v1")
-	if err := errors.Join(errs[:]...); err != nil {
-		return nil, err
-	}
-	if err := j.guarded(j.openStore); err != nil {
+	j := &Journal{config: config, stopped: make(chan struct{}), closing: make(chan struct{})}
+	j.queue.room, j.queue.changed = make(chan struct{}, maxUnderWay), sync.NewCond(&j.queue.mu)
+	var errIndex, errMonth error
+	j.indexKey, errIndex = hkdf.Key(sha256.New, config.Locator, nil, "wrappy journal index key v1", crypto.KeySize)
+	j.monthKey, errMonth = hkdf.Key(sha256.New, config.Evidence, nil, "wrappy month pseudonym key v1", crypto.KeySize)
+	if err := errors.Join(errIndex, errMonth, j.guarded(j.openStore)); err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
 	return j, nil
-}
-
-func (c *Config) check() error {
-	for _, key := range []crypto.Secret{c.Shared, c.Evidence, c.Locator, c.Security} {
-		if len(key) != crypto.KeySize {
-			return errors.New("journal: keys: want 32 bytes each")
-		}
-	}
-	if c.Dir == "" || len(c.Signer) != ed25519.PrivateKeySize {
-		return errors.New("journal: directory and signing key are required")
-	}
-	if c.Origin == "" || len(c.Origin) > 255 {
-		return fmt.Errorf("journal: %w", consent.ErrOrigin)
-	}
-	return nil
-}
-
-func derive(key crypto.Secret, label string) (crypto.Secret, error) {
-	return hkdf.Key(sha256.New, key, nil, label, crypto.KeySize)
 }
 
 // PublicKey verifies the log's promises.
@@ -180,55 +161,50 @@ func (j *Journal) Close() error {
 	j.queue.close()
 	j.reading.Lock()
 	defer j.reading.Unlock()
-	if j.closed {
+	if j.closed || j.Err() != nil {
 		return j.Err()
 	}
 	j.closed = true
 	close(j.closing)
-	select {
-	case <-j.finished:
-		<-j.watched
-	case <-j.stopped:
-	}
+	j.finished.Wait()
 	if err := j.Err(); err != nil {
 		return err
 	}
-	return errors.Join(j.writeSize(), j.guarded(j.db.Close))
+	return errors.Join(j.keepSize(), j.closeStore())
 }
+
+func (j *Journal) closeStore() error { return errors.Join(j.kept.Close(), j.guarded(j.db.Close)) }
 
 // fail stops the journal for good. The first cause stands.
 func (j *Journal) fail(cause error) {
+	cause = fmt.Errorf("%w: %w", ErrStopped, cause)
 	if j.failure.CompareAndSwap(nil, &cause) {
 		close(j.stopped)
 	}
 }
 
-// acquire must succeed before db is touched; release follows.
+// acquire must succeed before db is read; j.reading.RUnlock follows.
 func (j *Journal) acquire(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	j.reading.RLock()
-	if j.closed || j.failure.Load() != nil {
+	if j.closed || j.Err() != nil {
 		j.reading.RUnlock()
 		return ErrStopped
 	}
 	return nil
 }
 
-func (j *Journal) release() { j.reading.RUnlock() }
-
-// guarded runs a call into Pebble that writes. Pebble panics or wants the process
-// to end where it cannot write: either way the journal stops instead, and its
-// goroutine ends with whatever locks Pebble held.
+// guarded runs a call into Pebble that writes. Pebble panics, or wants the process
+// to end, where it cannot write: either way the journal stops instead.
 func (j *Journal) guarded(call func() error) error {
 	ended := make(chan error, 1)
 	go func() {
-		result := error(ErrStopped) // stands when the goroutine is ended by Fatalf
+		result := error(ErrStopped) // stands when Fatalf ends the goroutine
 		defer func() {
 			if p := recover(); p != nil {
-				result = fmt.Errorf("%w: %v", ErrStopped, p)
-				j.fail(result)
+				j.fail(fmt.Errorf("%v", p))
 			}
 			ended <- result
 		}()
@@ -237,12 +213,13 @@ func (j *Journal) guarded(call func() error) error {
 	return <-ended
 }
 
-// pebbleLog is Pebble's logger. Fatalf must not return: Pebble's state is broken.
+// pebbleLog is Pebble's logger. Fatalf must not return, as Pebble's state is
+// broken: it ends the goroutine, with whatever locks that holds.
 type pebbleLog struct{ j *Journal }
 
 func (pebbleLog) Infof(string, ...any) {}
 func (l pebbleLog) Fatalf(format string, args ...any) {
-	l.j.fail(fmt.Errorf("%w: %s", ErrStopped, fmt.Sprintf(format, args...)))
+	l.j.fail(fmt.Errorf(format, args...))
 	runtime.Goexit()
 }
 
@@ -252,8 +229,7 @@ func (j *Journal) options() *pebble.Options {
 	options := &pebble.Options{
 		FS: j.config.fs, Logger: pebbleLog{j}, FormatMajorVersion: pebble.FormatNewest, MemTableSize: 16 << 20,
 		EventListener: &pebble.EventListener{
-			// A full disk shows here first when a flush meets it.
-			BackgroundError: func(err error) { j.fail(fmt.Errorf("%w: %w", ErrStopped, err)) },
+			BackgroundError: j.fail, // a flush may be the first to meet a full disk
 			WALCreated:      func(info pebble.WALCreateInfo) { j.wal.Store(&info.Path) },
 		},
 		Levels: make([]pebble.LevelOptions, 7),
@@ -263,3 +239,27 @@ func (j *Journal) options() *pebble.Options {
 	}
 	return options
 }
+
+// watch keeps the size, a second behind the log.
+func (j *Journal) watch() {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for last := uint64(0); ; {
+		select {
+		case <-j.closing:
+			return
+		case <-j.stopped:
+			return
+		case <-ticker.C:
+		}
+		if size := j.Size(); size != last {
+			if err := j.keepSize(); err != nil {
+				j.fail(err)
+			}
+			last = size
+		}
+	}
+}
+
+// keepSize never runs ahead of the log: what it keeps is durable already.
+func (j *Journal) keepSize() error { return j.kept.Move(strconv.FormatUint(j.Size(), 10)) }

@@ -2,134 +2,142 @@ package journal
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/cockroachdb/pebble"
-	"github.com/cockroachdb/pebble/vfs"
+	"github.com/cockroachdb/pebble/vfs/atomicfs"
 
 	"github.com/wrapious/wrappy/consent"
 )
 
 var (
 	keyHead       = []byte("mhead")
-	keyOrigin     = []byte("morigin")
-	keyProbes     = []byte("mprobes")
 	keyRebuilding = []byte("mrebuilding")
 )
 
+// head is what is known of the log as a whole, written with every batch:
+// size(8), chain(32), probes(8), SHA-256 of origin and public key(32).
+type head struct {
+	size   uint64
+	chain  consent.Digest // value after the last leaf
+	probes uint64         // written so far
+}
+
+func (j *Journal) encodeHead(h head) []byte {
+	identity := sha256.Sum256(append([]byte(j.config.Origin+"\x00"), j.PublicKey()...))
+	out := append(binary.BigEndian.AppendUint64(nil, h.size), h.chain[:]...)
+	return append(binary.BigEndian.AppendUint64(out, h.probes), identity[:]...)
+}
+
+func (j *Journal) parseHead(data []byte) (head, error) {
+	if len(data) != 80 {
+		return head{}, ErrDamaged
+	}
+	h := head{size: binary.BigEndian.Uint64(data), chain: consent.Digest(data[8:]), probes: binary.BigEndian.Uint64(data[40:])}
+	if !bytes.Equal(j.encodeHead(h), data) {
+		return head{}, ErrForeign
+	}
+	return h, nil
+}
+
 // openStore opens Pebble and refuses a log that is gone, shorter than it was, of
 // somebody else, or in contradiction to itself.
-func (j *Journal) openStore() error {
-	c := &j.config
-	if err := errors.Join(c.fs.MkdirAll(c.Dir, 0o700), c.fs.MkdirAll(j.storeDir(), 0o700)); err != nil {
+func (j *Journal) openStore() (err error) {
+	dir := filepath.Clean(j.config.Dir)
+	if err := errors.Join(j.config.fs.MkdirAll(dir, 0o700), j.config.fs.MkdirAll(j.storeDir(), 0o700)); err != nil {
 		return err
 	}
-	known, err := j.readSize()
+	if err := errors.Join(j.syncDir(dir), j.syncDir(filepath.Dir(dir))); err != nil {
+		return err
+	}
+	var kept string
+	if j.kept, kept, err = atomicfs.LocateMarker(j.config.fs, j.config.Dir, "size"); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = j.kept.Close()
+		}
+	}()
+	known, err := strconv.ParseUint("0"+kept, 10, 64)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: the size kept", ErrDamaged)
 	}
-	known = max(known, c.MinSize)
-	exists, err := j.storeExists()
-	if err != nil {
+	known = max(known, j.config.MinSize)
+	if err := j.refuseLost(known); err != nil {
 		return err
-	}
-	if !exists && known > 0 {
-		return ErrLost
 	}
 	if j.db, err = pebble.Open(j.storeDir(), j.options()); err != nil {
 		return err
 	}
-	if err := j.load(known, exists); err != nil {
+	if err := j.load(known); err != nil {
 		return errors.Join(err, j.db.Close())
 	}
 	return nil
 }
 
-// storeExists looks before Pebble does, which would make a new database where the
-// old one's manifest is gone and its data is left.
-func (j *Journal) storeExists() (bool, error) {
-	found, err := pebble.Peek(j.storeDir(), j.config.fs)
+// syncDir makes the entries of a directory durable; those below it Pebble syncs itself.
+func (j *Journal) syncDir(path string) error {
+	dir, err := j.config.fs.OpenDir(path)
 	if err != nil {
-		return false, err
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// refuseLost looks before Pebble does, which would make a new database where the
+// old one is gone, or its manifest is and its data is left.
+func (j *Journal) refuseLost(known uint64) error {
+	found, err := pebble.Peek(j.storeDir(), j.config.fs)
+	if err != nil || found.Exists {
+		return err
 	}
 	names, err := j.config.fs.List(j.storeDir())
-	if err != nil {
-		return false, err
-	}
 	for _, name := range names {
-		if ext := filepath.Ext(name); !found.Exists && (ext == ".log" || ext == ".sst") {
-			return false, ErrLost
+		if ext := filepath.Ext(name); ext == ".log" || ext == ".sst" {
+			return ErrLost
 		}
 	}
-	return found.Exists, nil
+	if known > 0 {
+		return ErrLost
+	}
+	return err
 }
 
-func (j *Journal) load(known uint64, exists bool) error {
-	identity := append([]byte(j.config.Origin+"\x00"), j.PublicKey()...)
-	switch stored, err := j.get(keyOrigin); {
-	case errors.Is(err, pebble.ErrNotFound) && known == 0:
-		// A crash while the log was made may have left a database without entries.
-		if entries, errLast := j.lastEntry(); errLast != nil || entries != 0 {
-			return errors.Join(ErrDamaged, errLast)
-		}
-		return j.db.Set(keyOrigin, identity, pebble.Sync)
-	case errors.Is(err, pebble.ErrNotFound):
+// load checks the head against the entries: the last one is where it should be,
+// and the leaves since the last chain value kept lead to the head's.
+func (j *Journal) load(known uint64) error {
+	entries, err := j.countEntries()
+	if err != nil {
+		return err
+	}
+	data, err := j.get(keyHead)
+	if errors.Is(err, pebble.ErrNotFound) && entries == 0 && known == 0 {
+		data = j.encodeHead(head{})
+		err = j.db.Set(keyHead, data, pebble.Sync)
+	}
+	if errors.Is(err, pebble.ErrNotFound) {
 		return ErrLost
+	}
+	if err != nil {
+		return err
+	}
+	h, err := j.parseHead(data)
+	switch {
 	case err != nil:
 		return err
-	case !bytes.Equal(stored, identity):
-		return ErrForeign
-	}
-	if err := j.loadHead(known); err != nil {
-		return err
-	}
-	switch probes, err := j.get(keyProbes); {
-	case err == nil && len(probes) == 8:
-		j.probes = binary.BigEndian.Uint64(probes)
-	case !errors.Is(err, pebble.ErrNotFound):
-		return errors.Join(ErrDamaged, err)
-	}
-	if _, err := j.get(keyRebuilding); !errors.Is(err, pebble.ErrNotFound) {
-		if err != nil {
-			return err
-		}
-		return j.rebuild()
-	}
-	return nil
-}
-
-// loadHead checks the head against the entries: the last one is where it should
-// be, and the leaves since the last chain value kept lead to the head's.
-func (j *Journal) loadHead(known uint64) error {
-	entries, err := j.lastEntry()
-	if err != nil {
-		return err
-	}
-	var size uint64
-	var chain consent.Digest
-	switch head, err := j.get(keyHead); {
-	case err == nil && len(head) == 40:
-		size = binary.BigEndian.Uint64(head)
-		chain = consent.Digest(head[8:])
-	case !errors.Is(err, pebble.ErrNotFound):
-		return errors.Join(ErrDamaged, err)
-	}
-	if size < known {
+	case h.size < known:
 		return ErrLost
-	}
-	if entries != size {
+	case h.size != entries:
 		return ErrDamaged
 	}
-	from := size / chainEvery * chainEvery
 	var value consent.Digest
+	from := h.size / chainEvery * chainEvery
 	if from > 0 {
 		kept, err := j.get(chainKey(from))
 		if err != nil || len(kept) != len(value) {
@@ -137,23 +145,35 @@ func (j *Journal) loadHead(known uint64) error {
 		}
 		value = consent.Digest(kept)
 	}
-	err = j.scan(from, size, func(_ uint64, leaf []byte) error {
-		value = chainNext(value, consent.LeafHash(leaf))
-		return nil
-	})
-	if err != nil {
+	j.head, j.queue.next = h, h.size
+	j.durable.Store(h.size)
+	if err := j.followChain(value, from, nil); err != nil {
 		return err
 	}
-	if value != chain {
-		return ErrDamaged
+	if _, err := j.get(keyRebuilding); !errors.Is(err, pebble.ErrNotFound) {
+		return errors.Join(err, j.rebuild())
 	}
-	j.size, j.chain, j.queue.next = size, chain, size
-	j.durable.Store(size)
 	return nil
 }
 
-// lastEntry is the number of entries by the last one's key.
-func (j *Journal) lastEntry() (uint64, error) {
+// followChain reads the leaves from an index to the end, from whose chain value
+// they must lead to the head's.
+func (j *Journal) followChain(value consent.Digest, from uint64, visit func(index uint64, leaf []byte) error) error {
+	err := j.scan(from, j.head.size, func(index uint64, leaf []byte) error {
+		value = chainNext(value, consent.LeafHash(leaf))
+		if visit == nil {
+			return nil
+		}
+		return visit(index, leaf)
+	})
+	if err == nil && value != j.head.chain {
+		err = fmt.Errorf("%w: the leaves do not lead to the head", ErrDamaged)
+	}
+	return err
+}
+
+// countEntries goes by the last one's key.
+func (j *Journal) countEntries() (uint64, error) {
 	it, err := j.db.NewIter(&pebble.IterOptions{LowerBound: []byte("e"), UpperBound: []byte("f")})
 	if err != nil {
 		return 0, err
@@ -175,70 +195,4 @@ func (j *Journal) get(key []byte) ([]byte, error) {
 	}
 	defer func() { _ = closer.Close() }()
 	return bytes.Clone(value), nil
-}
-
-// watch keeps the file "size" behind the log until the journal closes or stops.
-func (j *Journal) watch(every time.Duration) {
-	defer close(j.watched)
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for written := uint64(0); ; {
-		select {
-		case <-j.closing:
-			return
-		case <-j.stopped:
-			return
-		case <-ticker.C:
-		}
-		if size := j.Size(); size != written {
-			if err := j.writeSize(); err != nil {
-				j.fail(fmt.Errorf("%w: %w", ErrStopped, err))
-				return
-			}
-			written = size
-		}
-	}
-}
-
-func (j *Journal) sizePath() string { return filepath.Join(j.config.Dir, "size") }
-
-// writeSize never runs ahead of the log: it writes what is durable already.
-func (j *Journal) writeSize() error {
-	fs, temporary := j.config.fs, j.sizePath()+".new"
-	file, err := fs.Create(temporary)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(strconv.AppendUint(nil, j.Size(), 10))
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	if err := fs.Rename(temporary, j.sizePath()); err != nil {
-		return err
-	}
-	dir, err := fs.OpenDir(j.config.Dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
-}
-
-func (j *Journal) readSize() (uint64, error) {
-	file, err := j.config.fs.Open(j.sizePath(), vfs.SequentialReadsOption)
-	if errors.Is(err, os.ErrNotExist) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = file.Close() }()
-	text, err := io.ReadAll(io.LimitReader(file, 32))
-	if err != nil {
-		return 0, err
-	}
-	size, err := strconv.ParseUint(strings.TrimSpace(string(text)), 10, 64)
-	if err != nil {
-		return 0, ErrDamaged
-	}
-	return size, nil
 }

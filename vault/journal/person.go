@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"container/list"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
@@ -14,11 +13,13 @@ import (
 	"github.com/wrapious/wrappy/crypto"
 )
 
+// maxPersons bounds the ends of sequences in memory, about 200 bytes each.
+const maxPersons = 50_000
+
 // person is the end of one person's sequence: what the next entry continues.
 type person struct {
 	handle [16]byte
-	users  int           // requests that hold it or are not yet committed; under persons.mu
-	idle   *list.Element // its place among the idle ones; nil while it has users
+	users  int // requests that hold it or are not yet committed; under persons.mu
 
 	mu       sync.Mutex
 	loaded   bool
@@ -26,30 +27,23 @@ type person struct {
 	last     consent.Digest // SHA-256 of the last personal part's plaintext
 }
 
-// persons keeps the ends of sequences: all with entries under way, which Pebble
-// does not show yet, and a bounded number of idle ones.
+// persons keeps the ends of sequences in memory: all with entries under way, which
+// Pebble does not show yet, and others as long as there is room.
 type persons struct {
 	mu       sync.Mutex
 	byHandle map[[16]byte]*person
-	idle     *list.List // of *person, the longest idle last
-	maxIdle  int
-}
-
-func newPersons(maxIdle int) *persons {
-	return &persons{byHandle: map[[16]byte]*person{}, idle: list.New(), maxIdle: maxIdle}
 }
 
 func (c *persons) acquire(handle [16]byte) *person {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.byHandle == nil {
+		c.byHandle = map[[16]byte]*person{}
+	}
 	p := c.byHandle[handle]
 	if p == nil {
 		p = &person{handle: handle}
 		c.byHandle[handle] = p
-	}
-	if p.idle != nil {
-		c.idle.Remove(p.idle)
-		p.idle = nil
 	}
 	p.users++
 	return p
@@ -58,13 +52,14 @@ func (c *persons) acquire(handle [16]byte) *person {
 func (c *persons) release(p *person) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if p.users--; p.users > 0 {
-		return
-	}
-	p.idle = c.idle.PushFront(p)
-	if c.idle.Len() > c.maxIdle {
-		oldest, _ := c.idle.Remove(c.idle.Back()).(*person)
-		delete(c.byHandle, oldest.handle)
+	p.users--
+	for handle, any := range c.byHandle { // in random order, and nearly all are idle
+		if len(c.byHandle) <= maxPersons {
+			return
+		}
+		if any.users == 0 {
+			delete(c.byHandle, handle)
+		}
 	}
 }
 
@@ -98,45 +93,40 @@ func parseSubjectKey(it *pebble.Iterator) (sequence, index uint64, err error) {
 	return binary.BigEndian.Uint64(it.Key()[17:]), binary.BigEndian.Uint64(value), nil
 }
 
-// loadLast reads the end of a sequence back, as after a restart. A key that does
-// not open the last entry is ErrDamaged: it could not continue the sequence.
-func (j *Journal) loadLast(prefix []byte, key crypto.Secret, p *person) error {
+// lastOf finds a person's last entry; sequence 0 when there is none.
+func (j *Journal) lastOf(prefix []byte) (sequence, index uint64, err error) {
 	it, err := j.subjectKeys(prefix, 0)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
 	defer func() { _ = it.Close() }()
 	if !it.Last() {
-		p.loaded = it.Error() == nil
-		return it.Error()
+		return 0, 0, it.Error()
 	}
-	sequence, index, err := parseSubjectKey(it)
-	if err != nil {
-		return err
-	}
-	leaf, err := j.readLeaf(index)
-	if err != nil {
-		return err
-	}
-	personal, _, plaintext, err := openPersonal(leaf, key)
-	if err != nil {
-		return err
-	}
-	if personal.Sequence != sequence {
-		return fmt.Errorf("%w: a sequence number is not its key's", ErrDamaged)
-	}
-	p.loaded, p.sequence, p.last = true, sequence, sha256.Sum256(plaintext)
-	return nil
+	return parseSubjectKey(it)
 }
 
-func openPersonal(leaf *consent.Leaf, key crypto.Secret) (*consent.PersonalPart, consent.Salt, []byte, error) {
-	salt, plaintext, err := crypto.OpenPart(key, consent.PartPersonal, leaf.Commitments[2], leaf.Personal)
+// loadLast reads the end of a sequence back, as after a restart. ErrDamaged for a
+// key that does not open the last entry: what it wrote could not be read as one history.
+func (j *Journal) loadLast(prefix []byte, key crypto.Secret, p *person) error {
+	sequence, index, err := j.lastOf(prefix)
 	if err != nil {
-		return nil, salt, nil, fmt.Errorf("%w: personal part", ErrDamaged)
+		return err
 	}
-	personal, err := consent.ParsePersonal(plaintext)
-	if err != nil {
-		return nil, salt, nil, fmt.Errorf("%w: personal part", ErrDamaged)
+	if sequence > 0 {
+		_, leaf, err := j.readLeaf(index)
+		if err != nil {
+			return err
+		}
+		personal, opening, err := openPersonal(leaf, key)
+		if err != nil {
+			return err
+		}
+		if personal.Sequence != sequence {
+			return fmt.Errorf("%w: a sequence number is not its key's", ErrDamaged)
+		}
+		p.last = sha256.Sum256(opening.Plaintext)
 	}
-	return personal, salt, plaintext, nil
+	p.loaded, p.sequence = true, sequence
+	return nil
 }

@@ -1,0 +1,415 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/cockroachdb/pebble/vfs"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/vault"
+)
+
+func key(n byte) crypto.Secret { return bytes.Repeat([]byte{n}, 32) }
+
+func configIn(dir string) Config {
+	return Config{
+		Dir: dir, Origin: "vault.example/log/1", Shared: key(1), Evidence: key(2), Locator: key(3), Security: key(4),
+		Signer: ed25519.NewKeyFromSeed(key(5)),
+	}
+}
+
+func mustOpen(t testing.TB, config Config) *Journal {
+	t.Helper()
+	j, err := Open(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = j.Close() })
+	return j
+}
+
+func mustClose(t testing.TB, j *Journal) {
+	t.Helper()
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Values that must never be found where they are not meant to be.
+func subjectOf(n byte) *vault.SubjectLog {
+	return &vault.SubjectLog{Handle: [16]byte(bytes.Repeat([]byte{0xa0 + n}, 16)), Key: key(0x60 + n)}
+}
+func identityOf(n byte) consent.IdentityID {
+	return consent.IdentityID(bytes.Repeat([]byte{0xb0 + n}, 32))
+}
+func grantOf(n byte) consent.GrantID { return consent.GrantID(bytes.Repeat([]byte{0xc0 + n}, 32)) }
+
+var institution = consent.InstitutionID(bytes.Repeat([]byte{0xd1}, 32))
+
+const someTime = 1_790_000_000_000 // September 2026
+
+func entryOf(n byte) vault.Entry {
+	fields := []consent.FieldName{"health.allergy", "identity.name"}
+	return vault.Entry{
+		Shared: consent.SharedPart{Version: 1, Kind: consent.EntryAuthorised, Institution: institution, Grant: grantOf(n), Action: consent.Read,
+			Fields: []consent.FieldVersion{{Field: fields[0], Version: 1}, {Field: fields[1], Version: 2}}, Block: 7, Time: someTime},
+		Evidence: consent.EvidencePart{Version: 1, Kind: consent.EntryAuthorised, Institution: institution, InstitutionStands: true, Country: "KE",
+			Purpose: "dpv:ServiceProvision", LegalBasis: consent.BasisConsent, Action: consent.Read, Asked: fields, GrantFields: fields,
+			GrantActions: consent.Read, Permitted: fields, Block: 7, Time: someTime},
+		Personal: consent.PersonalPart{Version: 1, Kind: consent.EntryAuthorised, Identity: identityOf(n), Grant: grantOf(n), Time: someTime},
+		Subject:  subjectOf(n),
+	}
+}
+
+func mustAppend(t testing.TB, j *Journal, e vault.Entry) consent.Proof {
+	t.Helper()
+	proof, err := j.Append(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return proof
+}
+
+// historyOf reads a whole history in pages and checks it as a phone does.
+func historyOf(t testing.TB, j *Journal, n byte) []vault.HistoryItem {
+	t.Helper()
+	var all []vault.HistoryItem
+	for {
+		page, err := j.History(t.Context(), *subjectOf(n), uint64(len(all)), 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all = append(all, page...); len(page) < 7 {
+			break
+		}
+	}
+	var previous consent.Digest
+	for i, item := range all {
+		leaf, err := consent.ParseLeaf(item.Leaf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := crypto.CheckOpening(consent.PartPersonal, leaf.Commitments[2], item.PersonalOpening.Salt, item.PersonalOpening.Plaintext); err != nil {
+			t.Fatal(err)
+		}
+		part, err := consent.ParsePersonal(item.PersonalOpening.Plaintext)
+		if err != nil || *part != item.Personal {
+			t.Fatalf("the opening is not the item's: %v", err)
+		}
+		if part.Sequence != uint64(i+1) || part.Previous != previous || part.Identity != identityOf(n) || item.Shared.Grant != grantOf(n) {
+			t.Fatalf("item %d is out of sequence or another's", i)
+		}
+		previous = sha256.Sum256(item.PersonalOpening.Plaintext)
+	}
+	return all
+}
+
+func verifies(public ed25519.PublicKey, p consent.Promise) bool {
+	message, err := p.Message()
+	return err == nil && ed25519.Verify(public, message, p.Signature[:])
+}
+
+func TestProof(t *testing.T) {
+	j := mustOpen(t, configIn(t.TempDir()))
+	mustAppend(t, j, entryOf(1))
+	proof := mustAppend(t, j, entryOf(2))
+	leaf, err := consent.ParseLeaf(proof.Leaf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := j.Leaf(t.Context(), 1)
+	if err != nil || !bytes.Equal(stored, proof.Leaf) {
+		t.Fatalf("the leaf is not the stored one: %v", err)
+	}
+	p := proof.Promise
+	if p.Index != 1 || p.Origin != j.Origin() || p.MaxDelay != 2000 || p.LeafHash != consent.LeafHash(proof.Leaf) || !verifies(j.PublicKey(), p) {
+		t.Fatal("the promise is not about this leaf")
+	}
+	if err := crypto.CheckOpening(consent.PartShared, leaf.Commitments[0], proof.Shared.Salt, proof.Shared.Plaintext); err != nil {
+		t.Fatal(err)
+	}
+	shared, err := consent.ParseShared(proof.Shared.Plaintext)
+	if err != nil || shared.Grant != grantOf(2) {
+		t.Fatal("the opening is not the shared part's")
+	}
+
+	flips := map[string]func(p *consent.Promise){
+		"origin": func(p *consent.Promise) { p.Origin = "vault.example/log/2" },
+		"index":  func(p *consent.Promise) { p.Index++ },
+		"delay":  func(p *consent.Promise) { p.MaxDelay++ },
+		"zero":   func(p *consent.Promise) { p.Signature = [64]byte{} },
+	}
+	for bit := range 64 * 8 {
+		flips[fmt.Sprintf("signature bit %d", bit)] = func(p *consent.Promise) { p.Signature[bit/8] ^= 1 << (bit % 8) }
+		flips[fmt.Sprintf("leaf hash bit %d", bit/2)] = func(p *consent.Promise) { p.LeafHash[bit/16] ^= 1 << (bit / 2 % 8) }
+	}
+	for name, flip := range flips {
+		changed := p
+		if flip(&changed); verifies(j.PublicKey(), changed) {
+			t.Errorf("%s changed: the promise still verifies", name)
+		}
+	}
+	for bit := range len(proof.Leaf) * 8 {
+		changed := bytes.Clone(proof.Leaf)
+		if changed[bit/8] ^= 1 << (bit % 8); consent.LeafHash(changed) == p.LeafHash {
+			t.Fatalf("leaf bit %d changed: same hash", bit)
+		}
+	}
+}
+
+func TestSwappedPartsDoNotOpen(t *testing.T) {
+	j := mustOpen(t, configIn(t.TempDir()))
+	a, b := mustAppend(t, j, entryOf(1)), mustAppend(t, j, entryOf(2))
+	leafA, errA := consent.ParseLeaf(a.Leaf)
+	leafB, errB := consent.ParseLeaf(b.Leaf)
+	if err := errors.Join(errA, errB); err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{
+		"another entry's opening":    crypto.CheckOpening(consent.PartShared, leafA.Commitments[0], b.Shared.Salt, b.Shared.Plaintext),
+		"another entry's salt":       crypto.CheckOpening(consent.PartShared, leafA.Commitments[0], b.Shared.Salt, a.Shared.Plaintext),
+		"as another part":            crypto.CheckOpening(consent.PartPersonal, leafA.Commitments[0], a.Shared.Salt, a.Shared.Plaintext),
+		"another part's commitment":  crypto.CheckOpening(consent.PartShared, leafA.Commitments[1], a.Shared.Salt, a.Shared.Plaintext),
+		"a byte more":                crypto.CheckOpening(consent.PartShared, leafA.Commitments[0], a.Shared.Salt, append(bytes.Clone(a.Shared.Plaintext), 0)),
+		"shared of the other leaf":   opens(key(1), consent.PartShared, leafA.Commitments[0], leafB.Shared),
+		"shared as evidence":         opens(key(1), consent.PartEvidence, leafA.Commitments[0], leafA.Shared),
+		"personal by the shared key": opens(key(1), consent.PartPersonal, leafA.Commitments[2], leafA.Personal),
+		"personal by another person": opens(subjectOf(2).Key, consent.PartPersonal, leafA.Commitments[2], leafA.Personal),
+		"evidence by the shared key": opens(key(1), consent.PartEvidence, leafA.Commitments[1], leafA.Evidence),
+	} {
+		if err == nil {
+			t.Errorf("%s: opens", name)
+		}
+	}
+}
+
+func opens(key crypto.Secret, part uint8, commitment [32]byte, ciphertext []byte) error {
+	_, _, err := crypto.OpenPart(key, part, commitment, ciphertext)
+	return err
+}
+
+// 64 writers, two people and nobody: each history is complete and in order, and
+// the indexes are those of the promises, without a gap.
+func TestSequenceUnderConcurrency(t *testing.T) {
+	config := configIn(t.TempDir())
+	j := mustOpen(t, config)
+	const writers, each = 64, 9
+	var mu sync.Mutex
+	leaves := map[uint64][]byte{}
+	var all sync.WaitGroup
+	for w := range writers {
+		all.Go(func() {
+			for i := range each {
+				e := entryOf(byte(1 + (w+i)%3))
+				if (w+i)%3 == 2 {
+					e.Subject = nil
+				}
+				proof, err := j.Append(t.Context(), e)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				mu.Lock()
+				if leaves[proof.Promise.Index] != nil {
+					t.Error("one index twice")
+				}
+				leaves[proof.Promise.Index] = proof.Leaf
+				mu.Unlock()
+				if proof.Promise.Index >= j.Size() {
+					t.Error("acknowledged before it was durable")
+				}
+			}
+		})
+	}
+	all.Wait()
+	if j.Size() != writers*each || len(leaves) != writers*each {
+		t.Fatalf("size %d, %d proofs; want %d", j.Size(), len(leaves), writers*each)
+	}
+	check := func(j *Journal) {
+		for n := byte(1); n <= 2; n++ {
+			items := historyOf(t, j, n)
+			if len(items) != writers*each/3 {
+				t.Errorf("person %d: %d entries, want %d", n, len(items), writers*each/3)
+			}
+			for _, item := range items {
+				if !bytes.Equal(leaves[item.Index], item.Leaf) {
+					t.Error("the history's leaf is not the promised one")
+				}
+			}
+		}
+	}
+	check(j)
+	mustClose(t, j)
+	check(mustOpen(t, config))
+}
+
+func TestRestartContinues(t *testing.T) {
+	config := configIn(t.TempDir())
+	for round := range 4 {
+		j := mustOpen(t, config)
+		for n := byte(1); n <= 2; n++ {
+			if proof := mustAppend(t, j, entryOf(n)); proof.Promise.Index != uint64(2*round)+uint64(n)-1 {
+				t.Fatalf("index %d", proof.Promise.Index)
+			}
+		}
+		if round == 2 { // as when there was no room in memory
+			j.persons.byHandle = nil
+			mustAppend(t, j, entryOf(1))
+			mustClose(t, j)
+			break
+		}
+		mustClose(t, j)
+		config.MinSize = j.Size()
+	}
+	j := mustOpen(t, config)
+	if a, b := len(historyOf(t, j, 1)), len(historyOf(t, j, 2)); a != 4 || b != 3 || j.Size() != 7 {
+		t.Errorf("%d and %d entries of %d, want 4 and 3 of 7", a, b, j.Size())
+	}
+}
+
+func TestAppendRefuses(t *testing.T) {
+	j := mustOpen(t, configIn(t.TempDir()))
+	mustAppend(t, j, entryOf(1))
+	j.persons.byHandle = nil
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, test := range map[string]struct {
+		change func(e *vault.Entry)
+		ctx    context.Context
+		want   error
+	}{
+		"shared version":   {func(e *vault.Entry) { e.Shared.Version = 2 }, t.Context(), ErrEntry},
+		"shared kind":      {func(e *vault.Entry) { e.Shared.Kind = "" }, t.Context(), ErrEntry},
+		"evidence kind":    {func(e *vault.Entry) { e.Evidence.Kind = "x" }, t.Context(), ErrEntry},
+		"evidence text":    {func(e *vault.Entry) { e.Evidence.Country = "\xff" }, t.Context(), ErrEntry},
+		"evidence large":   {func(e *vault.Entry) { e.Evidence.Country = strings.Repeat("x", consent.MaxPart) }, t.Context(), ErrEntry},
+		"personal version": {func(e *vault.Entry) { e.Personal.Version = 0 }, t.Context(), ErrEntry},
+		"no key":           {func(e *vault.Entry) { e.Subject = &vault.SubjectLog{Handle: [16]byte{9}} }, t.Context(), ErrEntry},
+		"short key":        {func(e *vault.Entry) { e.Subject = &vault.SubjectLog{Handle: [16]byte{9}, Key: key(1)[:31]} }, t.Context(), ErrEntry},
+		"another's key":    {func(e *vault.Entry) { e.Subject.Key = key(9) }, t.Context(), ErrDamaged},
+		"cancelled":        {func(*vault.Entry) {}, cancelled, consent.ErrUnavailable},
+	} {
+		e := entryOf(1)
+		e.Subject = subjectOf(1)
+		test.change(&e)
+		if proof, err := j.Append(test.ctx, e); !errors.Is(err, test.want) && !errors.Is(err, context.Canceled) || proof.Leaf != nil {
+			t.Errorf("%s: got %v, want %v", name, err, test.want)
+		}
+	}
+	mustAppend(t, j, entryOf(1))
+	if items := historyOf(t, j, 1); len(items) != 2 || j.Size() != 2 {
+		t.Errorf("%d entries of %d after refusals, want 2 of 2", len(items), j.Size())
+	}
+	mustClose(t, j)
+	mustClose(t, j)
+	_, errAppend := j.Append(t.Context(), entryOf(1))
+	_, errHistory := j.History(t.Context(), *subjectOf(1), 0, 5)
+	_, errLeaf := j.Leaf(t.Context(), 0)
+	errEvidence := j.Evidence(t.Context(), 0, func(uint64, consent.EvidencePart) error { return nil })
+	errProbe := j.Probe(t.Context(), institution, grantOf(1))
+	errProbes := j.Probes(t.Context(), func(ProbeRecord) error { return nil })
+	for i, err := range []error{errAppend, errHistory, errLeaf, errEvidence, errProbe, errProbes} {
+		if !errors.Is(err, ErrStopped) || !errors.Is(err, consent.ErrUnavailable) {
+			t.Errorf("closed, call %d: got %v, want ErrStopped", i, err)
+		}
+	}
+}
+
+func TestOpenRefusesConfig(t *testing.T) {
+	dir := t.TempDir()
+	for name, change := range map[string]func(c *Config){
+		"no directory":    func(c *Config) { c.Dir = "" },
+		"no origin":       func(c *Config) { c.Origin = "" },
+		"long origin":     func(c *Config) { c.Origin = strings.Repeat("o", 256) },
+		"no signer":       func(c *Config) { c.Signer = nil },
+		"no shared key":   func(c *Config) { c.Shared = nil },
+		"short evidence":  func(c *Config) { c.Evidence = key(1)[:16] },
+		"no locator key":  func(c *Config) { c.Locator = nil },
+		"no security key": func(c *Config) { c.Security = nil },
+	} {
+		config := configIn(dir)
+		change(&config)
+		if _, err := Open(config); err == nil {
+			t.Errorf("%s: opened", name)
+		}
+	}
+	if text := fmt.Sprintf("%v %+v %#v %s", configIn(dir), configIn(dir), configIn(dir), configIn(dir)); strings.Contains(text, "vault.example") || strings.Contains(text, "0x1, 0x1") {
+		t.Errorf("a configuration prints its keys: %s", text)
+	}
+}
+
+func TestHistoryDenies(t *testing.T) {
+	j := mustOpen(t, configIn(t.TempDir()))
+	for range 3 {
+		mustAppend(t, j, entryOf(1))
+		mustAppend(t, j, entryOf(2))
+	}
+	wrongKey, wrongHandle := *subjectOf(1), *subjectOf(1)
+	wrongKey.Key, wrongHandle.Handle = subjectOf(2).Key, [16]byte{1}
+	if items, err := j.History(t.Context(), wrongKey, 0, 5); !errors.Is(err, ErrDamaged) || items != nil {
+		t.Errorf("another's key: %d items, %v", len(items), err)
+	}
+	for name, call := range map[string]func() ([]vault.HistoryItem, error){
+		"another handle": func() ([]vault.HistoryItem, error) { return j.History(t.Context(), wrongHandle, 0, 5) },
+		"no limit":       func() ([]vault.HistoryItem, error) { return j.History(t.Context(), *subjectOf(1), 0, 0) },
+		"past the end":   func() ([]vault.HistoryItem, error) { return j.History(t.Context(), *subjectOf(1), 3, 5) },
+		"far past it":    func() ([]vault.HistoryItem, error) { return j.History(t.Context(), *subjectOf(1), ^uint64(0), 5) },
+	} {
+		if items, err := call(); err != nil || len(items) != 0 {
+			t.Errorf("%s: %d items, %v", name, len(items), err)
+		}
+	}
+	if _, err := j.Leaf(t.Context(), 6); !errors.Is(err, consent.ErrNotFound) {
+		t.Errorf("leaf past the end: %v", err)
+	}
+	// An index key that is gone, or names another's entry, is seen.
+	prefix := j.subjectPrefix(subjectOf(1).Handle)
+	other := subjectKey(j.subjectPrefix(subjectOf(2).Handle), 2)
+	value, err := j.get(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, damage := range map[string]func() error{
+		"another's entry": func() error { return j.db.Set(subjectKey(prefix, 2), value, nil) },
+		"earlier entry":   func() error { return j.db.Set(subjectKey(prefix, 2), make([]byte, 8), nil) },
+		"key gone":        func() error { return j.db.Delete(subjectKey(prefix, 2), nil) },
+		"not an index":    func() error { return j.db.Set(subjectKey(prefix, 2), []byte("x"), nil) },
+	} {
+		if err := damage(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := j.History(t.Context(), *subjectOf(1), 0, 5); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: got %v, want ErrDamaged", name, err)
+		}
+	}
+}
+
+func memConfig() Config {
+	config := configIn("journal")
+	config.fs = vfs.NewStrictMem()
+	return config
+}
+
+func TestPersonsAreBounded(t *testing.T) {
+	var c persons
+	handle := func(n int) (h [16]byte) { copy(h[:], fmt.Sprint(n)); return h }
+	held := c.acquire(handle(-1))
+	for n := range maxPersons + 5000 {
+		c.release(c.acquire(handle(n)))
+	}
+	if len(c.byHandle) > maxPersons {
+		t.Errorf("%d kept", len(c.byHandle))
+	}
+	if c.acquire(handle(-1)) != held {
+		t.Error("a person with an entry under way was forgotten")
+	}
+}

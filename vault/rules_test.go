@@ -1,0 +1,197 @@
+package vault
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// Whatever a Decider returns, or does to its question, nothing leaves that the grant
+// does not name, that was not asked, or that policy itself withheld.
+func TestHostileDecider(t *testing.T) {
+	everything := []consent.FieldName{"contact.phone", "health.allergy", "health.condition", "identity.birth_date",
+		"identity.gender", "identity.mother_maiden_name", "identity.name"}
+	only := []consent.FieldName{"health.allergy"}
+	tests := []struct {
+		name   string
+		asked  []consent.FieldName
+		decide func(q consent.Question) consent.Decision
+		give   []consent.FieldName
+	}{
+		{"permits the catalog", only, func(consent.Question) consent.Decision { return consent.Decision{Permitted: everything} }, only},
+		{"permits what was not asked", only, func(consent.Question) consent.Decision {
+			return consent.Decision{Permitted: []consent.FieldName{"identity.mother_maiden_name"}}
+		}, nil},
+		{"permits what no grant names", nil, func(consent.Question) consent.Decision {
+			return consent.Decision{Permitted: []consent.FieldName{"identity.name", "contact.phone"}}
+		}, nil},
+		{"permits a field twice", only, func(consent.Question) consent.Decision {
+			return consent.Decision{Permitted: []consent.FieldName{"health.allergy", "health.allergy"}}
+		}, only},
+		{"permits names that are none", nil, func(consent.Question) consent.Decision {
+			return consent.Decision{Permitted: []consent.FieldName{"", "*", "health.*", "health", "../head", "HEALTH.ALLERGY"}}
+		}, nil},
+		{"permits and withholds", only, func(q consent.Question) consent.Decision {
+			return consent.Decision{Permitted: only, Withheld: []consent.Withheld{{Field: "health.allergy", Reason: consent.ReasonFieldKind}}}
+		}, nil},
+		{"permits with a reason about the whole", only, func(consent.Question) consent.Decision {
+			return consent.Decision{Permitted: only, Reasons: []consent.Reason{consent.ReasonPurposeKind}}
+		}, nil},
+		{"gives a reason of its own making", only, func(consent.Question) consent.Decision {
+			return consent.Decision{Reasons: []consent.Reason{"Grace is a minor"}}
+		}, nil},
+		{"widens the grant that it was given", everything, func(q consent.Question) consent.Decision {
+			q.Grant.Fields = everything
+			q.Grant.Actions, q.Grant.Expires, q.Grant.MaxReleases = 3, 1<<50, 0
+			return consent.Decision{Permitted: everything}
+		}, []consent.FieldName{"health.allergy", "identity.mother_maiden_name"}},
+		{"overwrites the lists that it was given", only, func(q consent.Question) consent.Decision {
+			for i := range q.Fields {
+				q.Fields[i] = "identity.mother_maiden_name"
+			}
+			for i := range q.Grant.Fields {
+				q.Grant.Fields[i] = "identity.name"
+			}
+			return consent.Decision{Permitted: q.Fields}
+		}, nil},
+		{"permits nothing", nil, func(consent.Question) consent.Decision { return consent.Decision{} }, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.filled()
+			w.decider.decide = func(q consent.Question) (consent.Decision, error) { return test.decide(q), nil }
+			for range 2 { // the second call finds what the first one left in caches
+				r, err := w.gate.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID, Fields: test.asked})
+				if test.give == nil {
+					var denial *Denial
+					if !errors.As(err, &denial) {
+						t.Fatalf("error %v, want a denial", err)
+					}
+					for _, reason := range denial.Reasons {
+						if !reasonsOf[reason] {
+							t.Errorf("reason %q reached the institution", reason)
+						}
+					}
+					continue
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []consent.FieldName
+				for f := range r.Released {
+					got = append(got, f)
+				}
+				slices.Sort(got)
+				if !slices.Equal(got, test.give) {
+					t.Errorf("released %v, want %v", got, test.give)
+				}
+			}
+		})
+	}
+}
+
+// A decision cannot carry a release past what Go rules bar.
+func TestBarsComeBeforePolicy(t *testing.T) {
+	for name, change := range map[string]func(w *world){
+		"suspended":      func(w *world) { w.ledger.change(w.hospital.ID, func(i *consent.Institution) { i.Suspended = true }) },
+		"not attested":   func(w *world) { w.ledger.change(w.hospital.ID, func(i *consent.Institution) { i.Attested = false }) },
+		"never country":  func(w *world) { w.facts("KE") },
+		"both countries": func(w *world) { w.facts("AF", "KE", "SY") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.filled()
+			change(w)
+			asked := w.decider.asked
+			if r, err := w.release(s); r != nil || err == nil {
+				t.Fatal("released")
+			}
+			_, err := w.gate.Write(t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: w.values()})
+			var denial *Denial
+			if !errors.As(err, &denial) || w.decider.asked != asked {
+				t.Errorf("write: %v; policy was asked %d times", err, w.decider.asked-asked)
+			}
+		})
+	}
+}
+
+// The institution hears "policy"; the evidence keeps the true reason.
+func TestReasonsAboutThePerson(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	w.decider.decide = func(q consent.Question) (consent.Decision, error) {
+		return consent.Decision{Permitted: []consent.FieldName{"identity.mother_maiden_name"},
+			Withheld: []consent.Withheld{{Field: "health.allergy", Reason: consent.ReasonCountry}}}, nil
+	}
+	r, err := w.release(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, held := range r.Withheld {
+		if held.Reason == consent.ReasonCountry {
+			t.Error("the answer tells a fact about the person")
+		}
+	}
+	e := w.journal.last(t)
+	if slices.ContainsFunc(e.Shared.Withheld, func(h consent.Withheld) bool { return h.Reason == consent.ReasonCountry }) {
+		t.Error("the shared part tells a fact about the person")
+	}
+	if !slices.Contains(e.Evidence.Withheld, consent.Withheld{Field: "health.allergy", Reason: consent.ReasonCountry}) {
+		t.Error("the evidence lost the true reason")
+	}
+	w.facts("KE")
+	if _, err := w.release(s); err == nil {
+		t.Fatal("released to a protected country")
+	}
+	e = w.journal.last(t)
+	if !slices.Equal(e.Shared.Reasons, []consent.Reason{consent.ReasonPolicy}) || !slices.Equal(e.Evidence.Reasons, []consent.Reason{consent.ReasonCountry}) {
+		t.Errorf("shared %v, evidence %v", e.Shared.Reasons, e.Evidence.Reasons)
+	}
+}
+
+func TestBars(t *testing.T) {
+	good := func() *consent.Question {
+		return &consent.Question{
+			Action: consent.Read, Time: 100, Grant: &consent.Grant{Institution: consent.InstitutionID{1}, Actions: consent.Read, Jurisdiction: "KE"},
+			Institution: consent.Institution{ID: consent.InstitutionID{1}, Attested: true, AttestedTo: 101, Jurisdiction: "JO"},
+			Facts:       consent.PolicyFacts{NeverCountries: []string{"SY"}},
+		}
+	}
+	if got := bars(good()); got != nil {
+		t.Fatalf("barred for %v", got)
+	}
+	for want, spoil := range map[consent.Reason][]func(q *consent.Question){
+		consent.ReasonInvalid: {
+			func(q *consent.Question) { q.Grant.Audience = consent.AudienceBearer },
+			func(q *consent.Question) { q.Grant.Institution = consent.InstitutionID{} },
+			func(q *consent.Question) { q.Institution.ID = consent.InstitutionID{2} },
+		},
+		consent.ReasonSuspended: {func(q *consent.Question) { q.Institution.Suspended = true }},
+		consent.ReasonNotAttested: {
+			func(q *consent.Question) { q.Institution.Attested = false },
+			func(q *consent.Question) { q.Institution.AttestedTo = 100 },
+			func(q *consent.Question) { q.Institution.AttestedTo = 0 },
+		},
+		consent.ReasonAction: {
+			func(q *consent.Question) { q.Action = consent.Write },
+			func(q *consent.Question) { q.Action = 0 },
+			func(q *consent.Question) { q.Action = consent.Read | consent.Write },
+			func(q *consent.Question) { q.Grant.Actions = 0 },
+		},
+		consent.ReasonCountry: {
+			func(q *consent.Question) { q.Institution.Jurisdiction = "SY" },
+			func(q *consent.Question) { q.Grant.Jurisdiction = "SY" },
+		},
+	} {
+		for i, f := range spoil {
+			q := good()
+			f(q)
+			if got := bars(q); !slices.Equal(got, []consent.Reason{want}) {
+				t.Errorf("%s %d: %v", want, i, got)
+			}
+		}
+	}
+}

@@ -1,0 +1,454 @@
+package vault
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/wallet"
+)
+
+var errBroken = errors.New("broken on purpose")
+
+// begin is the tests' moment: a whole day, so that ends are easy to read.
+var begin = time.Unix(20_500*int64(consent.Day), 0)
+
+var sharedKeyring = sync.OnceValues(func() (*crypto.Keyring, error) {
+	dir := keyringDir
+	kms := crypto.NewPassphrase(crypto.Secret("of the tests"), crypto.Argon2{MemoryKiB: 8 << 10, Passes: 1, Lanes: 1})
+	return crypto.CreateKeyring(context.Background(), filepath.Join(dir, "keyring"), kms, []string{"KE", "JO"})
+})
+
+var keyringDir string
+
+func TestMain(m *testing.M) {
+	dir, cleanup, err := tempDir()
+	if err != nil {
+		panic(err)
+	}
+	keyringDir = dir
+	code := m.Run()
+	cleanup()
+	exit(code)
+}
+
+const secretValue = "grace-achieng-plaintext"
+
+// world is a gate with everything around it, each part of which can fail.
+type world struct {
+	t              *testing.T
+	heads, records *memStore
+	ledger         *fakeLedger
+	relayer        *fakeRelayer
+	decider        *fakeDecider
+	journal        *fakeJournal
+	shape          Shape
+	keyring        *crypto.Keyring
+	gate           *Gate
+	domain         consent.Domain
+	registry       consent.Domain
+
+	hospital, clinic consent.Institution
+	person           *wallet.Identity
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	keyring, err := sharedKeyring()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{
+		t: t, heads: newMemStore(), records: newMemStore(), keyring: keyring, now: begin,
+		domain:   consent.Domain{ChainID: 77, Contract: consent.Address{1}},
+		registry: consent.Domain{ChainID: 77, Contract: consent.Address{2}},
+		person:   newPerson(),
+	}
+	end := uint64(begin.Unix()) + 1000*consent.Day
+	w.hospital = consent.Institution{ID: consent.InstitutionID{0xa}, Kind: consent.KindHospital, Jurisdiction: "KE", Attested: true, AttestedTo: end}
+	w.clinic = consent.Institution{ID: consent.InstitutionID{0xb}, Kind: consent.KindClinic, Jurisdiction: "KE", Attested: true, AttestedTo: end}
+	w.ledger = &fakeLedger{
+		world: w, states: map[consent.GrantID]consent.GrantState{}, roots: map[consent.IdentityID]consent.Address{},
+		institutions: map[consent.InstitutionID]consent.Institution{w.hospital.ID: w.hospital, w.clinic.ID: w.clinic}, block: 10,
+	}
+	w.relayer = &fakeRelayer{ledger: w.ledger, confirm: true}
+	w.decider = &fakeDecider{catalog: testCatalog()}
+	w.journal = &fakeJournal{}
+	w.shape = func(crypto.Secret, []consent.FieldName, map[consent.FieldName][]Sourced) error { return nil }
+	w.gate = w.newGate()
+	return w
+}
+
+// newGate is a replica, or the program after a restart: nothing is remembered.
+func (w *world) newGate() *Gate {
+	w.t.Helper()
+	g, err := New(Config{
+		Heads: w.heads, Records: w.records, Ledger: w.ledger, Relayer: w.relayer, Decider: w.decider, Journal: w.journal,
+		Shape: func(k crypto.Secret, f []consent.FieldName, v map[consent.FieldName][]Sourced) error {
+			return w.shape(k, f, v)
+		},
+		Keyring: w.keyring, ConsentLedger: w.domain, KeyRegistry: w.registry, Now: w.time,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(g.Close)
+	return g
+}
+
+func newPerson() *wallet.Identity { return wallet.NewIdentity() }
+
+func (w *world) time() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+func (w *world) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(d)
+}
+
+func (w *world) unix() uint64 { return uint64(w.time().Unix()) }
+
+func testCatalog() *consent.Catalog {
+	c := &consent.Catalog{Revision: 1, Fields: map[consent.FieldName]consent.CatalogField{}}
+	for _, f := range []consent.CatalogField{
+		{Name: "identity.name", Type: consent.TypeList},
+		{Name: "identity.birth_date", Type: consent.TypeDate},
+		{Name: "identity.gender", Type: consent.TypeCode, Codes: []string{"female", "male", "other", "unknown"}},
+		{Name: "identity.mother_maiden_name", Type: consent.TypeText},
+		{Name: "contact.phone", Type: consent.TypeList},
+		{Name: "health.allergy", Type: consent.TypeFHIR, Resource: "AllergyIntolerance"},
+		{Name: "health.condition", Type: consent.TypeFHIR, Resource: "Condition"},
+	} {
+		c.Fields[f.Name] = f
+	}
+	return c
+}
+
+var allFields = []consent.FieldName{"health.allergy", "identity.birth_date", "identity.mother_maiden_name"}
+
+func (w *world) enrolCall(p *wallet.Identity) EnrolCall {
+	e, sig := p.Enrol(w.domain, "KE", w.time())
+	deadline := w.unix() + consent.Day
+	return EnrolCall{
+		Enrolment: e, Signature: sig, RootKey: p.Seed.Root().Address(), RecoveryHash: p.RecoveryHash, Salt: p.Salt,
+		RegisterDeadline: deadline, RegisterSignature: p.Register(w.registry, deadline),
+	}
+}
+
+func (w *world) enrol(p *wallet.Identity) {
+	w.t.Helper()
+	if err := w.gate.Enrol(w.t.Context(), w.enrolCall(p)); err != nil {
+		w.t.Fatal("enrol:", err)
+	}
+}
+
+func (w *world) draft(change ...func(*consent.Request)) consent.Request {
+	now := w.unix()
+	r := consent.Request{
+		Purpose: "dpv:ServiceProvision", LegalBasis: consent.BasisConsent, Jurisdiction: "KE", Fields: slices.Clone(allFields),
+		Actions: consent.Read | consent.Write, NotBefore: now, Expires: now/consent.Day*consent.Day + 30*consent.Day, RetentionDays: 30,
+		Notices: []consent.Notice{{Language: "en", Text: "So that we can treat you."}}, AnswerBy: now + consent.Day,
+	}
+	for _, c := range change {
+		c(&r)
+	}
+	return r
+}
+
+func (w *world) request(who consent.Institution, change ...func(*consent.Request)) *consent.Request {
+	w.t.Helper()
+	id, err := w.gate.CreateRequest(w.t.Context(), who, w.draft(change...), "")
+	if err != nil {
+		w.t.Fatal("request:", err)
+	}
+	r, _, err := w.gate.Request(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal("request:", err)
+	}
+	return r
+}
+
+func (w *world) answer(r *consent.Request, choice wallet.Choice) SignedGrant {
+	w.t.Helper()
+	choice.Language = "en"
+	s, err := w.person.Answer(w.domain, r, choice, w.time())
+	if err != nil {
+		w.t.Fatal("answer:", err)
+	}
+	return SignedGrant{Grant: s.Grant, Act: s.Act, ActSignature: s.ActSignature, Binding: s.Binding, BindingSignature: s.BindingSignature}
+}
+
+// grant goes all the way from an enrolled person to a grant that the ledger has confirmed.
+func (w *world) grant(change ...func(*consent.Request)) SignedGrant {
+	w.t.Helper()
+	if _, err := w.gate.SessionKey(w.t.Context(), w.person.ID()); err != nil {
+		w.enrol(w.person)
+	}
+	s := w.answer(w.request(w.hospital, change...), wallet.Choice{})
+	if _, err := w.gate.Grant(w.t.Context(), s); err != nil {
+		w.t.Fatal("grant:", err)
+	}
+	return s
+}
+
+func (w *world) values() map[consent.FieldName]json.RawMessage {
+	return map[consent.FieldName]json.RawMessage{
+		"identity.mother_maiden_name": json.RawMessage(`"` + secretValue + `"`),
+		"health.allergy":              json.RawMessage(`[{"resourceType":"AllergyIntolerance","id":"a1","code":{"text":"` + secretValue + `"}}]`),
+	}
+}
+
+// filled is a grant under which two of three fields have values.
+func (w *world) filled(change ...func(*consent.Request)) SignedGrant {
+	w.t.Helper()
+	s := w.grant(change...)
+	if _, err := w.gate.Write(w.t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: w.values()}); err != nil {
+		w.t.Fatal("write:", err)
+	}
+	return s
+}
+
+func (w *world) release(s SignedGrant) (*Release, error) {
+	return w.gate.Release(w.t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID})
+}
+
+// fakeLedger is what the tests make the chain say.
+type fakeLedger struct {
+	world                                      *world
+	mu                                         sync.Mutex
+	states                                     map[consent.GrantID]consent.GrantState
+	roots                                      map[consent.IdentityID]consent.Address
+	institutions                               map[consent.InstitutionID]consent.Institution
+	block                                      uint64
+	age                                        time.Duration
+	ahead                                      uint64 // seconds that the head's time is ahead of the wall
+	errView, errState, errRoot, errInstitution error
+}
+
+func (l *fakeLedger) GrantState(_ context.Context, _ consent.Address, id consent.GrantID) (consent.GrantState, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.errState != nil {
+		return consent.GrantState{}, l.errState
+	}
+	if s, found := l.states[id]; found {
+		return s, nil
+	}
+	return consent.GrantState{Status: consent.StatusUnknown}, nil
+}
+
+func (l *fakeLedger) RootKey(_ context.Context, id consent.IdentityID, _ uint64) (consent.Address, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.errRoot != nil {
+		return consent.Address{}, l.errRoot
+	}
+	if key, found := l.roots[id]; found {
+		return key, nil
+	}
+	return consent.Address{}, consent.ErrUnknownIdentity
+}
+
+func (l *fakeLedger) Institution(_ context.Context, id consent.InstitutionID) (consent.Institution, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.errInstitution != nil {
+		return consent.Institution{}, l.errInstitution
+	}
+	if i, found := l.institutions[id]; found {
+		return i, nil
+	}
+	return consent.Institution{}, consent.ErrUnknownInstitution
+}
+
+func (l *fakeLedger) View(context.Context) (consent.View, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return consent.View{Block: l.block, Time: l.world.unix() + l.ahead - uint64(l.age/time.Second), Age: l.age}, l.errView
+}
+
+func (l *fakeLedger) change(id consent.InstitutionID, f func(*consent.Institution)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := l.institutions[id]
+	f(&i)
+	l.institutions[id] = i
+}
+
+func (l *fakeLedger) set(id consent.GrantID, f func(*consent.GrantState)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.states[id]
+	f(&s)
+	l.states[id] = s
+}
+
+// fakeRelayer carries acts to the fake ledger.
+type fakeRelayer struct {
+	ledger  *fakeLedger
+	mu      sync.Mutex
+	acts    []consent.Act
+	confirm bool
+	err     error
+}
+
+func (r *fakeRelayer) Submit(_ context.Context, act consent.Act) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err != nil {
+		return r.err
+	}
+	r.acts = append(r.acts, act)
+	if !r.confirm {
+		return nil
+	}
+	l := r.ledger
+	switch act.Kind {
+	case consent.ActGrant:
+		l.set(act.Grant, func(s *consent.GrantState) {
+			if s.Status == "" {
+				*s = consent.GrantState{Status: consent.StatusGiven, Block: l.block, Expires: act.Expiry}
+			}
+		})
+	case consent.ActWithdraw:
+		l.set(act.Grant, func(s *consent.GrantState) { s.Status = consent.StatusWithdrawn })
+	case consent.ActRegister:
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.roots[consent.DeriveIdentity(act.Key, act.RecoveryHash, act.Salt)] = act.Key
+	}
+	return nil
+}
+
+func (r *fakeRelayer) kinds() (kinds []consent.ActKind) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, a := range r.acts {
+		kinds = append(kinds, a.Kind)
+	}
+	return kinds
+}
+
+// fakeDecider permits what is asked unless the test says otherwise.
+type fakeDecider struct {
+	mu      sync.Mutex
+	catalog *consent.Catalog
+	decide  func(consent.Question) (consent.Decision, error)
+	asked   int
+}
+
+func (d *fakeDecider) Decide(_ context.Context, q consent.Question) (consent.Decision, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.asked++
+	if d.decide != nil {
+		return d.decide(q)
+	}
+	return consent.Decision{Permitted: q.Fields, PolicyDigest: consent.Digest{7}}, nil
+}
+
+func (d *fakeDecider) Catalog() *consent.Catalog { return d.catalog }
+
+// fakeJournal keeps entries in memory. It can fail before and after its effect.
+type fakeJournal struct {
+	mu      sync.Mutex
+	entries []Entry
+	probes  []consent.GrantID
+	err     error
+	late    bool        // fail after the effect
+	hook    func(Entry) // called before an entry is kept
+}
+
+func (j *fakeJournal) Append(ctx context.Context, e Entry) (consent.Proof, error) {
+	j.mu.Lock()
+	hook := j.hook
+	j.mu.Unlock()
+	if hook != nil {
+		hook(e)
+	}
+	if err := ctx.Err(); err != nil {
+		return consent.Proof{}, err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.err != nil && !j.late {
+		return consent.Proof{}, j.err
+	}
+	j.entries = append(j.entries, e)
+	plaintext, err := e.Shared.Encode()
+	if err != nil {
+		return consent.Proof{}, err
+	}
+	if _, err := e.Evidence.Encode(); err != nil {
+		return consent.Proof{}, err
+	}
+	p := consent.Proof{Shared: consent.Opening{Plaintext: plaintext}, Leaf: []byte{}}
+	p.Promise.Index = uint64(len(j.entries))
+	return p, j.err
+}
+
+func (j *fakeJournal) History(_ context.Context, s SubjectLog, after uint64, limit int) (items []HistoryItem, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for i, e := range j.entries {
+		if e.Subject != nil && e.Subject.Handle == s.Handle && uint64(i) >= after && len(items) < limit {
+			items = append(items, HistoryItem{Index: uint64(i), Shared: e.Shared, Personal: e.Personal})
+		}
+	}
+	return items, j.err
+}
+
+func (j *fakeJournal) Probe(_ context.Context, _ consent.InstitutionID, id consent.GrantID) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.probes = append(j.probes, id)
+	return j.err
+}
+
+func (j *fakeJournal) set(err error, late bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.err, j.late = err, late
+}
+
+func (j *fakeJournal) kinds() (kinds []consent.EntryKind) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, e := range j.entries {
+		kinds = append(kinds, e.Shared.Kind)
+	}
+	return kinds
+}
+
+func (j *fakeJournal) count(kind consent.EntryKind) (n int) {
+	for _, k := range j.kinds() {
+		if k == kind {
+			n++
+		}
+	}
+	return n
+}
+
+func (j *fakeJournal) last(t *testing.T) Entry {
+	t.Helper()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.entries) == 0 {
+		t.Fatal("the journal is empty")
+	}
+	return j.entries[len(j.entries)-1]
+}
