@@ -78,7 +78,7 @@ func cutBytes(data []byte, least, most int) (value, rest []byte, ok bool) {
 		return nil, nil, false
 	}
 	data = data[1+width:]
-	if n < uint64(least) || n > uint64(min(most, len(data))) {
+	if n > 2*MaxField || int(n) < least || int(n) > min(most, len(data)) { // first what an int may not hold
 		return nil, nil, false
 	}
 	return data[:n:n], data[n:], true

@@ -16,7 +16,7 @@ func WriteFile(path string, data []byte, replace bool) (err error) {
 	if err != nil {
 		return fmt.Errorf("write secret file: %w", err)
 	}
-	defer os.Remove(temp.Name()) // after a rename there is nothing left to remove
+	defer func() { _ = os.Remove(temp.Name()) }() // after a rename there is nothing left to remove
 	_, err = temp.Write(data)
 	if err == nil {
 		err = temp.Sync()
@@ -39,21 +39,21 @@ func WriteFile(path string, data []byte, replace bool) (err error) {
 }
 
 func syncDir(dir string) error {
-	d, err := os.Open(dir)
+	d, err := os.Open(dir) //nolint:gosec // the operator's path
 	if err != nil {
 		return err
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }()
 	return d.Sync()
 }
 
 // ReadFile reads a file of at most limit bytes; a longer one is refused unread.
 func ReadFile(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := os.Open(path) //nolint:gosec // the operator's path
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return nil, err

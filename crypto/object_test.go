@@ -2,6 +2,7 @@ package crypto
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -177,16 +178,16 @@ func FuzzPart(f *testing.F) {
 }
 
 func TestRedaction(t *testing.T) {
-	const word = "correct horse"
-	secret := Secret(word)
+	secret := Secret("correct horse")
 	_, keyring := newKeyring(t, NewPassphrase(secret, quick), "KE")
 	region, _ := keyring.Region("KE")
 	sealer, _ := keyring.Sealer("heads")
 	subject := newTestSubject(t)
 	pseudonyms, _ := keyring.Raw("pseudonyms")
-	leaks := []string{word, fmt.Sprintf("%x", word), fmt.Sprintf("%X", word), fmt.Sprint([]byte(word)), "Y29ycmVjdCBob3JzZQ",
-		fmt.Sprintf("%x", []byte(pseudonyms)), fmt.Sprint([]byte(pseudonyms)), fmt.Sprint([]byte(subject.keys.primary)),
-		fmt.Sprint([]byte(region.keys.primary)), fmt.Sprintf("%x", []byte(region.keys.primary)), string(region.keys.primary)}
+	var leaks []string
+	for _, b := range [][]byte{secret, pseudonyms, subject.keys.primary, region.keys.primary} {
+		leaks = append(leaks, string(b), fmt.Sprintf("%x", b), fmt.Sprintf("%X", b), fmt.Sprintf("%d", b), base64.StdEncoding.EncodeToString(b))
+	}
 	values := map[string]any{"secret": secret, "pointer": &secret, "slice": []Secret{secret}, "map": map[string]Secret{"k": secret},
 		"member": struct{ Key Secret }{secret}, "passphrase": NewPassphrase(secret, quick), "passphrase value": *NewPassphrase(secret, quick),
 		"keyring": keyring, "region": region, "region value": *region, "sealer": sealer, "subject": subject, "subject value": *subject,

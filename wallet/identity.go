@@ -34,6 +34,9 @@ func (w *Identity) signAsRoot(domain consent.Domain, structHash [32]byte) consen
 	return w.Seed.Root().Sign(domain.Digest(structHash))
 }
 
+// unix is the time in documents; before 1970 there were none.
+func unix(t time.Time) uint64 { return uint64(max(t.Unix(), 0)) }
+
 // Register signs the identity for KeyRegistry, whose domain this is; deadline in Unix seconds.
 func (w *Identity) Register(keyRegistry consent.Domain, deadline uint64) consent.Signature {
 	return w.signAsRoot(keyRegistry, consent.RegisterHash(w.ID(), deadline))
@@ -41,7 +44,7 @@ func (w *Identity) Register(keyRegistry consent.Domain, deadline uint64) consent
 
 // Enrol opens the subject at a vault, under a jurisdiction's region key.
 func (w *Identity) Enrol(domain consent.Domain, jurisdiction string, now time.Time) (consent.Enrolment, consent.Signature) {
-	e := consent.Enrolment{Identity: w.ID(), SessionKey: w.Seed.Session().Address(), Jurisdiction: jurisdiction, Time: uint64(now.Unix())}
+	e := consent.Enrolment{Identity: w.ID(), SessionKey: w.Seed.Session().Address(), Jurisdiction: jurisdiction, Time: unix(now)}
 	return e, w.signAsRoot(domain, e.StructHash())
 }
 
@@ -94,7 +97,7 @@ func (w *Identity) answer(domain consent.Domain, r *consent.Request, choice Choi
 	if err != nil {
 		return nil, err
 	}
-	at := uint64(now.Unix())
+	at := unix(now)
 	if at > r.AnswerBy || at >= g.Expires {
 		return nil, ErrLate
 	}
@@ -162,7 +165,7 @@ func (w *Identity) WithdrawAsIdentity(domain consent.Domain, id consent.GrantID)
 
 // Refuse says no to a request.
 func (w *Identity) Refuse(domain consent.Domain, request consent.RequestID, now time.Time) (consent.Refusal, consent.Signature) {
-	r := consent.Refusal{Request: request, Identity: w.ID(), Time: uint64(now.Unix())}
+	r := consent.Refusal{Request: request, Identity: w.ID(), Time: unix(now)}
 	return r, w.signAsRoot(domain, r.StructHash())
 }
 
@@ -175,6 +178,6 @@ func (w *Identity) StateFacts(domain consent.Domain, facts consent.PolicyFacts, 
 			return consent.PolicyFactsStatement{}, consent.Signature{}, fmt.Errorf("never countries: %w", err)
 		}
 	}
-	s := consent.PolicyFactsStatement{Identity: w.ID(), Facts: facts, Time: uint64(now.Unix())}
+	s := consent.PolicyFactsStatement{Identity: w.ID(), Facts: facts, Time: unix(now)}
 	return s, w.signAsRoot(domain, s.StructHash()), nil
 }

@@ -294,7 +294,7 @@ func TestRedaction(t *testing.T) {
 	root := w.Seed.Root()
 	var leaks []string
 	for _, b := range [][]byte{w.Seed.Bytes(), root.Bytes(), private} {
-		leaks = append(leaks, fmt.Sprintf("%x", b), fmt.Sprintf("%X", b), fmt.Sprint(b), string(b))
+		leaks = append(leaks, fmt.Sprintf("%x", b), fmt.Sprintf("%X", b), fmt.Sprintf("%d", b), string(b))
 	}
 	for name, v := range map[string]any{
 		"seed": w.Seed, "pointer": &w.Seed, "identity": w, "identity value": *w, "file": &File{Identity: *w}, "file value": File{Identity: *w},

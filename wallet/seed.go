@@ -75,7 +75,7 @@ func (s Seed) derive(info string, length int) []byte {
 // key reads 48 bytes as an integer modulo (n − 1), plus 1: never zero, and with a
 // bias below 2⁻¹²⁸.
 func (s Seed) key(info string) *Key {
-	order := secp256k1.S256().N
+	order := secp256k1.Params().N
 	d := new(big.Int).SetBytes(s.derive(info, 48))
 	d.Mod(d, new(big.Int).Sub(order, big.NewInt(1)))
 	d.Add(d, big.NewInt(1))
