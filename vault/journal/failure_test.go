@@ -38,6 +38,20 @@ func nothingSucceeds(t *testing.T, j *Journal) {
 	}
 }
 
+// fullySynced lets the injector see the log's syncs, which Pebble asks for as SyncData.
+type fullySynced struct{ vfs.FS }
+type fullySyncedFile struct{ vfs.File }
+
+func (f fullySyncedFile) SyncData() error { return f.Sync() }
+func (f fullySynced) Create(name string) (vfs.File, error) {
+	file, err := f.FS.Create(name)
+	return fullySyncedFile{file}, err
+}
+func (f fullySynced) ReuseForWrite(old, name string) (vfs.File, error) {
+	file, err := f.FS.ReuseForWrite(old, name)
+	return fullySyncedFile{file}, err
+}
+
 func TestWriteFailuresStopTheJournal(t *testing.T) {
 	logFile := func(path string) bool { return strings.HasSuffix(path, ".log") }
 	for name, test := range map[string]struct {
@@ -46,26 +60,25 @@ func TestWriteFailuresStopTheJournal(t *testing.T) {
 		fault error
 		large bool // entries that fill memory tables and make Pebble change files
 	}{
-		"sync fails":               {[]errorfs.Op{errorfs.OpFileSync}, logFile, errorfs.ErrInjected, false},
-		"disk full on write":       {[]errorfs.Op{errorfs.OpFileWrite}, logFile, syscall.ENOSPC, false},
-		"input/output error":       {[]errorfs.Op{errorfs.OpFileWrite, errorfs.OpFileSync}, logFile, syscall.EIO, false},
-		"no new log file":          {[]errorfs.Op{errorfs.OpCreate, errorfs.OpReuseForRewrite}, logFile, syscall.ENOSPC, true},
-		"disk full on a flush":     {[]errorfs.Op{errorfs.OpCreate}, func(p string) bool { return strings.HasSuffix(p, ".sst") }, syscall.ENOSPC, true},
-		"manifest not written":     {[]errorfs.Op{errorfs.OpFileWrite}, func(p string) bool { return strings.Contains(p, "MANIFEST") }, syscall.ENOSPC, true},
-		"manifest not synced":      {[]errorfs.Op{errorfs.OpFileSync}, func(p string) bool { return strings.Contains(p, "MANIFEST") }, syscall.EIO, true},
-		"old log cannot be closed": {[]errorfs.Op{errorfs.OpFileClose}, logFile, syscall.EIO, true},
+		"sync fails":           {[]errorfs.Op{errorfs.OpFileSync}, logFile, errorfs.ErrInjected, false},
+		"disk full on write":   {[]errorfs.Op{errorfs.OpFileWrite}, logFile, syscall.ENOSPC, false},
+		"input/output error":   {[]errorfs.Op{errorfs.OpFileWrite, errorfs.OpFileSync}, logFile, syscall.EIO, false},
+		"no new log file":      {[]errorfs.Op{errorfs.OpCreate, errorfs.OpReuseForRewrite}, logFile, syscall.ENOSPC, true},
+		"disk full on a flush": {[]errorfs.Op{errorfs.OpCreate}, func(p string) bool { return strings.HasSuffix(p, ".sst") }, syscall.ENOSPC, true},
+		"manifest not written": {[]errorfs.Op{errorfs.OpFileWrite}, func(p string) bool { return strings.Contains(p, "MANIFEST") }, syscall.ENOSPC, true},
+		"manifest not synced":  {[]errorfs.Op{errorfs.OpFileSync}, func(p string) bool { return strings.Contains(p, "MANIFEST") }, syscall.EIO, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var broken atomic.Bool
 			config := memConfig()
-			config.fs = errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op, path string) error {
+			config.fs = fullySynced{errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op, path string) error {
 				for _, o := range test.ops {
 					if broken.Load() && o == op && test.files(path) {
 						return test.fault
 					}
 				}
 				return nil
-			}))
+			}))}
 			j := mustOpen(t, config)
 			mustAppend(t, j, entryOf(1))
 			before := j.Size()
