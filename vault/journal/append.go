@@ -109,6 +109,10 @@ func (j *Journal) putForPerson(r *request, leaf *consent.Leaf, e *vault.Entry) (
 			return err
 		}
 	}
+	fingerprint := sha256.Sum256(e.Subject.Key)
+	if p.sequence > 0 && fingerprint != p.key {
+		return fmt.Errorf("%w: the key is not the one that the person's history is under", ErrDamaged)
+	}
 	personal := e.Personal
 	personal.Sequence, personal.Previous = p.sequence+1, p.last
 	plaintext, err := personal.Encode()
@@ -122,7 +126,7 @@ func (j *Journal) putForPerson(r *request, leaf *consent.Leaf, e *vault.Entry) (
 	if err := j.put(r, leaf, e.Subject.Handle); err != nil {
 		return err
 	}
-	p.sequence, p.last = personal.Sequence, sha256.Sum256(plaintext)
+	p.sequence, p.last, p.key = personal.Sequence, sha256.Sum256(plaintext), fingerprint
 	return nil
 }
 

@@ -25,6 +25,7 @@ type person struct {
 	loaded   bool
 	sequence uint64
 	last     consent.Digest // SHA-256 of the last personal part's plaintext
+	key      [32]byte       // SHA-256 of the key that the sequence is under, once it has begun
 }
 
 // persons keeps the ends of sequences in memory: all with entries under way, which
@@ -106,8 +107,7 @@ func (j *Journal) lastOf(prefix []byte) (sequence, index uint64, err error) {
 	return parseSubjectKey(it)
 }
 
-// loadLast reads the end of a sequence back, as after a restart. ErrDamaged for a
-// key that does not open the last entry: what it wrote could not be read as one history.
+// loadLast reads the end of a sequence back, as after a restart.
 func (j *Journal) loadLast(prefix []byte, key crypto.Secret, p *person) error {
 	sequence, index, err := j.lastOf(prefix)
 	if err != nil {
@@ -125,7 +125,7 @@ func (j *Journal) loadLast(prefix []byte, key crypto.Secret, p *person) error {
 		if personal.Sequence != sequence {
 			return fmt.Errorf("%w: a sequence number is not its key's", ErrDamaged)
 		}
-		p.last = sha256.Sum256(opening.Plaintext)
+		p.last, p.key = sha256.Sum256(opening.Plaintext), sha256.Sum256(key)
 	}
 	p.loaded, p.sequence = true, sequence
 	return nil
