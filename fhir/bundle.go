@@ -22,25 +22,8 @@ const baseURL = "https://vault.invalid/fhir/"
 
 // Holds reports whether a FHIR Bundle has a place for the field.
 func Holds(field consent.FieldName) bool {
-	if field == fieldOther || field == fieldExtension || slices.Contains(identifierFields, field) || slices.Contains(telecomFields, field) {
-		return true
-	}
-	for _, e := range patientElements {
-		if e.field == field {
-			return true
-		}
-	}
-	for _, c := range patientChoices {
-		if c.field == field {
-			return true
-		}
-	}
-	for _, e := range patientExtensions {
-		if e.field == field {
-			return true
-		}
-	}
-	return slices.ContainsFunc(resourceFields[:], func(r resourceField) bool { return r.field == field })
+	return slices.Contains(patientFieldNames, field) ||
+		slices.ContainsFunc(resourceFields[:], func(r resourceField) bool { return r.field == field })
 }
 
 // builder puts fields together. A field has one value for each source, in order.
@@ -163,10 +146,8 @@ func (b *builder) resources() ([]resource, error) {
 			if person := n.get(rf.subject); person != nil {
 				r.patient = person.get("reference")
 			}
-			if r.patient != nil {
-				if t, ok := splitReference(r.patient.text()); !ok || t.base == "#" || t.typ != "" && t.typ != "Patient" || !isID(t.id) {
-					b.fail(rf.field, withinItem(i, refuse("."+rf.subject, "want a reference to a Patient by id")))
-				}
+			if r.patient != nil && !namesPatient(r.patient.text()) {
+				b.fail(rf.field, withinItem(i, refuse("."+rf.subject, "want a reference to a Patient by id")))
 			}
 			all = append(all, r)
 		}

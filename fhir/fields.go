@@ -264,7 +264,7 @@ func findSubject(entries []entry) (*subject, error) {
 func (s *subject) check(ref string) error {
 	form := sameForm(ref)
 	if s.patient == nil && len(s.refs) == 0 {
-		if _, ok := splitReference(ref); !ok || strings.HasPrefix(ref, "#") {
+		if !namesPatient(ref) {
 			return refuse("", "want a reference that names the Patient by id")
 		}
 		s.refs = []string{form}

@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wrapious/wrappy/consent"
@@ -61,6 +62,21 @@ var patientExtensions = []struct {
 	{"http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex", "identity.birth_sex", "valueCode", '"'},
 	{"http://hl7.org/fhir/StructureDefinition/patient-birthPlace", "identity.birth_place", "valueAddress", '{'},
 }
+
+// patientFieldNames are all of them.
+var patientFieldNames = func() []consent.FieldName {
+	names := slices.Concat(identifierFields, telecomFields, []consent.FieldName{fieldOther, fieldExtension})
+	for _, e := range patientElements {
+		names = append(names, e.field)
+	}
+	for _, c := range patientChoices {
+		names = append(names, c.field)
+	}
+	for _, e := range patientExtensions {
+		names = append(names, e.field)
+	}
+	return names
+}()
 
 // patientFields splits a Patient. What has no field of its own goes to
 // identity.other, or, of an extension, to identity.extension.

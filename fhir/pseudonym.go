@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash"
-	"maps"
 	"slices"
 	"strings"
 
@@ -33,7 +32,7 @@ func Pseudonymise(key []byte, granted []consent.FieldName, values map[consent.Fi
 	if len(key) != KeySize {
 		return fmt.Errorf("pseudonym key: want %d bytes", KeySize)
 	}
-	p := &pseudonymiser{mac: hmac.New(sha256.New, key), made: map[string]string{}}
+	p := &pseudonymiser{key: key, made: map[string]string{}}
 	var trees []tree
 	for f, sources := range values {
 		if !slices.Contains(granted, f) {
@@ -133,24 +132,32 @@ func uuidAt[T string | []byte](s T) int {
 }
 
 type pseudonymiser struct {
-	mac   hash.Hash
+	key   []byte
+	mac   hash.Hash         // nil until the first original
 	made  map[string]string // original → pseudonym
 	scope scope
+
+	sweeps bool // there are originals that may stand in prose unseen
 }
 
 // of is the pseudonym of a bare id or identifier.
 func (p *pseudonymiser) of(original string) string {
-	if isUUID(original) {
+	uuid := isUUID(original)
+	if uuid {
 		original = strings.ToLower(original)
 	}
 	if made, ok := p.made[original]; ok {
 		return made
+	}
+	if p.mac == nil {
+		p.mac = hmac.New(sha256.New, p.key)
 	}
 	p.mac.Reset()
 	p.mac.Write([]byte(pseudonymDomain))
 	p.mac.Write([]byte(original))
 	made := formatUUID(p.mac.Sum(nil))
 	p.made[original] = made
+	p.sweeps = p.sweeps || !uuid && telling(original)
 	return made
 }
 
@@ -215,19 +222,11 @@ func (p *pseudonymiser) uuids(s string) string {
 }
 
 // sweep looks for the originals that are no UUIDs in the strings that no rule has
-// touched: a note that says "see visit 2019-00417". Short ones and words are left,
-// they would hit what is not meant.
+// touched: a note that says "see visit 2019-00417".
 func (p *pseudonymiser) sweep(values map[consent.FieldName][]json.RawMessage, trees *[]tree) error {
-	var originals []string
-	for original := range maps.Keys(p.made) {
-		if len(original) >= 6 && !isUUID(original) && strings.ContainsAny(original, "0123456789") {
-			originals = append(originals, original)
-		}
-	}
-	if len(originals) == 0 {
+	if !p.sweeps {
 		return nil
 	}
-	slices.SortFunc(originals, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 	for f, sources := range values {
 		for i, raw := range sources {
 			if !scopeOf(f).text {
@@ -242,51 +241,50 @@ func (p *pseudonymiser) sweep(values map[consent.FieldName][]json.RawMessage, tr
 				at = len(*trees)
 				*trees = append(*trees, tree{f, i, n})
 			}
-			p.replace(&(*trees)[at].node, "", originals)
+			p.replace(&(*trees)[at].node, "")
 		}
 	}
 	return nil
 }
 
-func (p *pseudonymiser) replace(n *node, key string, originals []string) {
+func (p *pseudonymiser) replace(n *node, key string) {
 	for i := range n.list {
-		p.replace(&n.list[i].node, cmp.Or(n.list[i].key, key), originals)
+		p.replace(&n.list[i].node, cmp.Or(n.list[i].key, key))
 	}
-	if n.kind != '"' || n.fixed || definition(key) {
-		return
-	}
-	s := n.text()
-	changed := s
-	for _, original := range originals {
-		changed = replaceWord(changed, original, p.made[original])
-	}
-	if changed != s {
-		*n = quoted(changed)
+	if n.kind == '"' && !n.fixed && !definition(key) {
+		p.set(n, p.words)
 	}
 }
 
-// replaceWord replaces old where no letter or digit touches it.
-func replaceWord(s, old, with string) string {
-	if !strings.Contains(s, old) {
-		return s
+// words replaces s, or each word of it that has the form of an id, where it is an
+// original. One look into a map for each word: the number of originals is the
+// writer's choice.
+func (p *pseudonymiser) words(s string) string {
+	if made, ok := p.made[s]; ok && telling(s) {
+		return made
 	}
 	var b strings.Builder
-	for from := 0; ; {
-		i := strings.Index(s[from:], old)
-		if i < 0 {
-			b.WriteString(s[from:])
-			return b.String()
+	rest := s
+	for rest != "" {
+		word := rest[:len(rest)-len(strings.TrimLeft(rest, idChars))]
+		rest = rest[len(word):]
+		id := strings.Trim(word, ".-")
+		if made, ok := p.made[id]; ok && telling(id) {
+			word = strings.Replace(word, id, made, 1)
 		}
-		i += from
-		end := i + len(old)
-		b.WriteString(s[from:i])
-		if (i == 0 || !isWord(s[i-1])) && (end == len(s) || !isWord(s[end])) {
-			b.WriteString(with)
-		} else {
-			b.WriteString(old)
+		gap := strings.IndexAny(rest, idChars)
+		if gap < 0 {
+			gap = len(rest)
 		}
-		from = end
+		b.WriteString(word)
+		b.WriteString(rest[:gap])
+		rest = rest[gap:]
 	}
+	return b.String()
 }
 
-func isWord(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' }
+// telling reports an original that means nothing else where it turns up: not a word,
+// not a small number.
+func telling(original string) bool {
+	return len(original) >= 6 && strings.ContainsAny(original, "0123456789")
+}

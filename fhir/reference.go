@@ -50,6 +50,12 @@ func typeOf(ref string) string {
 	return ""
 }
 
+// namesPatient reports a reference that can be one to a Patient, and holds an id.
+func namesPatient(ref string) bool {
+	t, ok := splitReference(ref)
+	return ok && t.base != "#" && (t.typ == "" || t.typ == "Patient") && isID(t.id)
+}
+
 // sameForm is ref without version, urn:uuid in lower case: equal for two references
 // to one resource that are written in one way.
 func sameForm(ref string) string {

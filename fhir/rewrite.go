@@ -91,22 +91,20 @@ func (p *pseudonymiser) object(n *node, parent string) {
 	case parent == "text" && n.get("div") != nil:
 		narrative(n)
 		return
-	case parent == "meta":
-		p.meta(n)
-		return
-	case isIdentifier(parent):
-		p.identifier(n)
-		return
 	case parent == "contained" && slices.Contains(namingTypes, n.get("resourceType").text()):
 		n.list = slices.DeleteFunc(n.list, func(m member) bool { return m.key != "resourceType" && m.key != "id" })
 	}
 	hide := p.hidesDisplay(n, parent)
-	n.list = slices.DeleteFunc(n.list, func(m member) bool { return m.key == "meta" && onlyTags(&m.node) })
+	n.list = slices.DeleteFunc(n.list, func(m member) bool {
+		return m.key == "tag" && parent == "meta" || m.key == "meta" && onlyTags(&m.node)
+	})
 	for i := range n.list {
 		m := &n.list[i]
 		name, sibling := strings.CutPrefix(m.key, "_")
 		rule := p.rule(name, parent, hide)
 		switch {
+		case m.key == "extension" && isIdentifier(parent): // may say the value again (rendered-value)
+			m.node = masked().list[0].node
 		case rule == nil:
 			p.value(&m.node, m.key)
 		case sibling:
@@ -151,6 +149,22 @@ func (p *pseudonymiser) rule(key, parent string, hide bool) func(string) string 
 		}
 	case "authorString":
 		return withhold
+	case "value":
+		if isIdentifier(parent) {
+			return p.identifierValue
+		}
+	case "system":
+		if isIdentifier(parent) {
+			return p.uuids
+		}
+	case "source": // a message's own id
+		if parent == "meta" {
+			return p.reference
+		}
+	case "lastUpdated": // to the millisecond it is as good as an id
+		if parent == "meta" {
+			return midnight
+		}
 	}
 	return nil
 }
@@ -161,48 +175,8 @@ func isIdentifier(key string) bool {
 	return key == "identifier" || strings.HasSuffix(key, "Identifier")
 }
 
-// identifier rewrites an Identifier that was not granted as a field. Its extensions
-// may say the value again (rendered-value).
-func (p *pseudonymiser) identifier(n *node) {
-	for i := range n.list {
-		switch m := &n.list[i]; m.key {
-		case "value":
-			p.set(&m.node, p.identifierValue)
-		case "_value":
-			m.node = masked()
-		case "extension":
-			m.node = masked().list[0].node
-		case "id":
-			p.set(&m.node, p.of)
-		case "system":
-			p.set(&m.node, p.uuids)
-		default:
-			p.value(&m.node, m.key)
-		}
-	}
-}
-
-// meta: version and source are the sender's own ids, tags its own work lists, and the
-// time of the last change to the millisecond is as good as an id.
-func (p *pseudonymiser) meta(n *node) {
-	n.list = slices.DeleteFunc(n.list, func(m member) bool { return m.key == "tag" })
-	for i := range n.list {
-		switch m := &n.list[i]; m.key {
-		case "source":
-			p.set(&m.node, p.reference)
-		case "id", "versionId":
-			p.set(&m.node, p.of)
-		case "_id", "_versionId", "_source", "_lastUpdated":
-			m.node = masked()
-		case "lastUpdated":
-			p.set(&m.node, midnight)
-		default:
-			p.value(&m.node, m.key)
-		}
-	}
-}
-
-// onlyTags reports a meta that would be left empty, which FHIR does not allow.
+// onlyTags reports a meta that would be left empty without the sender's tags, which
+// FHIR does not allow.
 func onlyTags(n *node) bool {
 	return n.kind == '{' && !slices.ContainsFunc(n.list, func(m member) bool { return m.key != "tag" })
 }
