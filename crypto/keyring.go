@@ -195,7 +195,7 @@ func unlock(path string, data []byte, f *keyringFile, master *keysetKEK) (*Keyri
 
 func (k *Keyring) unlockRegion(name string) error {
 	opened, err := k.master.Open(k.file.Regions[name], keyringAAD(kindRegion, name))
-	if err != nil || !isCountry(name) {
+	if err != nil {
 		return fmt.Errorf("keyring: a region: %w", ErrDecrypt)
 	}
 	keys, err := parseKeyset(opened)

@@ -203,6 +203,19 @@ func TestKeyringOversized(t *testing.T) {
 	}
 }
 
+func TestReadFileLimit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	for size, open := range map[int]bool{0: true, 9: true, 10: true, 11: false, 1000: false} {
+		if err := os.WriteFile(path, make([]byte, size), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		data, err := ReadFile(path, 10)
+		if (err == nil) != open || (err != nil && !errors.Is(err, ErrDecrypt)) || len(data) > 10 {
+			t.Errorf("%d bytes of at most 10: %d bytes, %v", size, len(data), err)
+		}
+	}
+}
+
 // One bit of every byte of the file, each cut, and other spellings.
 func TestKeyringMalleability(t *testing.T) {
 	kms := &rawKMS{key: make(Secret, KeySize)}

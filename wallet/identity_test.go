@@ -190,7 +190,7 @@ func TestAnswerRefuses(t *testing.T) {
 		{"later end", nil, Choice{Language: "en", Expires: vectorRequest().Expires + 1}, at, consent.ErrGrant},
 		{"end of time", nil, Choice{Language: "en", Expires: 1<<64 - 1}, at, consent.ErrGrant},
 		{"end before the beginning", nil, Choice{Language: "en", Expires: 1}, at, consent.ErrGrant},
-		{"end in the past", nil, Choice{Language: "en", Expires: at}, at + 2*consent.Day, ErrLate},
+		{"end in the past", func(r *consent.Request) { r.AnswerBy = r.Expires }, Choice{Language: "en", Expires: at}, at + 2*consent.Day, ErrLate},
 		{"more releases", nil, Choice{Language: "en", MaxReleases: 13}, at, consent.ErrGrant},
 		{"longer retention", nil, Choice{Language: "en", RetentionDays: 91}, at, consent.ErrGrant},
 		{"no language", nil, Choice{}, at, consent.ErrGrant},

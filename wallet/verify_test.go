@@ -128,6 +128,7 @@ func TestVerifyProof(t *testing.T) {
 	}
 }
 
+// history continues a state, right or wrong.
 func (l *testLog) history(identity consent.IdentityID, state HistoryState, n int) []HistoryItem {
 	var items []HistoryItem
 	for range n {
@@ -152,6 +153,7 @@ func TestVerifyHistory(t *testing.T) {
 	}
 	foreign := log.history(consent.IdentityID{2}, HistoryState{}, 1)
 	rewritten := log.history(me, HistoryState{Sequence: 3, Last: consent.Digest{7}}, 1)
+	renumbered := log.history(me, HistoryState{Sequence: 4, Last: half.Last}, 1)
 	personalAsShared, openings := log.seal(all[0].Personal.Plaintext)
 	for _, c := range []struct {
 		name  string
@@ -170,6 +172,7 @@ func TestVerifyHistory(t *testing.T) {
 		{"the beginning left out", HistoryState{}, all[1:], false},
 		{"somebody else's", HistoryState{}, foreign, false},
 		{"past rewritten", half, rewritten, false},
+		{"number left out", half, renumbered, false},
 		{"opening of another entry", HistoryState{}, []HistoryItem{{Leaf: all[0].Leaf, Personal: all[1].Personal}}, false},
 		{"opened from another part", HistoryState{}, []HistoryItem{{Leaf: log.encode(personalAsShared), Personal: openings[0]}}, false},
 		{"no leaf", HistoryState{}, []HistoryItem{{Personal: all[0].Personal}}, false},
