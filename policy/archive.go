@@ -142,9 +142,9 @@ func unpack(bundle []byte) (map[string][]byte, Manifest, error) {
 	if err != nil || manifest.Name != manifestName || manifest.Typeflag != tar.TypeReg {
 		return nil, Manifest{}, fmt.Errorf("%w: not an archive that begins with %s", ErrBundle, manifestName)
 	}
-	m, err := readManifest(r)
-	if err != nil {
-		return nil, Manifest{}, err
+	var m Manifest
+	if err := json.NewDecoder(io.LimitReader(r, MaxFile)).Decode(&m); err != nil || m.Format != format {
+		return nil, Manifest{}, fmt.Errorf("%w: %s: want format %d", ErrBundle, manifestName, format)
 	}
 	files := map[string][]byte{}
 	for {
@@ -173,23 +173,6 @@ func unpack(bundle []byte) (map[string][]byte, Manifest, error) {
 		return nil, Manifest{}, fmt.Errorf("%w: not in the one form that a bundle has (order, headers, digests in the manifest, trailing bytes)", ErrBundle)
 	}
 	return files, m, nil
-}
-
-func readManifest(r io.Reader) (Manifest, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, MaxFile))
-	if err != nil {
-		return Manifest{}, fmt.Errorf("%w: %s: damaged", ErrBundle, manifestName)
-	}
-	var m Manifest
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&m); err != nil {
-		return Manifest{}, fmt.Errorf("%w: %s: not a manifest", ErrBundle, manifestName)
-	}
-	if m.Format != format {
-		return Manifest{}, fmt.Errorf("%w: %s: format: want %d", ErrBundle, manifestName, format)
-	}
-	return m, nil
 }
 
 func isTest(name string) bool { return strings.HasSuffix(name, "_test.rego") }

@@ -1,9 +1,14 @@
 package policy_test
 
 import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/policy"
 )
 
@@ -25,4 +30,91 @@ func TestDefaultBundleRules(t *testing.T) {
 	if len(report.Passed) < 50 || 2*denies <= len(report.Passed) || report.Coverage < 99 {
 		t.Errorf("want at least 50 tests, most of them denials, and every line covered")
 	}
+}
+
+// People see these names: none may be missing in a language that the default
+// bundle offers.
+func TestDefaultBundleLabels(t *testing.T) {
+	e := engine(t, nil)
+	check := func(name string, label map[string]string) {
+		for _, language := range []string{"ar", "en", "es", "fr", "sw"} {
+			if label[language] == "" {
+				t.Errorf("%s lacks %s", name, language)
+			}
+		}
+	}
+	for name, f := range e.Catalog().Fields {
+		check(string(name), f.Label)
+		if f.Sensitive == nil || f.Name.Validate() != nil {
+			t.Errorf("%s: sensitive or name", name)
+		}
+		if f.Name.Category() == consent.CategoryHealth && !slices.Contains(f.Sensitive, "special_category") {
+			t.Errorf("%s is not marked as of a special category (GDPR Art. 9)", name)
+		}
+	}
+	for name, p := range e.Purposes() {
+		check(string(name), p.Label)
+	}
+}
+
+func TestDefaultBundleHasThePurposes(t *testing.T) {
+	known := []consent.Purpose{
+		policy.PurposeTreatment, policy.PurposePatientRegistration, policy.PurposeVaccination, policy.PurposeSchoolEnrolment,
+		policy.PurposeAidRegistration, policy.PurposeAidAssistance, policy.PurposeCivilRegistration, policy.PurposeBorderEntry,
+		policy.PurposeBankIdentification, policy.PurposeEmployment, policy.PurposeAccreditation, policy.PurposeIdentityCheck,
+	}
+	purposes := engine(t, nil).Purposes()
+	for _, p := range known {
+		if _, ok := purposes[p]; !ok {
+			t.Errorf("%s is not in the bundle", p)
+		}
+	}
+	if len(purposes) != len(known) {
+		t.Errorf("%d purposes, %d constants", len(purposes), len(known))
+	}
+}
+
+// The table in docs/policy.md is written from the bundle.
+func TestDocumentedTable(t *testing.T) {
+	page, err := os.ReadFile("../docs/policy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	purposes := engine(t, nil).Purposes()
+	for _, name := range slices.Sorted(maps.Keys(purposes)) {
+		if row := tableRow(name, purposes[name]); !strings.Contains(string(page), row) {
+			t.Errorf("docs/policy.md lacks this row:\n%s", row)
+		}
+	}
+}
+
+func tableRow(name consent.Purpose, p policy.Purpose) string {
+	return fmt.Sprintf("| %s `%s` | %s | %s | %d | %s | %s |\n", p.Label["en"], name, joined(p.Kinds), joined(p.Bases), p.RetentionDays, fieldList(p.Read), fieldList(p.Write))
+}
+
+func joined[K ~string](set map[K]bool) string {
+	var names []string
+	for name := range set {
+		names = append(names, string(name))
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// fieldList groups names by category: "contact: address, phone".
+func fieldList(set map[consent.FieldName]bool) string {
+	if len(set) == 0 {
+		return "nothing"
+	}
+	groups := map[string][]string{}
+	for name := range set {
+		category, rest, _ := strings.Cut(string(name), ".")
+		groups[category] = append(groups[category], rest)
+	}
+	var out []string
+	for _, category := range slices.Sorted(maps.Keys(groups)) {
+		slices.Sort(groups[category])
+		out = append(out, "**"+category+"** "+strings.Join(groups[category], ", "))
+	}
+	return strings.Join(out, "; ")
 }

@@ -30,14 +30,7 @@ func Check(ctx context.Context, fsys fs.FS) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	catalog, fields, err := readCatalog(s.data, 0)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := readPurposes(s.data, fields); err != nil {
-		return nil, err
-	}
-	if _, err := s.prepare(catalog); err != nil {
+	if _, err := s.prepare(); err != nil {
 		return nil, err
 	}
 	return s.test(ctx)

@@ -141,12 +141,12 @@ func strictly[T any](data map[string]any, name string) (map[string]T, error) {
 	return out, nil
 }
 
-func readCatalog(data map[string]any, revision uint64) (*consent.Catalog, map[string]field, error) {
+func readCatalog(data map[string]any) (*consent.Catalog, map[string]field, error) {
 	fields, err := strictly[field](data, "fields")
 	if err != nil {
 		return nil, nil, err
 	}
-	catalog := &consent.Catalog{Revision: revision, Fields: make(map[consent.FieldName]consent.CatalogField, len(fields))}
+	catalog := &consent.Catalog{Fields: make(map[consent.FieldName]consent.CatalogField, len(fields))}
 	for name, f := range fields {
 		if err := f.check(name); err != nil {
 			return nil, nil, fmt.Errorf("%w: data.fields[%q]: %w", ErrBundle, name, err)

@@ -63,38 +63,26 @@ func (e *Engine) Load(bundle []byte, approvals []Approval, reviewers []ed25519.P
 	return e.Use(l)
 }
 
-// Catalog of the bundle in force, not to be changed; nil without one.
-func (e *Engine) Catalog() *consent.Catalog {
+// current is the bundle in force, or an empty one.
+func (e *Engine) current() *Loaded {
 	if s := e.inForce.Load(); s != nil {
-		return s.catalog
+		return s.Loaded
 	}
-	return nil
+	return new(Loaded)
 }
+
+// Catalog of the bundle in force, not to be changed; nil without one.
+func (e *Engine) Catalog() *consent.Catalog { return e.current().catalog }
 
 // Purposes of the bundle in force, not to be changed; nil without one.
-func (e *Engine) Purposes() map[consent.Purpose]Purpose {
-	if s := e.inForce.Load(); s != nil {
-		return s.purposes
-	}
-	return nil
-}
+func (e *Engine) Purposes() map[consent.Purpose]Purpose { return e.current().purposes }
 
 // Digest of the bundle in force; zero without one.
-func (e *Engine) Digest() consent.Digest {
-	if s := e.inForce.Load(); s != nil {
-		return s.digest
-	}
-	return consent.Digest{}
-}
+func (e *Engine) Digest() consent.Digest { return e.current().digest }
 
 // Revision of the bundle in force; 0 without one. The caller keeps it across
 // restarts and hands it to Load.
-func (e *Engine) Revision() uint64 {
-	if s := e.inForce.Load(); s != nil {
-		return s.Revision()
-	}
-	return 0
-}
+func (e *Engine) Revision() uint64 { return e.current().Revision() }
 
 // ErrQuestion is returned for a question that no decision can be made on: no
 // grant, no or too many fields, not one single action.

@@ -71,19 +71,12 @@ func Load(bundle []byte, approvals []Approval, reviewers []ed25519.PublicKey, mi
 	if err != nil {
 		return nil, err
 	}
-	catalog, fields, err := readCatalog(source.data, manifest.Revision)
+	l, err := source.prepare()
 	if err != nil {
 		return nil, err
 	}
-	purposes, err := readPurposes(source.data, fields)
-	if err != nil {
-		return nil, err
-	}
-	prepared, err := source.prepare(catalog)
-	if err != nil {
-		return nil, err
-	}
-	return &Loaded{digest: digest, manifest: manifest, catalog: catalog, purposes: purposes, rules: prepared}, nil
+	l.digest, l.manifest, l.catalog.Revision = digest, manifest, manifest.Revision
+	return l, nil
 }
 
 // builtins that rules and their tests may use. A list of what is allowed, since
@@ -158,7 +151,16 @@ const (
 	denyQuery   = "withheld = data.wrappy.release.withheld; reasons = data.wrappy.release.reasons"
 )
 
-func (s *source) prepare(catalog *consent.Catalog) (*rules, error) {
+// prepare checks rules and data, and makes the two queries ready.
+func (s *source) prepare() (*Loaded, error) {
+	catalog, fields, err := readCatalog(s.data)
+	if err != nil {
+		return nil, err
+	}
+	purposes, err := readPurposes(s.data, fields)
+	if err != nil {
+		return nil, err
+	}
 	everything := maps.Clone(s.rules)
 	maps.Copy(everything, s.tests)
 	if _, err := s.compile(everything); err != nil {
@@ -173,6 +175,14 @@ func (s *source) prepare(catalog *consent.Catalog) (*rules, error) {
 			return nil, fmt.Errorf("%w: no rule data.wrappy.release.%s", ErrBundle, name)
 		}
 	}
+	prepared, err := s.queries(c, catalog)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
+	}
+	return &Loaded{catalog: catalog, purposes: purposes, rules: prepared}, nil
+}
+
+func (s *source) queries(c *ast.Compiler, catalog *consent.Catalog) (*rules, error) {
 	ctx := context.Background()
 	r := &rules{fields: make(map[consent.FieldName]*ast.Term, len(catalog.Fields))}
 	for name := range catalog.Fields {
@@ -182,14 +192,13 @@ func (s *source) prepare(catalog *consent.Catalog) (*rules, error) {
 		return rego.New(rego.Query(text), rego.Compiler(c), rego.Store(s.store), rego.Capabilities(capabilities()), rego.Strict(true),
 			rego.StrictBuiltinErrors(true), rego.GenerateJSON(func(t *ast.Term, _ *rego.EvalContext) (any, error) { return t, nil })).PrepareForEval(ctx)
 	}
+	var err error
 	if r.permit, err = query(permitQuery); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
+		return nil, err
 	}
 	if r.deny, err = query(denyQuery); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
+		return nil, err
 	}
-	if r.read, err = s.store.NewTransaction(ctx); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
-	}
-	return r, nil
+	r.read, err = s.store.NewTransaction(ctx)
+	return r, err
 }
