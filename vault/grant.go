@@ -33,6 +33,11 @@ func (g *Gate) Grant(ctx context.Context, s SignedGrant) (GrantReceipt, error) {
 	if err := g.verifySigned(ctx, person, id, &s); err != nil {
 		return GrantReceipt{}, err
 	}
+	unlock, err := g.keyLocks.lock(ctx, s.Grant.Request[0])
+	if err != nil {
+		return GrantReceipt{}, err
+	}
+	defer unlock()
 	earlier, err := g.answer(ctx, s.Grant.Request)
 	if err == nil {
 		return g.answered(ctx, id, earlier)
@@ -40,11 +45,6 @@ func (g *Gate) Grant(ctx context.Context, s SignedGrant) (GrantReceipt, error) {
 	if !errors.Is(err, ErrAbsent) {
 		return GrantReceipt{}, err
 	}
-	unlock, err := g.keyLocks.lock(ctx, s.Grant.Request[0])
-	if err != nil {
-		return GrantReceipt{}, err
-	}
-	defer unlock()
 	return g.accept(ctx, person, id, r, &s)
 }
 
@@ -126,16 +126,25 @@ func (g *Gate) accept(ctx context.Context, person *subject, id consent.GrantID, 
 	if err != nil {
 		return GrantReceipt{}, err
 	}
-	if err := g.storeGrant(ctx, id, stored); err != nil {
+	receipt, err := g.conclude(ctx, id, stored, &answer{
+		Version: objectVersion, Kind: answerGiven, Grant: id, Person: personOf(s.Binding.Identity, s.Grant.Request), Time: at.seconds(), Proof: keepProof(proof),
+	})
+	if err != nil {
+		a.late(ctx, consent.EntryAborted, nil)
+	}
+	return receipt, err
+}
+
+// conclude stores the grant, relays its act and answers the request, in this order.
+func (g *Gate) conclude(ctx context.Context, id consent.GrantID, s *storedGrant, a *answer) (GrantReceipt, error) {
+	if err := g.storeGrant(ctx, id, s); err != nil {
 		return GrantReceipt{}, err
 	}
-	act := consent.Act{Kind: consent.ActGrant, Key: s.Grant.GrantKey, Grant: id, Expiry: s.Act.Expiry, Deadline: s.Act.Deadline, Signature: s.ActSignature}
+	act := consent.Act{Kind: consent.ActGrant, Key: s.Grant.GrantKey, Grant: id, Expiry: s.Grant.Expires, Deadline: s.Deadline, Signature: s.ActSignature}
 	if err := g.relayer.Submit(ctx, act); err != nil {
 		return GrantReceipt{}, unavailable("relayer", err)
 	}
-	return g.commitAnswer(ctx, s.Grant.Request, &answer{
-		Version: objectVersion, Kind: answerGiven, Grant: id, Person: personOf(s.Binding.Identity, s.Grant.Request), Time: at.seconds(), Proof: keepProof(proof),
-	})
+	return g.commitAnswer(ctx, s.Grant.Request, id, a)
 }
 
 // timely refuses what came too late or lies about when.
@@ -186,7 +195,7 @@ func (g *Gate) storeGrant(ctx context.Context, id consent.GrantID, stored *store
 }
 
 // commitAnswer creates the answer; from here on the grant counts, once the ledger has it.
-func (g *Gate) commitAnswer(ctx context.Context, request consent.RequestID, a *answer) (GrantReceipt, error) {
+func (g *Gate) commitAnswer(ctx context.Context, request consent.RequestID, id consent.GrantID, a *answer) (GrantReceipt, error) {
 	err := g.putObject(ctx, roomAnswer, g.name(roomAnswer, request[:]), a, "")
 	if errors.Is(err, ErrExists) {
 		if a, err = g.answer(ctx, request); err != nil {
@@ -195,7 +204,6 @@ func (g *Gate) commitAnswer(ctx context.Context, request consent.RequestID, a *a
 	} else if err != nil {
 		return GrantReceipt{}, err
 	}
-	id := a.Grant
 	return g.answered(ctx, id, a)
 }
 

@@ -1,0 +1,221 @@
+package vault
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+func TestEnrol(t *testing.T) {
+	w := newWorld(t)
+	call := w.enrolCall(w.person)
+	for range 2 {
+		if err := w.gate.Enrol(t.Context(), call); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := w.journal.count(consent.EntryEnrolled); n != 1 {
+		t.Errorf("%d entries", n)
+	}
+	if got := w.relayer.kinds(); !slices.Equal(got, []consent.ActKind{consent.ActRegister}) {
+		t.Errorf("relayed %v", got)
+	}
+	key, err := w.newGate().SessionKey(t.Context(), w.person.ID())
+	if err != nil || key != w.person.Seed.Session().Address() {
+		t.Errorf("session key: %v", err)
+	}
+	// Another session key needs a later time.
+	other := newPerson().Seed.Session().Address()
+	replace := func(at time.Time) error {
+		e := consent.Enrolment{Identity: w.person.ID(), SessionKey: other, Jurisdiction: "KE", Time: uint64(at.Unix())}
+		c := call
+		c.Enrolment, c.Signature = e, w.person.Seed.Root().Sign(w.domain.Digest(e.StructHash()))
+		return w.gate.Enrol(t.Context(), c)
+	}
+	if err := replace(w.time()); !errors.Is(err, consent.ErrConflict) {
+		t.Errorf("same time: %v", err)
+	}
+	w.pass(time.Second)
+	if err := replace(w.time()); err != nil {
+		t.Fatal(err)
+	}
+	if key, err := w.gate.SessionKey(t.Context(), w.person.ID()); err != nil || key != other {
+		t.Errorf("session key was not replaced: %v", err)
+	}
+	if err := w.gate.Enrol(t.Context(), call); !errors.Is(err, consent.ErrConflict) {
+		t.Errorf("the first one again: %v", err)
+	}
+}
+
+func TestEnrolDenies(t *testing.T) {
+	resign := func(w *world, c *EnrolCall) {
+		c.Signature = w.person.Seed.Root().Sign(w.domain.Digest(c.Enrolment.StructHash()))
+	}
+	tests := []struct {
+		name   string
+		change func(w *world, c *EnrolCall)
+		want   error
+	}{
+		{"somebody else's identity", func(w *world, c *EnrolCall) { c.Enrolment.Identity = newPerson().ID(); resign(w, c) }, consent.ErrGrant},
+		{"another root key", func(w *world, c *EnrolCall) { c.RootKey = newPerson().Seed.Root().Address() }, consent.ErrGrant},
+		{"another salt", func(w *world, c *EnrolCall) { c.Salt[0] ^= 1 }, consent.ErrGrant},
+		{"another recovery hash", func(w *world, c *EnrolCall) { c.RecoveryHash[0] ^= 1 }, consent.ErrGrant},
+		{"no session key", func(w *world, c *EnrolCall) { c.Enrolment.SessionKey = consent.Address{}; resign(w, c) }, consent.ErrGrant},
+		{"signed by the session key", func(w *world, c *EnrolCall) {
+			c.Signature = w.person.Seed.Session().Sign(w.domain.Digest(c.Enrolment.StructHash()))
+		}, consent.ErrSignature},
+		{"changed after signing", func(w *world, c *EnrolCall) { c.Enrolment.SessionKey[0] ^= 1 }, consent.ErrSignature},
+		{"the register signature", func(w *world, c *EnrolCall) { c.Signature = c.RegisterSignature }, consent.ErrSignature},
+		{"the enrol signature to register", func(w *world, c *EnrolCall) { c.RegisterSignature = c.Signature }, consent.ErrSignature},
+		{"registration for another contract", func(w *world, c *EnrolCall) {
+			c.RegisterSignature = w.person.Register(w.domain, c.RegisterDeadline)
+		}, consent.ErrSignature},
+		{"registration too late", func(w *world, c *EnrolCall) {
+			c.RegisterDeadline = w.unix()
+			c.RegisterSignature = w.person.Register(w.registry, c.RegisterDeadline)
+		}, consent.ErrGrant},
+		{"too old", func(w *world, c *EnrolCall) { w.pass(11 * time.Minute) }, consent.ErrGrant},
+		{"from the future", func(w *world, c *EnrolCall) { c.Enrolment.Time += 11 * 60; resign(w, c) }, consent.ErrGrant},
+		{"no such region", func(w *world, c *EnrolCall) { c.Enrolment.Jurisdiction = "SE"; resign(w, c) }, ErrRegion},
+		{"malformed region", func(w *world, c *EnrolCall) { c.Enrolment.Jurisdiction = "ke"; resign(w, c) }, consent.ErrGrant},
+		{"root key rotated", func(w *world, c *EnrolCall) { w.ledger.roots[w.person.ID()] = consent.Address{9} }, consent.ErrSignature},
+		{"ledger out of reach", func(w *world, c *EnrolCall) { w.ledger.errRoot = errBroken }, consent.ErrUnavailable},
+		{"journal fails", func(w *world, c *EnrolCall) { w.journal.set(errBroken, false) }, consent.ErrUnavailable},
+		{"store fails", func(w *world, c *EnrolCall) { w.failOn("put", roomHead) }, consent.ErrUnavailable},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			c := w.enrolCall(w.person)
+			test.change(w, &c)
+			if err := w.gate.Enrol(t.Context(), c); !errors.Is(err, test.want) {
+				t.Errorf("error %v, want %v", err, test.want)
+			}
+			if len(w.heads.names(roomHead)) != 0 || len(w.relayer.acts) != 0 {
+				t.Error("a head was made, or an act relayed")
+			}
+		})
+	}
+}
+
+func TestEnrolErased(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	w.erase()
+	for _, g := range []*Gate{w.gate, w.newGate()} {
+		if err := g.Enrol(t.Context(), w.enrolCall(w.person)); !errors.Is(err, ErrErased) {
+			t.Errorf("enrol: %v", err)
+		}
+		if _, err := g.SessionKey(t.Context(), w.person.ID()); !errors.Is(err, consent.ErrUnknownIdentity) {
+			t.Errorf("session key: %v", err)
+		}
+		if _, err := g.History(t.Context(), w.person.ID(), 0, 10); !errors.Is(err, consent.ErrUnknownIdentity) {
+			t.Errorf("history: %v", err)
+		}
+	}
+}
+
+func TestEnrolRelayerFails(t *testing.T) {
+	w := newWorld(t)
+	w.relayer.err = errBroken
+	call := w.enrolCall(w.person)
+	if err := w.gate.Enrol(t.Context(), call); !errors.Is(err, consent.ErrUnavailable) {
+		t.Fatal(err)
+	}
+	w.relayer.err = nil
+	if err := w.gate.Enrol(t.Context(), call); err != nil || len(w.relayer.acts) != 1 {
+		t.Errorf("again: %v", err)
+	}
+}
+
+func TestStateFacts(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	state := func(f consent.PolicyFacts, at time.Time) error {
+		st, sig, err := w.person.StateFacts(w.domain, f, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.gate.StateFacts(t.Context(), st, sig)
+	}
+	sy := consent.PolicyFacts{Minor: true, NeverCountries: []string{"SY"}}
+	for range 2 {
+		if err := state(sy, w.time()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := w.journal.count(consent.EntryFacts); n != 1 {
+		t.Errorf("%d entries", n)
+	}
+	s, _, err := w.newGate().subject(t.Context(), w.person.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, err := s.facts(); err != nil || !f.Minor || !slices.Equal(f.NeverCountries, []string{"SY"}) {
+		t.Errorf("facts: %v", err)
+	}
+	unsorted := consent.PolicyFactsStatement{Identity: w.person.ID(), Facts: consent.PolicyFacts{NeverCountries: []string{"SY", "AF"}}, Time: w.unix() + 1}
+	nobody := newPerson()
+	theirs, theirSig, _ := nobody.StateFacts(w.domain, sy, w.time())
+	borrowed := consent.PolicyFactsStatement{Identity: w.person.ID(), Time: w.unix() + 1}
+	sign := func(st consent.PolicyFactsStatement) consent.Signature {
+		return w.person.Seed.Root().Sign(w.domain.Digest(st.StructHash()))
+	}
+	for name, test := range map[string]struct{ err, want error }{
+		"other facts, same time": {state(consent.PolicyFacts{}, w.time()), consent.ErrConflict},
+		"earlier":                {state(consent.PolicyFacts{}, w.time().Add(-time.Hour)), consent.ErrConflict},
+		"from the future":        {state(consent.PolicyFacts{}, w.time().Add(time.Hour)), consent.ErrGrant},
+		"not sorted":             {w.gate.StateFacts(t.Context(), unsorted, sign(unsorted)), consent.ErrGrant},
+		"not enrolled":           {w.gate.StateFacts(t.Context(), theirs, theirSig), consent.ErrUnknownIdentity},
+		"another's signature":    {w.gate.StateFacts(t.Context(), borrowed, theirSig), consent.ErrSignature},
+	} {
+		if !errors.Is(test.err, test.want) {
+			t.Errorf("%s: error %v, want %v", name, test.err, test.want)
+		}
+	}
+	w.journal.set(errBroken, false)
+	if err := state(consent.PolicyFacts{}, w.time().Add(time.Second)); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("journal fails: %v", err)
+	}
+	w.journal.set(nil, false)
+	w.ledger.age = time.Hour
+	if err := state(consent.PolicyFacts{}, w.time().Add(time.Second)); !errors.Is(err, consent.ErrStaleView) {
+		t.Errorf("view too old: %v", err)
+	}
+}
+
+func TestHistory(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	if _, err := w.release(s); err != nil {
+		t.Fatal(err)
+	}
+	other := newPerson()
+	w.enrol(other)
+	items, err := w.gate.History(t.Context(), w.person.ID(), 0, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []consent.EntryKind
+	for _, i := range items {
+		kinds = append(kinds, i.Personal.Kind)
+		if i.Personal.Identity != w.person.ID() {
+			t.Error("somebody else's entry")
+		}
+	}
+	want := []consent.EntryKind{consent.EntryEnrolled, consent.EntryGranted, consent.EntryWritten, consent.EntryAuthorised}
+	if !slices.Equal(kinds, want) {
+		t.Errorf("history %v, want %v", kinds, want)
+	}
+	for _, limit := range []int{0, -1, 201} {
+		if _, err := w.gate.History(t.Context(), w.person.ID(), 0, limit); !errors.Is(err, ErrCall) {
+			t.Errorf("limit %d: %v", limit, err)
+		}
+	}
+	if _, err := w.gate.History(t.Context(), newPerson().ID(), 0, 10); !errors.Is(err, consent.ErrUnknownIdentity) {
+		t.Errorf("nobody: %v", err)
+	}
+}

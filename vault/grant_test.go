@@ -1,0 +1,272 @@
+package vault
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/wallet"
+)
+
+func TestGrant(t *testing.T) {
+	w := newWorld(t)
+	w.relayer.confirm = false
+	w.enrol(w.person)
+	r := w.request(w.hospital)
+	s := w.answer(r, wallet.Choice{})
+	receipt, err := w.gate.Grant(t.Context(), s)
+	if err != nil || receipt.ID != s.Act.ID || receipt.Status != consent.StatusRequested {
+		t.Fatalf("%+v, %v", receipt, err)
+	}
+	if got := w.relayer.kinds(); !slices.Equal(got, []consent.ActKind{consent.ActRegister, consent.ActGrant}) {
+		t.Errorf("relayed %v", got)
+	}
+	entries := len(w.journal.kinds())
+	again, err := w.newGate().Grant(t.Context(), s)
+	if err != nil || again.Proof.Promise != receipt.Proof.Promise || len(w.journal.kinds()) != entries {
+		t.Errorf("the same grant again: %v", err)
+	}
+	w.ledger.set(s.Act.ID, func(g *consent.GrantState) {
+		*g = consent.GrantState{Status: consent.StatusGiven, Expires: s.Act.Expiry, Block: 12}
+	})
+	own, _, err := w.gate.GrantsOf(t.Context(), w.person.ID(), "", 10)
+	if err != nil || len(own) != 1 || own[0].Status != consent.StatusGiven || own[0].Given != w.unix() {
+		t.Errorf("own grants %v, %v", own, err)
+	}
+	held, _, err := w.gate.GrantsHeld(t.Context(), w.hospital, "", 10)
+	if err != nil || len(held) != 1 || held[0].ID != s.Act.ID {
+		t.Errorf("held grants %v, %v", held, err)
+	}
+	if held, _, err := w.gate.GrantsHeld(t.Context(), w.clinic, "", 10); err != nil || len(held) != 0 {
+		t.Errorf("another institution holds %v, %v", held, err)
+	}
+	asked, err := w.gate.RequestOf(t.Context(), w.hospital, s.Grant.Request)
+	if err != nil || asked.Status != consent.StatusGiven || asked.Grant != s.Act.ID {
+		t.Errorf("request %v, %v", asked.RequestStatus, err)
+	}
+}
+
+func TestGrantDenies(t *testing.T) {
+	// resign signs what was changed, so that only the change itself is refused.
+	resign := func(w *world, s *SignedGrant) {
+		id := s.Grant.ID()
+		s.Act.ID, s.Act.Expiry, s.Binding.Grant = id, s.Grant.Expires, id
+		s.ActSignature = w.person.Seed.Grant(s.Grant.Salt).Sign(w.domain.Digest(s.Act.StructHash()))
+		s.BindingSignature = w.person.Seed.Root().Sign(w.domain.Digest(s.Binding.StructHash()))
+	}
+	tests := []struct {
+		name   string
+		change func(w *world, s *SignedGrant)
+		resign bool
+		want   error
+	}{
+		{"field not asked", func(w *world, s *SignedGrant) { s.Grant.Fields = []consent.FieldName{"identity.name"} }, true, consent.ErrGrant},
+		{"longer than asked", func(w *world, s *SignedGrant) { s.Grant.Expires += consent.Day }, true, consent.ErrGrant},
+		{"earlier than asked", func(w *world, s *SignedGrant) { s.Grant.NotBefore-- }, true, consent.ErrGrant},
+		{"another purpose", func(w *world, s *SignedGrant) { s.Grant.Purpose = "dpv:Marketing" }, true, consent.ErrGrant},
+		{"another basis", func(w *world, s *SignedGrant) { s.Grant.LegalBasis = consent.BasisContract }, true, consent.ErrGrant},
+		{"another country", func(w *world, s *SignedGrant) { s.Grant.Jurisdiction = "JO" }, true, consent.ErrGrant},
+		{"another institution", func(w *world, s *SignedGrant) { s.Grant.Institution = w.clinic.ID }, true, consent.ErrGrant},
+		{"a notice not shown", func(w *world, s *SignedGrant) { s.Grant.NoticeDigest[0] ^= 1 }, true, consent.ErrGrant},
+		{"longer retention", func(w *world, s *SignedGrant) { s.Grant.RetentionDays++ }, true, consent.ErrGrant},
+		{"an end within a day", func(w *world, s *SignedGrant) { s.Grant.Expires -= 3600 }, true, consent.ErrGrant},
+		{"over a year", func(w *world, s *SignedGrant) { s.Grant.Expires += 400 * consent.Day }, true, consent.ErrGrant},
+		{"bearer", func(w *world, s *SignedGrant) { s.Grant.Audience = consent.AudienceBearer }, true, consent.ErrGrant},
+		{"unknown version", func(w *world, s *SignedGrant) { s.Grant.Version = 2 }, true, consent.ErrGrant},
+		{"request that is not here", func(w *world, s *SignedGrant) { s.Grant.Request[0] ^= 1 }, true, consent.ErrNotFound},
+		{"deadline passed", func(w *world, s *SignedGrant) { s.Act.Deadline = w.unix() }, true, consent.ErrGrant},
+		{"binding from the future", func(w *world, s *SignedGrant) { s.Binding.Time = w.unix() + 3600 }, true, consent.ErrGrant},
+		{"answered too late", func(w *world, s *SignedGrant) { w.pass(25 * time.Hour) }, true, consent.ErrGrant},
+		{"not enrolled", func(w *world, s *SignedGrant) {
+			p := newPerson()
+			s.Binding.Identity = p.ID()
+			s.BindingSignature = p.Seed.Root().Sign(w.domain.Digest(s.Binding.StructHash()))
+		}, false, consent.ErrUnknownIdentity},
+		{"bound to somebody else", func(w *world, s *SignedGrant) {
+			p := newPerson()
+			w.enrol(p)
+			s.Binding.Identity = p.ID()
+		}, true, consent.ErrSignature},
+		{"binding for another grant", func(w *world, s *SignedGrant) { s.Binding.Grant[0] ^= 1 }, false, consent.ErrGrant},
+		{"act for another grant", func(w *world, s *SignedGrant) { s.Act.ID[0] ^= 1 }, false, consent.ErrGrant},
+		{"act with another end", func(w *world, s *SignedGrant) { s.Act.Expiry += consent.Day }, false, consent.ErrGrant},
+		{"binding signed by the session key", func(w *world, s *SignedGrant) {
+			s.BindingSignature = w.person.Seed.Session().Sign(w.domain.Digest(s.Binding.StructHash()))
+		}, false, consent.ErrSignature},
+		{"act signed by the root key", func(w *world, s *SignedGrant) {
+			s.ActSignature = w.person.Seed.Root().Sign(w.domain.Digest(s.Act.StructHash()))
+		}, false, consent.ErrSignature},
+		{"signatures swapped", func(w *world, s *SignedGrant) {
+			s.ActSignature, s.BindingSignature = s.BindingSignature, s.ActSignature
+		}, false, consent.ErrSignature},
+		{"another chain", func(w *world, s *SignedGrant) {
+			d := w.domain
+			d.ChainID++
+			s.ActSignature = w.person.Seed.Grant(s.Grant.Salt).Sign(d.Digest(s.Act.StructHash()))
+		}, false, consent.ErrSignature},
+		{"another contract", func(w *world, s *SignedGrant) {
+			s.BindingSignature = w.person.Seed.Root().Sign(w.registry.Digest(s.Binding.StructHash()))
+		}, false, consent.ErrSignature},
+		{"rotated root key", func(w *world, s *SignedGrant) {
+			w.ledger.roots[w.person.ID()] = newPerson().Seed.Root().Address()
+		}, false, consent.ErrSignature},
+		{"suspended institution", func(w *world, s *SignedGrant) {
+			w.ledger.change(w.hospital.ID, func(i *consent.Institution) { i.Suspended = true })
+		}, false, &Denial{}},
+		{"field left the catalog", func(w *world, s *SignedGrant) {
+			c := testCatalog()
+			delete(c.Fields, "health.allergy")
+			w.decider.catalog = c
+		}, false, &Denial{}},
+		{"purpose left the bundle", func(w *world, s *SignedGrant) {
+			w.decider.decide = func(consent.Question) (consent.Decision, error) {
+				return consent.Decision{Reasons: []consent.Reason{consent.ReasonUnknownPurpose}}, nil
+			}
+		}, false, &Denial{}},
+		{"protected country", func(w *world, s *SignedGrant) { w.facts("KE") }, false, &Denial{}},
+		{"policy fails", func(w *world, s *SignedGrant) {
+			w.decider.decide = func(consent.Question) (consent.Decision, error) { return consent.Decision{}, errBroken }
+		}, false, consent.ErrUnavailable},
+		{"journal fails", func(w *world, s *SignedGrant) { w.journal.set(errBroken, false) }, false, consent.ErrUnavailable},
+		{"relayer fails", func(w *world, s *SignedGrant) { w.relayer.err = errBroken }, false, consent.ErrUnavailable},
+		{"root key out of reach", func(w *world, s *SignedGrant) { w.ledger.errRoot = errBroken }, false, consent.ErrUnavailable},
+		{"view too old", func(w *world, s *SignedGrant) { w.ledger.age = time.Hour }, false, consent.ErrStaleView},
+		{"erased", func(w *world, s *SignedGrant) { w.erase() }, false, consent.ErrUnknownIdentity},
+		{"answered by another grant", func(w *world, s *SignedGrant) {
+			r, _, err := w.gate.Request(w.t.Context(), s.Grant.Request)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			if _, err := w.gate.Grant(w.t.Context(), w.answer(r, wallet.Choice{})); err != nil {
+				w.t.Fatal(err)
+			}
+		}, false, ErrAnswered},
+		{"refused before", func(w *world, s *SignedGrant) {
+			r, sig := w.person.Refuse(w.domain, s.Grant.Request, w.time())
+			if err := w.gate.Refuse(w.t.Context(), r, sig); err != nil {
+				w.t.Fatal(err)
+			}
+		}, false, ErrAnswered},
+		{"salt used before", func(w *world, s *SignedGrant) { s.Grant.Salt = w.grant().Grant.Salt; w.rekey(s) }, true, consent.ErrConflict},
+		{"grant key used before", func(w *world, s *SignedGrant) {
+			earlier := w.grant().Grant
+			s.Grant.GrantKey = earlier.GrantKey
+			resign(w, s)
+			s.ActSignature = w.person.Seed.Grant(earlier.Salt).Sign(w.domain.Digest(s.Act.StructHash()))
+		}, false, consent.ErrConflict},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.enrol(w.person)
+			s := w.answer(w.request(w.hospital), wallet.Choice{})
+			test.change(w, &s)
+			if test.resign {
+				identity := s.Binding.Identity
+				resign(w, &s)
+				s.Binding.Identity = identity
+			}
+			accepted := w.journal.count(consent.EntryGranted)
+			grants := len(w.heads.names(roomGrant))
+			_, err := w.gate.Grant(t.Context(), s)
+			var denial *Denial
+			if _, wantDenial := test.want.(*Denial); wantDenial {
+				if !errors.As(err, &denial) {
+					t.Fatalf("error %v, want a denial", err)
+				}
+			} else if !errors.Is(err, test.want) {
+				t.Fatalf("error %v, want %v", err, test.want)
+			}
+			w.gate.Close()
+			if n := w.journal.count(consent.EntryGranted) - accepted; n != 0 && w.journal.count(consent.EntryAborted) != n {
+				t.Error("journalled as granted and not as aborted")
+			}
+			if len(w.heads.names(roomGrant)) > grants && !errors.Is(err, consent.ErrUnavailable) {
+				t.Error("a grant was stored")
+			}
+			if errors.Is(err, ErrAnswered) {
+				return
+			}
+			if a, err := w.gate.answer(t.Context(), s.Grant.Request); !errors.Is(err, ErrAbsent) {
+				t.Errorf("the request has the answer %v", a)
+			}
+		})
+	}
+}
+
+func (w *world) rekey(s *SignedGrant) { s.Grant.GrantKey = w.person.Seed.Grant(s.Grant.Salt).Address() }
+
+func TestGrantAnsweredOnceUnderRace(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	r := w.request(w.hospital)
+	gates := []*Gate{w.gate, w.newGate()}
+	var given atomic.Int32
+	var wait sync.WaitGroup
+	for i := range 12 {
+		s := w.answer(r, wallet.Choice{})
+		wait.Go(func() {
+			_, err := gates[i%2].Grant(t.Context(), s)
+			if err == nil {
+				given.Add(1)
+			} else if !errors.Is(err, ErrAnswered) {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	own, _, err := w.gate.GrantsOf(t.Context(), w.person.ID(), "", 50)
+	if given.Load() != 1 || err != nil || len(own) != 1 {
+		t.Errorf("%d accepted, %d listed, %v", given.Load(), len(own), err)
+	}
+}
+
+func TestRefuse(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	r := w.request(w.hospital)
+	no, sig := w.person.Refuse(w.domain, r.ID(), w.time())
+	other := newPerson()
+	w.enrol(other)
+	theirs, theirSig := other.Refuse(w.domain, r.ID(), w.time())
+	late, lateSig := w.person.Refuse(w.domain, r.ID(), w.time().Add(time.Hour))
+	absent, absentSig := w.person.Refuse(w.domain, consent.RequestID{1}, w.time())
+	for name, test := range map[string]struct {
+		r    consent.Refusal
+		sig  consent.Signature
+		want error
+	}{
+		"another's signature": {no, theirSig, consent.ErrSignature},
+		"from the future":     {late, lateSig, consent.ErrGrant},
+		"no such request":     {absent, absentSig, consent.ErrNotFound},
+		"not enrolled":        {consent.Refusal{Request: r.ID(), Identity: newPerson().ID()}, sig, consent.ErrUnknownIdentity},
+	} {
+		if err := w.gate.Refuse(t.Context(), test.r, test.sig); !errors.Is(err, test.want) {
+			t.Errorf("%s: error %v, want %v", name, err, test.want)
+		}
+	}
+	w.journal.set(errBroken, false)
+	if err := w.gate.Refuse(t.Context(), no, sig); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("journal fails: %v", err)
+	}
+	w.journal.set(nil, false)
+	for range 2 {
+		if err := w.gate.Refuse(t.Context(), no, sig); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := w.journal.count(consent.EntryRefused); n != 1 {
+		t.Errorf("%d entries", n)
+	}
+	if err := w.gate.Refuse(t.Context(), theirs, theirSig); !errors.Is(err, ErrAnswered) {
+		t.Errorf("somebody else's refusal: %v", err)
+	}
+	_, status, err := w.gate.Request(t.Context(), r.ID())
+	if err != nil || status.Status != consent.StatusRefused || status.Grant != (consent.GrantID{}) {
+		t.Errorf("status %v, %v", status, err)
+	}
+}

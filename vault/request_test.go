@@ -1,0 +1,190 @@
+package vault
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/wallet"
+)
+
+func TestCreateRequestDenies(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(w *world, r *consent.Request)
+		want   error
+	}{
+		{"another institution's", func(w *world, r *consent.Request) { r.Institution = w.clinic.ID }, consent.ErrGrant},
+		{"unknown version", func(w *world, r *consent.Request) { r.Version = 2 }, consent.ErrGrant},
+		{"no field", func(w *world, r *consent.Request) { r.Fields = nil }, consent.ErrGrant},
+		{"a pattern", func(w *world, r *consent.Request) { r.Fields = []consent.FieldName{"health.*"} }, consent.ErrGrant},
+		{"fields not sorted", func(w *world, r *consent.Request) { r.Fields = []consent.FieldName{"identity.name", "contact.phone"} }, consent.ErrGrant},
+		{"no action", func(w *world, r *consent.Request) { r.Actions = 0 }, consent.ErrGrant},
+		{"no notice", func(w *world, r *consent.Request) { r.Notices = nil }, consent.ErrGrant},
+		{"empty notice", func(w *world, r *consent.Request) { r.Notices[0].Text = "" }, consent.ErrGrant},
+		{"no purpose", func(w *world, r *consent.Request) { r.Purpose = "" }, consent.ErrGrant},
+		{"over a year", func(w *world, r *consent.Request) { r.Expires += 400 * consent.Day }, consent.ErrGrant},
+		{"ends before it begins", func(w *world, r *consent.Request) { r.NotBefore = r.Expires }, consent.ErrGrant},
+		{"ended", func(w *world, r *consent.Request) {
+			r.NotBefore -= 50 * consent.Day
+			r.Expires -= 40 * consent.Day
+			r.AnswerBy = r.Expires - 1
+		}, consent.ErrGrant},
+		{"answer by passed", func(w *world, r *consent.Request) { r.AnswerBy = w.unix() }, consent.ErrGrant},
+		{"answer by after its end", func(w *world, r *consent.Request) { r.AnswerBy = r.Expires + 1 }, consent.ErrGrant},
+		{"field that no catalog has", func(w *world, r *consent.Request) { r.Fields = []consent.FieldName{"work.shoe_size"} }, &Denial{}},
+		{"purpose that no bundle has", func(w *world, r *consent.Request) {
+			w.decider.decide = func(consent.Question) (consent.Decision, error) {
+				return consent.Decision{Reasons: []consent.Reason{consent.ReasonUnknownPurpose}}, nil
+			}
+		}, &Denial{}},
+		{"more than policy permits", func(w *world, r *consent.Request) {
+			w.decider.decide = func(q consent.Question) (consent.Decision, error) {
+				return consent.Decision{Permitted: q.Fields[1:]}, nil
+			}
+		}, &Denial{}},
+		{"writing that policy does not permit", func(w *world, r *consent.Request) {
+			w.decider.decide = func(q consent.Question) (consent.Decision, error) {
+				if q.Action == consent.Write {
+					return consent.Decision{}, nil
+				}
+				return consent.Decision{Permitted: q.Fields}, nil
+			}
+		}, &Denial{}},
+		{"suspended", func(w *world, r *consent.Request) {
+			w.ledger.change(w.hospital.ID, func(i *consent.Institution) { i.Suspended = true })
+		}, &Denial{}},
+		{"not attested", func(w *world, r *consent.Request) {
+			w.ledger.change(w.hospital.ID, func(i *consent.Institution) { i.Attested = false })
+		}, &Denial{}},
+		{"unknown institution", func(w *world, r *consent.Request) { delete(w.ledger.institutions, w.hospital.ID) }, consent.ErrUnknownInstitution},
+		{"policy fails", func(w *world, r *consent.Request) {
+			w.decider.decide = func(consent.Question) (consent.Decision, error) { return consent.Decision{}, errBroken }
+		}, consent.ErrUnavailable},
+		{"view too old", func(w *world, r *consent.Request) { w.ledger.age = time.Hour }, consent.ErrStaleView},
+		{"store fails", func(w *world, r *consent.Request) { w.failOn("put", roomRequest) }, consent.ErrUnavailable},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			r := w.draft()
+			test.change(w, &r)
+			_, err := w.gate.CreateRequest(t.Context(), w.hospital, r, "")
+			var denial *Denial
+			if _, want := test.want.(*Denial); want && !errors.As(err, &denial) || !want && !errors.Is(err, test.want) {
+				t.Errorf("error %v, want %v", err, test.want)
+			}
+			if len(w.heads.names(roomRequest)) != 0 {
+				t.Error("stored")
+			}
+		})
+	}
+}
+
+func TestCreateRequestAgain(t *testing.T) {
+	w := newWorld(t)
+	r := w.draft()
+	first, err := w.gate.CreateRequest(t.Context(), w.hospital, r, "key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := w.newGate().CreateRequest(t.Context(), w.hospital, r, "key")
+	if err != nil || again != first {
+		t.Errorf("again: %v", err)
+	}
+	other := w.draft(func(r *consent.Request) { r.RetentionDays++ })
+	if _, err := w.gate.CreateRequest(t.Context(), w.hospital, other, "key"); !errors.Is(err, ErrIdempotencyReuse) {
+		t.Errorf("another body: %v", err)
+	}
+	if id, err := w.gate.CreateRequest(t.Context(), w.clinic, r, "key"); err != nil || id == first {
+		t.Errorf("another institution's key: %v", err)
+	}
+	if id, err := w.gate.CreateRequest(t.Context(), w.hospital, r, ""); err != nil || id == first {
+		t.Errorf("without a key, a request of its own: %v", err)
+	}
+}
+
+func TestRequestStatus(t *testing.T) {
+	give := func(w *world, r *consent.Request) SignedGrant {
+		w.enrol(w.person)
+		s := w.answer(r, wallet.Choice{})
+		if _, err := w.gate.Grant(w.t.Context(), s); err != nil {
+			w.t.Fatal(err)
+		}
+		return s
+	}
+	for want, change := range map[consent.Status]func(w *world, r *consent.Request){
+		consent.StatusRequested: func(*world, *consent.Request) {},
+		consent.StatusGiven:     func(w *world, r *consent.Request) { give(w, r) },
+		consent.StatusWithdrawn: func(w *world, r *consent.Request) { w.withdraw(give(w, r)) },
+		consent.StatusExpired:   func(w *world, r *consent.Request) { w.pass(25 * time.Hour) },
+		consent.StatusRevoked: func(w *world, r *consent.Request) {
+			s := give(w, r)
+			w.ledger.set(s.Act.ID, func(g *consent.GrantState) { g.Status = consent.StatusRevoked })
+			_, _ = w.release(s)
+		},
+	} {
+		w := newWorld(t)
+		r := w.request(w.hospital)
+		change(w, r)
+		_, status, err := w.gate.Request(t.Context(), r.ID())
+		if err != nil || status.Status != want {
+			t.Errorf("status %v, want %v; %v", status.Status, want, err)
+		}
+		if _, err := w.gate.RequestOf(t.Context(), w.clinic, r.ID()); !errors.Is(err, consent.ErrNotFound) {
+			t.Errorf("another institution: %v", err)
+		}
+	}
+	w := newWorld(t)
+	s := w.grant()
+	w.pass(31 * 24 * time.Hour)
+	if _, status, err := w.gate.Request(t.Context(), s.Grant.Request); err != nil || status.Status != consent.StatusExpired {
+		t.Errorf("after the grant's end: %v, %v", status.Status, err)
+	}
+	if _, _, err := w.gate.Request(t.Context(), consent.RequestID{1}); !errors.Is(err, consent.ErrNotFound) {
+		t.Errorf("absent: %v", err)
+	}
+	name := w.heads.only(t, roomRequest)
+	other := w.request(w.hospital).ID()
+	w.heads.plant(name, w.heads.take(w.gate.name(roomRequest, other[:])))
+	if _, _, err := w.gate.Request(t.Context(), s.Grant.Request); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("another request in its place: %v", err)
+	}
+}
+
+func TestPages(t *testing.T) {
+	w := newWorld(t)
+	for range 7 {
+		w.grant()
+	}
+	seen := map[consent.RequestID]bool{}
+	cursor, pages := "", 0
+	for {
+		page, next, err := w.gate.RequestsOf(t.Context(), w.hospital, cursor, 3)
+		if err != nil || len(page) > 3 {
+			t.Fatal(err)
+		}
+		for _, r := range page {
+			seen[r.ID] = true
+		}
+		if pages++; next == "" {
+			break
+		}
+		cursor = next
+	}
+	if len(seen) != 7 || pages != 3 {
+		t.Errorf("%d requests on %d pages", len(seen), pages)
+	}
+	for _, bad := range []struct {
+		cursor string
+		limit  int
+	}{{"x", 3}, {"", 0}, {"", 201}, {"../../head", 3}, {string(make([]byte, 64)), 3}} {
+		if _, _, err := w.gate.GrantsHeld(t.Context(), w.hospital, bad.cursor, bad.limit); !errors.Is(err, ErrCall) {
+			t.Errorf("%q, %d: %v", bad.cursor, bad.limit, err)
+		}
+	}
+	if _, _, err := w.gate.GrantsOf(t.Context(), newPerson().ID(), "", 3); !errors.Is(err, consent.ErrUnknownIdentity) {
+		t.Errorf("nobody's grants: %v", err)
+	}
+}

@@ -1,0 +1,197 @@
+package vault
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+func TestWithdraw(t *testing.T) {
+	for name, test := range map[string]struct {
+		sign    func(w *world, s SignedGrant) consent.Signature
+		change  func(w *world)
+		relayed bool
+		entry   bool
+	}{
+		"grant key": {func(w *world, s SignedGrant) consent.Signature { return w.person.Withdraw(w.domain, &s.Grant) }, nil, true, true},
+		"root key": {func(w *world, s SignedGrant) consent.Signature {
+			return w.person.WithdrawAsIdentity(w.domain, s.Act.ID)
+		}, nil, false, true},
+		"before the ledger has it": {func(w *world, s SignedGrant) consent.Signature {
+			delete(w.ledger.states, s.Act.ID)
+			return w.person.Withdraw(w.domain, &s.Grant)
+		}, nil, true, true},
+		"without a ledger": {func(w *world, s SignedGrant) consent.Signature { return w.person.Withdraw(w.domain, &s.Grant) }, func(w *world) {
+			w.ledger.errView, w.ledger.errState, w.ledger.errRoot = errBroken, errBroken, errBroken
+		}, true, true},
+		"stale view":        {func(w *world, s SignedGrant) consent.Signature { return w.person.Withdraw(w.domain, &s.Grant) }, func(w *world) { w.ledger.age = time.Hour }, true, true},
+		"without a relayer": {func(w *world, s SignedGrant) consent.Signature { return w.person.Withdraw(w.domain, &s.Grant) }, func(w *world) { w.relayer.err = errBroken }, false, true},
+		"without a journal": {func(w *world, s SignedGrant) consent.Signature { return w.person.Withdraw(w.domain, &s.Grant) }, func(w *world) { w.journal.set(errBroken, false) }, true, false},
+		"without a head":    {func(w *world, s SignedGrant) consent.Signature { return w.person.Withdraw(w.domain, &s.Grant) }, func(w *world) { w.failOn("get", roomHead) }, true, true},
+		"after its end":     {func(w *world, s SignedGrant) consent.Signature { return w.person.Withdraw(w.domain, &s.Grant) }, func(w *world) { w.pass(60 * 24 * time.Hour) }, true, true},
+		"after erasure":     {func(w *world, s SignedGrant) consent.Signature { return w.person.Withdraw(w.domain, &s.Grant) }, func(w *world) { w.erase() }, true, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.filled()
+			sig := test.sign(w, s)
+			if test.change != nil {
+				test.change(w)
+			}
+			first, err := w.gate.Withdraw(t.Context(), s.Act.ID, sig)
+			if err != nil || first.Status != consent.StatusWithdrawn || first.Relayed != test.relayed || (first.Proof != nil) != test.entry {
+				t.Fatalf("%+v, %v", first, err)
+			}
+			w.pass(time.Hour)
+			again, err := w.newGate().Withdraw(t.Context(), s.Act.ID, sig)
+			if err != nil || again.Time != first.Time || again.Status != first.Status {
+				t.Errorf("second: %+v, %v", again, err)
+			}
+			w.gate.Close()
+			w.journal.set(nil, false)
+			w.heads.setFault(nil)
+			w.ledger.errView, w.ledger.errState, w.ledger.errRoot, w.ledger.age = nil, nil, nil, 0
+			for _, g := range []*Gate{w.gate, w.newGate()} {
+				_, err := g.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID})
+				if !denied(err, consent.ReasonWithdrawn) {
+					t.Errorf("release: %v", err)
+				}
+			}
+		})
+	}
+}
+
+func TestWithdrawDenies(t *testing.T) {
+	w := newWorld(t)
+	s, other := w.filled(), w.filled()
+	stranger := newPerson()
+	w.enrol(stranger)
+	domain := w.domain
+	domain.ChainID++
+	for name, test := range map[string]struct {
+		id   consent.GrantID
+		sig  consent.Signature
+		want error
+	}{
+		"another grant's":            {s.Act.ID, w.person.Withdraw(w.domain, &other.Grant), consent.ErrSignature},
+		"another chain's":            {s.Act.ID, w.person.Withdraw(domain, &s.Grant), consent.ErrSignature},
+		"another person's":           {s.Act.ID, stranger.WithdrawAsIdentity(w.domain, s.Act.ID), consent.ErrSignature},
+		"root key for another grant": {s.Act.ID, w.person.WithdrawAsIdentity(w.domain, other.Act.ID), consent.ErrSignature},
+		"the grant's own act":        {s.Act.ID, s.ActSignature, consent.ErrSignature},
+		"the binding":                {s.Act.ID, s.BindingSignature, consent.ErrSignature},
+		"nothing":                    {s.Act.ID, consent.Signature{}, consent.ErrSignature},
+		"no such grant":              {consent.GrantID{1}, w.person.Withdraw(w.domain, &s.Grant), consent.ErrNotFound},
+		"session key": {s.Act.ID, w.person.Seed.Session().Sign(w.domain.Digest(consent.WithdrawHash(s.Act.ID))),
+			consent.ErrSignature},
+	} {
+		if _, err := w.gate.Withdraw(t.Context(), test.id, test.sig); !errors.Is(err, test.want) {
+			t.Errorf("%s: error %v, want %v", name, err, test.want)
+		}
+	}
+	w.ledger.roots[w.person.ID()] = stranger.Seed.Root().Address()
+	if _, err := w.gate.Withdraw(t.Context(), s.Act.ID, w.person.WithdrawAsIdentity(w.domain, s.Act.ID)); !errors.Is(err, consent.ErrSignature) {
+		t.Errorf("an earlier root key: %v", err)
+	}
+	if n := len(w.heads.names(roomTombstone)); n != 0 {
+		t.Errorf("%d tombstones", n)
+	}
+}
+
+// What the ledger alone has seen becomes a tombstone: no later chain brings it back.
+func TestWithdrawnOnTheLedgerStays(t *testing.T) {
+	for status, reason := range map[consent.Status]consent.Reason{
+		consent.StatusWithdrawn: consent.ReasonWithdrawn, consent.StatusRevoked: consent.ReasonRevoked,
+	} {
+		w := newWorld(t)
+		s := w.filled()
+		w.ledger.set(s.Act.ID, func(g *consent.GrantState) { g.Status = status })
+		if _, err := w.release(s); !denied(err, reason) {
+			t.Fatal(err)
+		}
+		if w.journal.count(consent.EntryWithdrawn) != 1 {
+			t.Error("the person's history does not show it")
+		}
+		w.ledger.set(s.Act.ID, func(g *consent.GrantState) { g.Status = consent.StatusGiven })
+		for _, g := range []*Gate{w.gate, w.newGate()} {
+			if _, err := g.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID}); !denied(err, reason) {
+				t.Errorf("after the chain went back: %v", err)
+			}
+		}
+	}
+}
+
+// A tombstone that was seen stays for this process, even when the bucket loses it.
+func TestTombstoneDeleted(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	w.withdraw(s)
+	w.heads.drop(w.heads.only(t, roomTombstone))
+	if _, err := w.release(s); !denied(err, consent.ReasonWithdrawn) {
+		t.Errorf("release: %v", err)
+	}
+	// After a restart the ledger, which has followed, still says so.
+	if _, err := w.newGate().Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID}); !denied(err, consent.ReasonWithdrawn) {
+		t.Errorf("after a restart: %v", err)
+	}
+}
+
+func TestTombstoneOfAnotherGrant(t *testing.T) {
+	w := newWorld(t)
+	s, other := w.filled(), w.filled()
+	w.withdraw(other)
+	w.heads.plant(w.gate.name(roomTombstone, s.Act.ID[:]), w.heads.take(w.heads.only(t, roomTombstone)))
+	if r, err := w.release(s); r != nil || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// No release whose call began after a withdrawal's answer.
+func TestReleaseRacesWithdraw(t *testing.T) {
+	const readers = 64
+	for round := range 5 {
+		t.Run(fmt.Sprint(round), func(t *testing.T) {
+			w := newWorld(t)
+			w.relayer.confirm = true
+			s := w.filled()
+			replica := w.newGate()
+			var answered atomic.Bool
+			var start, wait sync.WaitGroup
+			start.Add(readers)
+			for i := range readers {
+				g := w.gate
+				if i%2 == 1 {
+					g = replica
+				}
+				wait.Go(func() {
+					start.Done()
+					for range 8 {
+						after := answered.Load()
+						r, err := g.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID})
+						if after && (r != nil || !denied(err, consent.ReasonWithdrawn)) {
+							t.Errorf("after the answer: %v", err)
+						}
+					}
+				})
+			}
+			wait.Go(func() {
+				start.Wait()
+				w.withdraw(s)
+				answered.Store(true)
+			})
+			wait.Wait()
+			w.gate.Close()
+			replica.Close()
+			w.journal.mu.Lock()
+			defer w.journal.mu.Unlock()
+			if !slices.ContainsFunc(w.journal.entries, func(e Entry) bool { return e.Shared.Kind == consent.EntryWithdrawn }) {
+				t.Error("no entry of the withdrawal")
+			}
+		})
+	}
+}
