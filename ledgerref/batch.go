@@ -15,7 +15,7 @@ import (
 // estimate is refused is halved.
 var batchLimits = map[consent.ActKind]int{
 	consent.ActWithdraw: 400,
-	consent.ActRegister: 200,
+	consent.ActRegister: 180,
 	consent.ActGrant:    400,
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net/url"
 
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
@@ -71,6 +72,15 @@ func Dial(ctx context.Context, url string) (*ethclient.Client, error) {
 	return client, nil
 }
 
+// plain takes the network's URL, which may hold a credential, out of an error.
+func plain(err error) error {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
+}
+
 // Open checks that the network is the one meant, and that each address holds the
 // code of this build: ErrForeignChain, ErrForeignCode.
 func Open(ctx context.Context, client *ethclient.Client, addresses Addresses) (*Chain, error) {
@@ -89,7 +99,7 @@ func Open(ctx context.Context, client *ethclient.Client, addresses Addresses) (*
 		at := common.Address(contract.domain.Contract)
 		code, err := client.CodeAt(ctx, at, nil)
 		if err != nil {
-			return nil, fmt.Errorf("%w: read code of %s: %w", consent.ErrUnavailable, contract.name, err)
+			return nil, fmt.Errorf("%w: read code of %s: %w", consent.ErrUnavailable, contract.name, plain(err))
 		}
 		if !sameCode(code, deployedCode(contract.name)) {
 			return nil, fmt.Errorf("%w: %s", ErrForeignCode, contract.name)
@@ -97,7 +107,7 @@ func Open(ctx context.Context, client *ethclient.Client, addresses Addresses) (*
 		// the code's immutables were not compared; of them only the separator matters
 		separator, err := client.CallContract(ctx, ethereum.CallMsg{To: &at, Data: contract.separator}, nil)
 		if err != nil {
-			return nil, fmt.Errorf("%w: read domain of %s: %w", consent.ErrUnavailable, contract.name, err)
+			return nil, fmt.Errorf("%w: read domain of %s: %w", consent.ErrUnavailable, contract.name, plain(err))
 		}
 		if want := contract.domain.Separator(); !bytes.Equal(separator, want[:]) {
 			return nil, fmt.Errorf("%w: %s: domain", ErrForeignCode, contract.name)
@@ -112,7 +122,7 @@ func (c *Chain) Addresses() Addresses { return c.addresses }
 func checkChainID(ctx context.Context, client *ethclient.Client, want uint64) error {
 	id, err := client.ChainID(ctx)
 	if err != nil {
-		return fmt.Errorf("%w: read chain id: %w", consent.ErrUnavailable, err)
+		return fmt.Errorf("%w: read chain id: %w", consent.ErrUnavailable, plain(err))
 	}
 	if !id.IsUint64() || id.Uint64() != want {
 		return fmt.Errorf("%w: chain id", ErrForeignChain)
@@ -163,7 +173,7 @@ func sameCode(code, template []byte) bool {
 func Deploy(ctx context.Context, client *ethclient.Client, operator *Account) (Addresses, error) {
 	id, err := client.ChainID(ctx)
 	if err != nil {
-		return Addresses{}, fmt.Errorf("%w: read chain id: %w", consent.ErrUnavailable, err)
+		return Addresses{}, fmt.Errorf("%w: read chain id: %w", consent.ErrUnavailable, plain(err))
 	}
 	if !id.IsUint64() {
 		return Addresses{}, fmt.Errorf("%w: chain id beyond 64 bits", ErrForeignChain)
@@ -202,7 +212,7 @@ func ConsentStatus(ctx context.Context, client *ethclient.Client, addresses Addr
 	to := common.Address(addresses.Consent)
 	answer, err := client.CallContract(ctx, ethereum.CallMsg{To: &to, Data: consentLedger.PackStatus(common.Address(key), id)}, nil)
 	if err != nil {
-		return consent.GrantState{}, fmt.Errorf("%w: eth_call: %w", consent.ErrUnavailable, err)
+		return consent.GrantState{}, fmt.Errorf("%w: eth_call: %w", consent.ErrUnavailable, plain(err))
 	}
 	status, err := consentLedger.UnpackStatus(answer)
 	if err != nil {

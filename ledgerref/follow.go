@@ -54,7 +54,7 @@ func (v *View) open(ctx context.Context) error {
 func (v *View) begin(ctx context.Context) error {
 	header, err := v.source.HeaderByNumber(ctx, blockNumber(max(v.chain.addresses.Block, 1)-1))
 	if err != nil {
-		return fmt.Errorf("%w: read first block: %w", consent.ErrUnavailable, err)
+		return fmt.Errorf("%w: read first block: %w", consent.ErrUnavailable, plain(err))
 	}
 	v.cursor = cursorRecord{Addresses: v.chain.addresses, Number: header.Number.Uint64(), Hash: header.Hash(), Time: header.Time}
 	batch := v.db.NewBatch()
@@ -174,7 +174,7 @@ func (v *View) target(ctx context.Context) (t target, err error) {
 	case ConfirmSafe:
 		safe, err := v.source.HeaderByNumber(ctx, big.NewInt(int64(rpc.SafeBlockNumber)))
 		if err != nil {
-			return t, fmt.Errorf("read safe block: %w", err)
+			return t, fmt.Errorf("read safe block: %w", plain(err))
 		}
 		t.limit = min(t.limit, safe.Number.Uint64())
 	case ConfirmFinalized:
@@ -212,7 +212,7 @@ func (v *View) agreedHead(ctx context.Context) (*types.Header, error) {
 func (v *View) step(ctx context.Context) error {
 	t, err := v.target(ctx)
 	if err != nil {
-		return fmt.Errorf("read head: %w", err)
+		return fmt.Errorf("read head: %w", plain(err))
 	}
 	for {
 		if err := v.reconcile(ctx, t); err != nil {
@@ -245,7 +245,7 @@ func (v *View) takeRange(ctx context.Context, final uint64) error {
 	to := min(final, v.cursor.Number+v.span)
 	header, err := v.source.HeaderByNumber(ctx, blockNumber(to))
 	if err != nil {
-		return fmt.Errorf("read block: %w", err)
+		return fmt.Errorf("read block: %w", plain(err))
 	}
 	logs, err := v.source.FilterLogs(ctx, v.query(ethereum.FilterQuery{FromBlock: blockNumber(v.cursor.Number + 1), ToBlock: header.Number}))
 	if err != nil {
@@ -253,7 +253,7 @@ func (v *View) takeRange(ctx context.Context, final uint64) error {
 			v.span = max(v.span/2, 1) // providers refuse ranges that are too wide or hold too much
 			return nil
 		}
-		return fmt.Errorf("read logs: %w", err)
+		return fmt.Errorf("read logs: %w", plain(err))
 	}
 	v.span = min(2*v.span, maxSpan)
 	times := map[uint64]uint64{to: header.Time}
@@ -265,7 +265,7 @@ func (v *View) takeRange(ctx context.Context, final uint64) error {
 		if _, ok := times[n]; !ok {
 			header, err := v.source.HeaderByNumber(ctx, blockNumber(n))
 			if err != nil {
-				return fmt.Errorf("read block: %w", err)
+				return fmt.Errorf("read block: %w", plain(err))
 			}
 			times[n] = header.Time
 		}
@@ -278,7 +278,7 @@ func (v *View) takeRange(ctx context.Context, final uint64) error {
 func (v *View) takeBlock(ctx context.Context, number, final uint64) error {
 	header, err := v.source.HeaderByNumber(ctx, blockNumber(number))
 	if err != nil {
-		return fmt.Errorf("read block: %w", err)
+		return fmt.Errorf("read block: %w", plain(err))
 	}
 	if header.ParentHash != common.Hash(v.cursor.Hash) {
 		return nil // a reorganisation in between: reconcile sees it
@@ -287,7 +287,7 @@ func (v *View) takeBlock(ctx context.Context, number, final uint64) error {
 	if header.TxHash != types.EmptyTxsHash {
 		hash := header.Hash()
 		if logs, err = v.source.FilterLogs(ctx, v.query(ethereum.FilterQuery{BlockHash: &hash})); err != nil {
-			return fmt.Errorf("read logs: %w", err)
+			return fmt.Errorf("read logs: %w", plain(err))
 		}
 	}
 	for i := range logs {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 )
 
 const (
-	// retryAfter a send that failed.
+	// retryAfter a send that failed, or while a transaction is not mined.
 	retryAfter = time.Second
 	// doubtAfter a transaction that is not mined its nonce is looked at.
 	doubtAfter = 30 * time.Second
@@ -126,8 +127,8 @@ func (r *Relayer) work(ctx context.Context) {
 		if err := r.pass(ctx); err != nil && ctx.Err() == nil {
 			r.log.Warn("acts cannot be sent now", "error", err)
 			again = time.After(retryAfter)
-		} else if len(r.sent) > 0 {
-			again = time.After(r.doubt)
+		} else if slices.ContainsFunc(r.sent, func(b *batch) bool { return !b.mined }) {
+			again = time.After(retryAfter) // its receipt can come after the block's wake-up
 		}
 		select {
 		case <-ctx.Done():
@@ -183,12 +184,7 @@ func (r *Relayer) oldestRegistration() uint64 {
 }
 
 func (r *Relayer) unmined(kind consent.ActKind) bool {
-	for _, b := range r.sent {
-		if b.kind == kind && !b.mined {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.sent, func(b *batch) bool { return b.kind == kind && !b.mined })
 }
 
 // fresh drops what need not or cannot be sent any more.

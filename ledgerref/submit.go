@@ -148,7 +148,7 @@ func (c *Chain) call(ctx context.Context, contract consent.Address, data []byte)
 	to := common.Address(contract)
 	answer, err := c.client.CallContract(ctx, ethereum.CallMsg{To: &to, Data: data}, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%w: eth_call: %w", consent.ErrUnavailable, err)
+		return nil, fmt.Errorf("%w: eth_call: %w", consent.ErrUnavailable, plain(err))
 	}
 	return answer, nil
 }

@@ -68,11 +68,11 @@ func (t *Transactor) send(ctx context.Context, to *common.Address, data []byte) 
 	}
 	tip, err := t.client.SuggestGasTipCap(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%w: read tip: %w", consent.ErrUnavailable, err)
+		return nil, fmt.Errorf("%w: read tip: %w", consent.ErrUnavailable, plain(err))
 	}
 	head, err := t.client.HeaderByNumber(ctx, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%w: read head: %w", consent.ErrUnavailable, err)
+		return nil, fmt.Errorf("%w: read head: %w", consent.ErrUnavailable, plain(err))
 	}
 	if head.BaseFee == nil {
 		return nil, fmt.Errorf("%w: network without EIP-1559 fees", ErrForeignChain)
@@ -91,7 +91,7 @@ func (t *Transactor) send(ctx context.Context, to *common.Address, data []byte) 
 	}
 	if err != nil {
 		t.known = false
-		return nil, fmt.Errorf("%w: send: %w", consent.ErrUnavailable, err)
+		return nil, fmt.Errorf("%w: send: %w", consent.ErrUnavailable, plain(err))
 	}
 	t.next++
 	return signed, nil
@@ -137,7 +137,7 @@ func (t *Transactor) do(ctx context.Context, to *common.Address, data []byte) (*
 		case !errors.Is(err, ethereum.NotFound):
 			// a node that indexes transactions says so instead of answering
 			if failures++; failures == maxFailures {
-				return nil, fmt.Errorf("%w: read receipt: %w", consent.ErrUnavailable, err)
+				return nil, fmt.Errorf("%w: read receipt: %w", consent.ErrUnavailable, plain(err))
 			}
 		}
 		select {
@@ -159,7 +159,7 @@ func refusal(err error) error {
 		data  rpc.DataError
 	)
 	if !errors.As(err, &coded) || coded.ErrorCode() != codeReverted || !errors.As(err, &data) {
-		return fmt.Errorf("%w: estimate: %w", consent.ErrUnavailable, err)
+		return fmt.Errorf("%w: estimate: %w", consent.ErrUnavailable, plain(err))
 	}
 	text, _ := data.ErrorData().(string)
 	raw, decodeErr := hexutil.Decode(text)

@@ -23,7 +23,7 @@ func (v *View) reconcile(ctx context.Context, t target) error {
 				return err
 			}
 		case err != nil:
-			return fmt.Errorf("read block: %w", err)
+			return fmt.Errorf("read block: %w", plain(err))
 		case header.Hash() == common.Hash(v.cursor.Hash):
 			return nil
 		}

@@ -58,6 +58,8 @@ type ViewConfig struct {
 	OnDemand bool              // the network makes blocks only on demand: age is that of the last good poll
 	Poll     time.Duration     // between polls, as wake-ups can be lost; 2 s if zero
 	Log      *slog.Logger      // nil: silent
+
+	now func() time.Time // nil: the wall clock
 }
 
 // View is what the ledger says, followed and kept here. Its methods are safe for
@@ -111,12 +113,15 @@ func newView(chain *Chain, config ViewConfig, from source) (*View, error) {
 	if config.Poll == 0 {
 		config.Poll = 2 * time.Second
 	}
+	if config.now == nil {
+		config.now = time.Now
+	}
 	db, err := openPebble(config.Dir, 32<<20)
 	if err != nil {
 		return nil, fmt.Errorf("ledger view: %w", err)
 	}
 	return &View{
-		chain: chain, config: config, source: from, db: db, log: loggerOr(config.Log), now: time.Now,
+		chain: chain, config: config, source: from, db: db, log: loggerOr(config.Log), now: config.now,
 		handlers: handlers(chain.addresses), changed: make(chan struct{}), span: maxSpan,
 		institutions: map[consent.InstitutionID]*institutionRecord{}, tlsKeys: map[[32]byte]tlsKeyRecord{},
 	}, nil

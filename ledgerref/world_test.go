@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,9 +32,12 @@ type world struct {
 	view       *View
 	relayer    *Relayer
 	logs       *syncBuffer
+	ahead      atomic.Int64 // how far the view's clock is ahead of the wall's, in nanoseconds
 }
 
 var w world
+
+func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
 
 func TestMain(m *testing.M) {
 	code := 1
@@ -76,7 +80,7 @@ func (w *world) open(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	w.transactor = NewTransactor(w.chain, w.operator)
-	if w.view, err = Follow(ctx, w.chain, ViewConfig{Dir: filepath.Join(dir, "view"), Local: w.local}); err != nil {
+	if w.view, err = Follow(ctx, w.chain, ViewConfig{Dir: filepath.Join(dir, "view"), Local: w.local, now: w.now}); err != nil {
 		return err
 	}
 	w.relayer, err = NewRelayer(w.view, NewTransactor(w.chain, w.payer), RelayerConfig{

@@ -1,0 +1,432 @@
+package ledgerref
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"testing"
+	"time"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/rpc"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// fakeChain is a source that does what the embedded chain cannot: reorganise, lag,
+// contradict another and refuse ranges.
+type fakeChain struct {
+	blocks     []*types.Header
+	logs       map[common.Hash][]types.Log
+	final      uint64
+	safe       uint64
+	widest     uint64 // widest range that it answers; 0: any
+	lies       bool   // logs have no time
+	unanswered error  // for FilterLogs
+	salt       uint64 // makes the blocks of forks differ
+	ranges     int
+}
+
+var fakeAddresses = Addresses{Consent: consent.Address{1}, Keys: consent.Address{2}, Institutions: consent.Address{3}, ChainID: 99, Block: 1}
+
+func newFakeChain() *fakeChain {
+	f := &fakeChain{logs: map[common.Hash][]types.Log{}}
+	f.mine()
+	return f
+}
+
+func (f *fakeChain) mine(logs ...types.Log) uint64 {
+	header := &types.Header{Number: big.NewInt(int64(len(f.blocks))), Time: 1000 + uint64(len(f.blocks)), Extra: big.NewInt(int64(f.salt)).Bytes(), TxHash: types.EmptyTxsHash, Difficulty: common.Big0}
+	if len(logs) > 0 {
+		header.TxHash = common.Hash{1}
+	}
+	if len(f.blocks) > 0 {
+		header.ParentHash = f.blocks[len(f.blocks)-1].Hash()
+	}
+	for i := range logs {
+		logs[i].BlockNumber, logs[i].BlockHash, logs[i].Index = header.Number.Uint64(), header.Hash(), uint(i)
+		if !f.lies {
+			logs[i].BlockTimestamp = header.Time
+		}
+	}
+	f.blocks = append(f.blocks, header)
+	f.logs[header.Hash()] = logs
+	return header.Number.Uint64()
+}
+
+// fork drops the newest blocks; what is mined next differs from them.
+func (f *fakeChain) fork(depth int) {
+	f.blocks = f.blocks[:len(f.blocks)-depth]
+	f.salt++
+}
+
+func (f *fakeChain) HeaderByNumber(_ context.Context, number *big.Int) (*types.Header, error) {
+	n := uint64(len(f.blocks) - 1)
+	switch {
+	case number == nil:
+	case number.Int64() == int64(rpc.FinalizedBlockNumber):
+		n = f.final
+	case number.Int64() == int64(rpc.SafeBlockNumber):
+		n = f.safe
+	default:
+		n = number.Uint64()
+	}
+	if n >= uint64(len(f.blocks)) {
+		return nil, ethereum.NotFound
+	}
+	return f.blocks[n], nil
+}
+
+func (f *fakeChain) FilterLogs(_ context.Context, q ethereum.FilterQuery) (found []types.Log, err error) {
+	if f.unanswered != nil {
+		return nil, f.unanswered
+	}
+	if q.BlockHash != nil {
+		return f.logs[*q.BlockHash], nil
+	}
+	f.ranges++
+	from, to := q.FromBlock.Uint64(), q.ToBlock.Uint64()
+	if f.widest != 0 && to-from+1 > f.widest {
+		return nil, errors.New("range too wide")
+	}
+	for _, header := range f.blocks[from : to+1] {
+		found = append(found, f.logs[header.Hash()]...)
+	}
+	return found, nil
+}
+
+func (f *fakeChain) SubscribeNewHead(context.Context, chan<- *types.Header) (ethereum.Subscription, error) {
+	return nil, errors.New("no subscriptions")
+}
+
+// followFake is a view stepped by hand, without its goroutine.
+func followFake(t *testing.T, f *fakeChain, config ViewConfig) *View {
+	t.Helper()
+	if config.Dir == "" {
+		config.Dir = t.TempDir()
+	}
+	v := must(newView(&Chain{addresses: fakeAddresses}, config, f))
+	v.cancel = func() {}
+	t.Cleanup(func() { _ = v.Close() })
+	if err := v.open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func event(contract consent.Address, topic common.Hash, indexed [32]byte, data ...[32]byte) types.Log {
+	return types.Log{Address: common.Address(contract), Topics: []common.Hash{topic, indexed}, Data: joinWords(data...)}
+}
+
+func grantedLog(key consent.Address, id consent.GrantID, expiry uint64) types.Log {
+	return event(fakeAddresses.Consent, consentLedger.GetABI().Events["Granted"].ID, refOf(key, id), wordOf(expiry))
+}
+
+func withdrawnLog(key consent.Address, id consent.GrantID) types.Log {
+	return event(fakeAddresses.Consent, consentLedger.GetABI().Events["Withdrawn"].ID, refOf(key, id))
+}
+
+func keyLog(name string, id consent.IdentityID, key consent.Address) types.Log {
+	return event(fakeAddresses.Keys, keyRegistry.GetABI().Events[name].ID, id, wordOfAddress(key))
+}
+
+func tlsLog(name string, institution consent.InstitutionID, hash [32]byte) types.Log {
+	log := event(fakeAddresses.Institutions, institutionRegistry.GetABI().Events[name].ID, institution)
+	log.Topics = append(log.Topics, hash)
+	return log
+}
+
+func TestReorganisationIsUnwound(t *testing.T) {
+	key, stays, goes, moves := consent.Address{9}, consent.GrantID{1}, consent.GrantID{2}, consent.GrantID{3}
+	person, tls, institution := consent.IdentityID{4}, [32]byte{5}, consent.InstitutionID{6}
+	f := newFakeChain()
+	v := followFake(t, f, ViewConfig{Confirm: ConfirmHead})
+	f.mine(grantedLog(key, stays, 86400), keyLog("Registered", person, consent.Address{1}))
+	f.mine()
+	f.mine(grantedLog(key, goes, 86400), grantedLog(key, moves, 86400), withdrawnLog(key, stays))
+	f.mine(keyLog("KeyChanged", person, consent.Address{2}), tlsLog("TlsKeyAdded", institution, tls))
+	if err := v.step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if status(t, v, key, goes) != consent.StatusGiven || status(t, v, key, stays) != consent.StatusWithdrawn || len(v.tlsKeys) != 1 {
+		t.Fatal("not followed")
+	}
+
+	f.fork(2)
+	f.mine()
+	f.mine(grantedLog(key, moves, 86400))
+	f.mine(keyLog("KeyChanged", person, consent.Address{3}))
+	if err := v.step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []struct {
+		name string
+		id   consent.GrantID
+		want consent.GrantState
+	}{
+		{"granted before the fork, its withdrawal undone", stays, consent.GrantState{Status: consent.StatusGiven, GrantedAt: 1001, Block: 1, Expires: 86400}},
+		{"granted only on the old side", goes, consent.GrantState{Status: consent.StatusUnknown}},
+		{"granted in another block", moves, consent.GrantState{Status: consent.StatusGiven, GrantedAt: 1004, Block: 4, Expires: 86400}},
+	} {
+		if got := must(v.GrantState(t.Context(), key, want.id)); got != want.want {
+			t.Errorf("%s: %+v, want %+v", want.name, got, want.want)
+		}
+	}
+	for block, want := range map[uint64]consent.Address{0: {3}, 1: {1}, 4: {1}, 5: {3}} {
+		if got := must(v.RootKey(t.Context(), person, block)); got != want {
+			t.Errorf("key at block %d: %s, want %s", block, got, want)
+		}
+	}
+	if _, err := v.InstitutionByKeyHash(t.Context(), tls); !errors.Is(err, consent.ErrUnknownInstitution) || len(v.tlsKeys) != 0 {
+		t.Errorf("a TLS key added only on the old side: %v", err)
+	}
+
+	// the same as a view that never saw the old side
+	sameProjection(t, v, followFake(t, f, ViewConfig{Confirm: ConfirmHead}))
+}
+
+func TestUnwindingEnds(t *testing.T) {
+	tests := []struct {
+		name   string
+		blocks int
+		final  uint64
+		depth  int
+		want   error
+	}{
+		{"within the ring", 300, 0, 200, nil},
+		{"beyond the ring", 300, 0, 260, ErrRolledBack},
+		{"down to the final block", 40, 30, 10, nil},
+		{"into the final blocks", 40, 30, 11, ErrRolledBack},
+		{"to before the first deployment", 40, 0, 40, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f := newFakeChain()
+			v := followFake(t, f, ViewConfig{Confirm: ConfirmHead})
+			for range test.blocks {
+				f.mine()
+			}
+			f.final = test.final
+			if err := v.step(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			f.final = 0
+			f.fork(test.depth)
+			for range test.depth + 1 {
+				f.mine()
+			}
+			if err := v.step(t.Context()); !errors.Is(err, test.want) {
+				t.Errorf("got %v, want %v", err, test.want)
+			}
+		})
+	}
+}
+
+// A view that meets a rollback while it runs stops, and every method says so.
+func TestRollbackStopsARunningView(t *testing.T) {
+	f := newFakeChain()
+	v := followFake(t, f, ViewConfig{Confirm: ConfirmHead})
+	for range 5 {
+		f.mine()
+	}
+	f.final = 5
+	if err := v.step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	f.fork(3)
+	f.final = 0
+	for range 4 {
+		f.mine()
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	waiter := make(chan error, 1)
+	go func() { waiter <- v.AwaitBlock(ctx, 1000) }()
+	v.running.Add(1)
+	v.follow(ctx) // returns because it stops
+	if err := <-waiter; !errors.Is(err, ErrRolledBack) || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("who waits is told: %v", err)
+	}
+	for name, err := range map[string]error{
+		"GrantState": second(v.GrantState(ctx, consent.Address{}, consent.GrantID{})), "View": second(v.View(ctx)), "Err": v.Err(),
+		"RootKey": second(v.RootKey(ctx, consent.IdentityID{}, 0)), "Institution": second(v.Institution(ctx, consent.InstitutionID{})),
+		"InstitutionByKeyHash": second(v.InstitutionByKeyHash(ctx, [32]byte{})), "Institutions": second(v.Institutions(ctx)),
+	} {
+		if !errors.Is(err, consent.ErrUnavailable) {
+			t.Errorf("%s of a stopped view: %v", name, err)
+		}
+	}
+}
+
+func TestLagAndDisagreement(t *testing.T) {
+	key, id := consent.Address{9}, consent.GrantID{1}
+	f := newFakeChain()
+	v := followFake(t, f, ViewConfig{Confirm: ConfirmHead})
+	f.mine()
+	f.mine(grantedLog(key, id, 86400))
+	if err := v.step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	whole := f.blocks
+	f.blocks = whole[:2] // the node answers from before
+	if err := v.step(t.Context()); !errors.Is(err, errBehind) || status(t, v, key, id) != consent.StatusGiven {
+		t.Errorf("a node that lags: %v, %s", err, status(t, v, key, id))
+	}
+	if age := v.head.Load(); age != whole[2].Time {
+		t.Errorf("the head's time went back to %d", age)
+	}
+	f.blocks = whole
+
+	other := newFakeChain()
+	other.salt = 7
+	other.mine()
+	other.mine()
+	v.second = other
+	f.mine()
+	if err := v.step(t.Context()); !errors.Is(err, errDisagree) {
+		t.Errorf("two sources disagree: %v", err)
+	}
+	if view := must(v.View(t.Context())); view.Block != 2 || view.Time != whole[2].Time {
+		t.Errorf("followed to %d in disagreement", view.Block)
+	}
+	v.second = &fakeChain{blocks: f.blocks[:3], logs: f.logs} // agrees, one block behind
+	f.mine(withdrawnLog(key, id))
+	if err := v.step(t.Context()); err != nil || must(v.View(t.Context())).Block != 2 {
+		t.Errorf("followed past what both have: %v", err)
+	}
+	v.second = f
+	if err := v.step(t.Context()); err != nil || status(t, v, key, id) != consent.StatusWithdrawn {
+		t.Errorf("when both agree again: %v", err)
+	}
+	f.unanswered = errors.New("overloaded")
+	f.mine(grantedLog(key, consent.GrantID{8}, 86400))
+	before := v.head.Load()
+	if err := v.step(t.Context()); err == nil || v.head.Load() != before {
+		t.Errorf("a head whose logs cannot be read made the view fresh: %v", err)
+	}
+}
+
+func TestConfirmation(t *testing.T) {
+	for confirm, want := range map[Confirmation]uint64{ConfirmSafe: 8, ConfirmFinalized: 5, ConfirmHead: 10} {
+		t.Run(fmt.Sprint(confirm), func(t *testing.T) {
+			f := newFakeChain()
+			for range 10 {
+				f.mine()
+			}
+			f.final, f.safe = 5, 8
+			v := followFake(t, f, ViewConfig{Confirm: confirm})
+			if view := must(v.View(t.Context())); view.Block != want || view.Time != f.blocks[10].Time {
+				t.Errorf("confirmed block %d at time %d, want %d at the head's", view.Block, view.Time, want)
+			}
+		})
+	}
+}
+
+func TestRanges(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		widest uint64
+		lies   bool
+	}{{"any width", 0, false}, {"few blocks at a time", 7, false}, {"one block at a time", 1, false}, {"logs without time", 0, true}} {
+		t.Run(test.name, func(t *testing.T) {
+			f := newFakeChain()
+			f.lies = test.lies
+			for i := range 200 {
+				f.mine(grantedLog(consent.Address{1}, consent.GrantID{byte(i), 1}, 86400))
+			}
+			f.final, f.widest = 190, test.widest
+			v := followFake(t, f, ViewConfig{Confirm: ConfirmHead})
+			if f.ranges == 0 {
+				t.Error("no range was asked for")
+			}
+			for i := range 200 {
+				want := consent.GrantState{Status: consent.StatusGiven, GrantedAt: 1001 + uint64(i), Block: uint64(i) + 1, Expires: 86400}
+				if got := must(v.GrantState(t.Context(), consent.Address{1}, consent.GrantID{byte(i), 1})); got != want {
+					t.Fatalf("grant of block %d: %+v", i+1, got)
+				}
+			}
+		})
+	}
+}
+
+func TestLogsThatAreNobodysWord(t *testing.T) {
+	key, id := consent.Address{9}, consent.GrantID{1}
+	elsewhere := grantedLog(key, id, 86400)
+	elsewhere.Address = common.Address{77}
+	misplaced := grantedLog(key, id, 86400)
+	misplaced.Address = common.Address(fakeAddresses.Keys)
+	removed := grantedLog(key, id, 86400)
+	removed.Removed = true
+	f := newFakeChain()
+	v := followFake(t, f, ViewConfig{Confirm: ConfirmHead})
+	f.mine(elsewhere, misplaced, removed, types.Log{Address: common.Address(fakeAddresses.Consent)})
+	if err := v.step(t.Context()); err != nil || status(t, v, key, id) != consent.StatusUnknown {
+		t.Errorf("%s, %v", status(t, v, key, id), err)
+	}
+
+	// a withdrawal is terminal whatever a source says later
+	f.mine(withdrawnLog(key, id))
+	f.mine(grantedLog(key, id, 86400), event(fakeAddresses.Consent, consentLedger.GetABI().Events["Revoked"].ID, refOf(key, id)))
+	if err := v.step(t.Context()); err != nil || status(t, v, key, id) != consent.StatusWithdrawn {
+		t.Errorf("after a withdrawal: %s, %v", status(t, v, key, id), err)
+	}
+
+	// a damaged log does not pass as nothing
+	broken := grantedLog(key, consent.GrantID{2}, 86400)
+	broken.Data = broken.Data[:31]
+	f.mine(broken)
+	if err := v.step(t.Context()); err == nil || v.cursor.Number == 4 {
+		t.Error("a log that cannot be read was passed over")
+	}
+}
+
+func TestFreezingAndRotation(t *testing.T) {
+	person := consent.IdentityID{4}
+	f := newFakeChain()
+	v := followFake(t, f, ViewConfig{Confirm: ConfirmHead})
+	frozenNow := func() bool { return must(v.Frozen(t.Context(), person)) }
+	started := event(fakeAddresses.Keys, keyRegistry.GetABI().Events["RecoveryStarted"].ID, person, wordOf(0), wordOfAddress(consent.Address{8}), [32]byte{}, wordOf(5))
+	cancelled := event(fakeAddresses.Keys, keyRegistry.GetABI().Events["RecoveryCancelled"].ID, person, wordOf(0))
+	completed := event(fakeAddresses.Keys, keyRegistry.GetABI().Events["RecoveryCompleted"].ID, person)
+	for _, step := range []struct {
+		logs []types.Log
+		want bool
+		key  consent.Address
+	}{
+		{[]types.Log{keyLog("Registered", person, consent.Address{1})}, false, consent.Address{1}},
+		{[]types.Log{started}, true, consent.Address{1}},
+		{[]types.Log{cancelled}, false, consent.Address{1}},
+		{[]types.Log{started}, true, consent.Address{1}},
+		{[]types.Log{keyLog("KeyChanged", person, consent.Address{7}), keyLog("KeyChanged", person, consent.Address{8}), completed}, false, consent.Address{8}},
+	} {
+		f.mine(step.logs...)
+		if err := v.step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if frozenNow() != step.want || must(v.RootKey(t.Context(), person, 0)) != step.key {
+			t.Errorf("after block %d: frozen %v", v.cursor.Number, frozenNow())
+		}
+	}
+	if got := must(v.RootKey(t.Context(), person, 4)); got != (consent.Address{1}) {
+		t.Errorf("the key before the recovery: %s", got)
+	}
+}
+
+func TestAgeOnDemand(t *testing.T) {
+	f := newFakeChain() // its head is decades old
+	for onDemand, want := range map[bool]bool{true: true, false: false} {
+		v := followFake(t, f, ViewConfig{Confirm: ConfirmHead, OnDemand: onDemand})
+		if view := must(v.View(t.Context())); (view.Age < time.Minute) != want {
+			t.Errorf("on demand %v: age %v", onDemand, view.Age)
+		}
+	}
+	var ahead time.Duration
+	v := followFake(t, f, ViewConfig{Confirm: ConfirmHead, OnDemand: true, now: func() time.Time { return time.Now().Add(ahead) }})
+	ahead = 2 * time.Minute // and no good poll since
+	if view := must(v.View(t.Context())); view.Age < time.Minute {
+		t.Errorf("age %v without a poll for two minutes", view.Age)
+	}
+}

@@ -1,0 +1,306 @@
+package ledgerref
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/pebble"
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// drained waits until nothing is pending, at each advance of the view.
+func drained(t *testing.T, r *Relayer) {
+	t.Helper()
+	ctx := soon(t)
+	for {
+		changed := r.view.Changed()
+		if r.Pending() == 0 {
+			return
+		}
+		select {
+		case <-changed:
+		case <-time.After(20 * time.Millisecond): // acts are dropped a moment after the view moves
+		case <-ctx.Done():
+			t.Fatalf("%d acts are still pending", r.Pending())
+		}
+	}
+}
+
+func TestSubmitRefuses(t *testing.T) {
+	a := w.chain.addresses
+	key, other, id := account(t), account(t), consent.GrantID(random())
+	foreign := a
+	foreign.ChainID++
+	register, _ := registerAct(a, key)
+	change := func(act consent.Act, f func(*consent.Act)) consent.Act { f(&act); return act }
+	tests := []struct {
+		name string
+		act  consent.Act
+		want error
+	}{
+		{"a grant under another key", change(grantAct(a, key, id), func(x *consent.Act) { x.Key = other.Address() }), consent.ErrSignature},
+		{"a grant of another id", change(grantAct(a, key, id), func(x *consent.Act) { x.Grant = random() }), consent.ErrSignature},
+		{"a grant with a later end", change(grantAct(a, key, id), func(x *consent.Act) { x.Expiry += consent.Day }), consent.ErrSignature},
+		{"a grant with a later deadline", change(grantAct(a, key, id), func(x *consent.Act) { x.Deadline++ }), consent.ErrSignature},
+		{"a grant for another chain", grantAct(foreign, key, id), consent.ErrSignature},
+		{"a grant's signature as a withdrawal", change(grantAct(a, key, id), func(x *consent.Act) { x.Kind = consent.ActWithdraw }), consent.ErrSignature},
+		{"a withdrawal's signature as a grant", change(withdrawAct(a, key, id), func(x *consent.Act) { x.Kind = consent.ActGrant }), consent.ErrSignature},
+		{"a withdrawal by another key", change(withdrawAct(a, other, id), func(x *consent.Act) { x.Key = key.Address() }), consent.ErrSignature},
+		{"a registration with another salt", change(register, func(x *consent.Act) { x.Salt = random() }), consent.ErrSignature},
+		{"a registration with recovery contacts", change(register, func(x *consent.Act) { x.RecoveryHash = random() }), consent.ErrSignature},
+		{"no signature", change(grantAct(a, key, id), func(x *consent.Act) { x.Signature = consent.Signature{} }), consent.ErrSignature},
+		{"an unknown kind", change(grantAct(a, key, id), func(x *consent.Act) { x.Kind = "revoke" }), errUnknownKind},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if err := w.relayer.Submit(t.Context(), test.act); !errors.Is(err, test.want) {
+				t.Errorf("got %v, want %v", err, test.want)
+			}
+		})
+	}
+	if status(t, w.view, key.Address(), id) != consent.StatusUnknown {
+		t.Error("something was granted")
+	}
+}
+
+// Acts that only the contract can refuse: put past Submit's own check.
+func TestContractRefusals(t *testing.T) {
+	a := w.chain.addresses
+	key := account(t)
+	badSignature := grantAct(a, key, random())
+	badSignature.Signature[5] ^= 1
+	badEnd := consent.Act{Kind: consent.ActGrant, Key: key.Address(), Grant: random(), Expiry: nextDay(1) + 1, Deadline: unixNow() + 600}
+	badEnd.Signature = key.Sign(a.ConsentDomain().Digest(consent.GrantAct{ID: badEnd.Grant, Expiry: badEnd.Expiry, Deadline: badEnd.Deadline}.StructHash()))
+	late := grantAct(a, key, random())
+	late.Deadline = 1
+	good := grantAct(a, key, random())
+	for _, act := range []consent.Act{badSignature, badEnd, late, good} {
+		if err := w.relayer.outbox.add(act); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.relayer.nudge()
+	await(t, good) // the bad ones beside it do not stop it
+	drained(t, w.relayer)
+	for _, act := range []consent.Act{badSignature, badEnd, late} {
+		if got := status(t, w.view, act.Key, act.Grant); got != consent.StatusUnknown {
+			t.Errorf("a refused act is on the chain: %s", got)
+		}
+	}
+	logs := w.logs.String()
+	for _, reason := range []string{"reason=BadSignature", "reason=BadExpiry", "reason=DeadlinePassed"} {
+		if !strings.Contains(logs, reason) {
+			t.Errorf("the log lacks %s", reason)
+		}
+	}
+	for _, secret := range []string{key.Address().String(), good.Grant.String(), badSignature.Grant.String(), key.Address().String()[2:]} {
+		if strings.Contains(logs, secret) {
+			t.Error("the log names an act")
+		}
+	}
+}
+
+func TestManyActs(t *testing.T) {
+	a := w.chain.addresses
+	const people = 450 // more than a batch
+	start := time.Now()
+	var grants, registrations []consent.Act
+	for range people {
+		grants = append(grants, grantAct(a, account(t), random()))
+		register, _ := registerAct(a, account(t))
+		registrations = append(registrations, register)
+	}
+	signed := time.Now()
+	done := make(chan error, 2)
+	for _, acts := range [][]consent.Act{grants, registrations} {
+		go func() {
+			for _, act := range acts {
+				if err := w.relayer.Submit(t.Context(), act); err != nil {
+					done <- err
+					return
+				}
+			}
+			done <- nil
+		}()
+	}
+	if err := errors.Join(<-done, <-done); err != nil {
+		t.Fatal(err)
+	}
+	submitted := time.Now()
+	await(t, grants...)
+	await(t, registrations...)
+	t.Logf("%d acts: signed in %v, taken in %v, on the chain %v later", 2*people, signed.Sub(start), submitted.Sub(signed), time.Since(submitted))
+	drained(t, w.relayer)
+}
+
+// Of acts that wait together the withdrawal goes first, and then for ever.
+func TestWithdrawalsGoFirst(t *testing.T) {
+	a := w.chain.addresses
+	key, id := account(t), consent.GrantID(random())
+	for _, act := range []consent.Act{grantAct(a, key, id), withdrawAct(a, key, id)} {
+		if err := w.relayer.outbox.add(act); err != nil { // both wait before the worker looks
+			t.Fatal(err)
+		}
+	}
+	w.relayer.nudge()
+	await(t, withdrawAct(a, key, id))
+	drained(t, w.relayer)
+	state := must(w.view.GrantState(t.Context(), key.Address(), id))
+	if state.Status != consent.StatusWithdrawn || state.GrantedAt != 0 {
+		t.Errorf("%+v: the grant went first", state)
+	}
+}
+
+func TestNonceOutOfStep(t *testing.T) {
+	a := w.chain.addresses
+	act := func() consent.Act { return grantAct(a, account(t), random()) }
+	first := act()
+	submit(t, first)
+	await(t, first)
+	drained(t, w.relayer)
+
+	t.Run("behind", func(t *testing.T) { // somebody else used the account
+		elsewhere := NewTransactor(w.chain, w.payer)
+		to, data := pack(a, consent.ActGrant, []queued{{act: act()}})
+		if _, err := elsewhere.do(soon(t), &to, data); err != nil {
+			t.Fatal(err)
+		}
+		next := act()
+		submit(t, next)
+		await(t, next)
+	})
+	t.Run("ahead", func(t *testing.T) { // transactions of ours were forgotten
+		r := must(NewRelayer(w.view, NewTransactor(w.chain, w.payer), RelayerConfig{Dir: t.TempDir(), Sealer: newTestSealer(2)}))
+		defer func() { _ = r.Close() }()
+		r.doubt = 200 * time.Millisecond
+		r.transactor.mu.Lock()
+		r.transactor.next, r.transactor.known = must(w.local.Client().PendingNonceAt(t.Context(), w.payer.address()))+3, true
+		r.transactor.mu.Unlock()
+		next := act()
+		if err := r.Submit(t.Context(), next); err != nil {
+			t.Fatal(err)
+		}
+		await(t, next)
+	})
+	w.relayer.transactor.resynchronise()
+}
+
+func TestRestartSendsWhatWaits(t *testing.T) {
+	a := w.chain.addresses
+	dir, sealer := t.TempDir(), newTestSealer(3)
+	waiting := []consent.Act{grantAct(a, account(t), random()), withdrawAct(a, account(t), random())}
+	done := grantAct(a, account(t), random()) // on the chain already, by another way
+	box := must(openOutbox(dir, sealer))
+	for _, act := range append(waiting, done, waiting[0]) {
+		if err := box.add(act); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if box.size() != 3 {
+		t.Errorf("%d acts wait, want 3: one was submitted twice", box.size())
+	}
+	checkSealed(t, box, waiting[0])
+	if err := box.close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := box.add(waiting[0]); err != nil { // known: nothing to store
+		t.Fatal(err)
+	}
+	if err := box.add(grantAct(a, account(t), random())); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("a closed outbox took an act: %v", err)
+	}
+	submit(t, done)
+	await(t, done)
+
+	if _, err := openOutbox(dir, newTestSealer(9)); err == nil {
+		t.Fatal("the outbox opened under another key")
+	}
+	if _, err := NewRelayer(w.view, NewTransactor(w.chain, w.payer), RelayerConfig{Dir: dir}); err == nil {
+		t.Fatal("a relayer without a sealer")
+	}
+	r := must(NewRelayer(w.view, NewTransactor(w.chain, w.payer), RelayerConfig{Dir: dir, Sealer: sealer}))
+	await(t, waiting...)
+	drained(t, r)
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	box = must(openOutbox(dir, sealer))
+	if box.size() != 0 {
+		t.Errorf("%d acts came back", box.size())
+	}
+	if err := box.close(); err != nil {
+		t.Fatal(err)
+	}
+	w.relayer.transactor.resynchronise()
+}
+
+func checkSealed(t *testing.T, box *outbox, act consent.Act) {
+	t.Helper()
+	iterator := must(box.db.NewIter(&pebble.IterOptions{}))
+	for valid := iterator.First(); valid; valid = iterator.Next() {
+		if bytes.Contains(iterator.Value(), act.Key[:]) || bytes.Contains(iterator.Value(), act.Grant[:]) {
+			t.Error("an act lies open in the outbox")
+		}
+	}
+	if err := iterator.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What a full batch costs, against the limits of a transaction.
+func TestFullBatchesFit(t *testing.T) {
+	a := w.chain.addresses
+	for _, kind := range order {
+		items := make([]queued, batchLimits[kind])
+		for i := range items {
+			switch kind {
+			case consent.ActGrant:
+				items[i].act = grantAct(a, account(t), random())
+			case consent.ActWithdraw:
+				items[i].act = withdrawAct(a, account(t), random())
+			default:
+				root := account(t)
+				act, _ := registerAct(a, root)
+				act.RecoveryHash = random() // the dearest kind: one more slot
+				act.Signature = root.Sign(a.KeysDomain().Digest(consent.RegisterHash(consent.DeriveIdentity(act.Key, act.RecoveryHash, act.Salt), act.Deadline)))
+				items[i].act = act
+			}
+		}
+		to, data := pack(a, kind, items)
+		receipt, err := w.transactor.do(soon(t), &to, data)
+		if err != nil {
+			t.Fatalf("%s: %v", kind, err)
+		}
+		if n := len(refusals(receipt, to)); n != 0 {
+			t.Errorf("%s: %d refused", kind, n)
+		}
+		t.Logf("%s: %d acts, %d bytes, %d gas, %d gas each", kind, len(items), len(data), receipt.GasUsed, int(receipt.GasUsed)/len(items))
+		if len(data) > 128<<10 || receipt.GasUsed > maxGas*9/10 {
+			t.Errorf("%s: too near the limits of a transaction", kind)
+		}
+	}
+}
+
+// Anybody can have an item refused under any name; only our own receipt counts.
+func TestOthersRefusalsAreIgnored(t *testing.T) {
+	a := w.chain.addresses
+	key, id := account(t), consent.GrantID(random())
+	bad := grantAct(a, key, id)
+	bad.Signature = consent.Signature{}
+	to, data := pack(a, consent.ActGrant, []queued{{act: bad}})
+	receipt, err := w.transactor.do(soon(t), &to, data)
+	if err != nil || len(refusals(receipt, to)) != 1 {
+		t.Fatalf("%v, %d refusals", err, len(refusals(receipt, to)))
+	}
+	if len(refusals(receipt, common.Address{1})) != 0 {
+		t.Error("another contract's refusals are believed")
+	}
+	good := grantAct(a, key, id)
+	submit(t, good)
+	await(t, good)
+}
