@@ -14,6 +14,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/tink-crypto/tink-go/v2/aead"
+	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
+	"github.com/tink-crypto/tink-go/v2/keyset"
+	"github.com/tink-crypto/tink-go/v2/mac"
+	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
 )
 
 // quick keeps Argon2id at the lower bound; nothing else in it differs from production.
@@ -128,7 +134,22 @@ func second[T any](_ T, err error) error { return err }
 func TestUnwrapSubjectNotAKeyset(t *testing.T) {
 	_, k := newKeyring(t, &rawKMS{key: make(Secret, KeySize)}, "KE")
 	region, _ := k.Region("KE")
-	for name, content := range map[string][]byte{"empty": {}, "noise": []byte("not a keyset"), "long": make([]byte, maxKeyset+1)} {
+	keysetOf := func(template *tinkpb.KeyTemplate) []byte {
+		handle, err := keyset.NewHandle(template)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var serialised bytes.Buffer
+		if err := insecurecleartextkeyset.Write(handle, keyset.NewBinaryWriter(&serialised)); err != nil {
+			t.Fatal(err)
+		}
+		return serialised.Bytes()
+	}
+	for name, content := range map[string][]byte{
+		"empty": {}, "noise": []byte("not a keyset"), "long": make([]byte, maxKeyset+1),
+		"AES-128": keysetOf(aead.AES128GCMKeyTemplate()), "another algorithm": keysetOf(aead.XChaCha20Poly1305KeyTemplate()),
+		"not an AEAD": keysetOf(mac.HMACSHA256Tag256KeyTemplate()),
+	} {
 		wrapped, err := region.Wrap(content, subjectAAD("wrappy subject KEK v1", [32]byte{}))
 		if err != nil {
 			t.Fatal(err)
@@ -326,10 +347,17 @@ func TestPassphraseRefuses(t *testing.T) {
 		w[i] ^= 1
 		return w
 	}
+	second := bytes.Clone(wrapped[:passphraseHeader]) // all in order, but of a format to come
+	second[0] = 2
+	sealed, err := Seal(kms.derive(second), []byte("key"), passphraseAAD(second, []byte("aad")))
+	if err != nil {
+		t.Fatal(err)
+	}
 	cases := map[string]struct {
 		wrapped []byte
 		aad     string
 	}{
+		"format 2":                {append(second, sealed...), "aad"},
 		"other associated data":   {wrapped, "add"},
 		"format 0":                {flip(0), "aad"},
 		"salt changed":            {flip(12), "aad"},
