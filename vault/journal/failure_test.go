@@ -329,6 +329,15 @@ func TestOpenAfterManyEntries(t *testing.T) {
 	if got := len(historyOf(t, j, 1)); got != 64*40 {
 		t.Error(got)
 	}
+	want := dump(t, j, "s")
+	mustClose(t, j)
+	if err := RebuildIndex(config); err != nil {
+		t.Fatal(err)
+	}
+	j = mustOpen(t, config)
+	if dump(t, j, "s") != want {
+		t.Error("rebuilt in several batches, the index is not the original")
+	}
 	if err := j.db.Set(chainKey(2*chainEvery), []byte(fmt.Sprintf("%32d", 1)), pebble.Sync); err != nil {
 		t.Fatal(err)
 	}

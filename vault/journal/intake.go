@@ -114,8 +114,7 @@ func (j *Journal) write(group []*request) error {
 	if err := j.Err(); err != nil {
 		return err
 	}
-	batch := j.db.NewBatch()
-	defer func() { _ = batch.Close() }()
+	batch := j.db.NewBatch() // closed after success only: a failed Pebble may still hold it
 	var errs []error
 	set := func(key, value []byte) { errs = append(errs, batch.Set(key, value, nil)) }
 	h := j.head
@@ -148,7 +147,7 @@ func (j *Journal) write(group []*request) error {
 	}
 	j.head = h
 	j.durable.Store(h.size)
-	return nil
+	return batch.Close()
 }
 
 // answer ends a group. Whoever stopped waiting has left a buffered channel.

@@ -12,7 +12,7 @@ import (
 )
 
 // rebuildEvery bounds the counters in memory and the size of a batch, in entries.
-const rebuildEvery = 20_000
+const rebuildEvery = 2000
 
 // RebuildIndex makes the persons' index of a closed journal anew from the leaves
 // and the locator key, checking every leaf and the whole chain on the way. The

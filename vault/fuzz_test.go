@@ -1,0 +1,174 @@
+package vault
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
+)
+
+// fuzzDecode: whatever decodes has this one encoding.
+func fuzzDecode[T any](f *testing.F, check func(*T) error, seeds ...T) {
+	for i := range seeds {
+		data, err := encoding.Marshal(&seeds[i])
+		if err != nil {
+			f.Fatal(err)
+		}
+		if v, err := decode[T](data); err != nil || check(v) != nil {
+			f.Fatal("a seed does not decode:", err)
+		}
+		f.Add(data)
+	}
+	f.Add([]byte{})
+	f.Add([]byte{0x80})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		v, err := decode[T](data)
+		if err != nil {
+			return
+		}
+		_ = check(v)
+		again, err := encoding.Marshal(v)
+		if err != nil || !bytes.Equal(again, data) {
+			t.Error("a second spelling was accepted")
+		}
+	})
+}
+
+func none[T any](*T) error { return nil }
+
+func FuzzHead(f *testing.F) {
+	root := consent.Address{1}
+	id := consent.DeriveIdentity(root, consent.Digest{}, consent.Salt{})
+	fuzzDecode(f, func(h *head) error {
+		for _, c := range []consent.Category{"", "health", "zzz"} {
+			h.entry(c)
+		}
+		return h.check(h.Identity)
+	}, head{Version: 1, State: stateLive, Identity: id, Region: "KE", RootKey: root, Revision: 1,
+		Manifest: []manifestEntry{{Category: "health", Version: 1}, {Category: "identity", Version: 7}}},
+		head{Version: 1, State: stateErased, Identity: id, Revision: 9})
+}
+
+func FuzzGrantObject(f *testing.F) {
+	fuzzDecode(f, none, storedGrant{Version: 1, Grant: consent.Grant{Version: 1, Fields: allFields, Purpose: "dpv:ServiceProvision"}, Region: "KE"})
+}
+
+func FuzzGrantWrapper(f *testing.F) {
+	fuzzDecode(f, none, grantWrapper{Version: 1, Region: "KE", Sealed: []byte{1, 2, 3}})
+}
+
+func FuzzTombstone(f *testing.F) {
+	fuzzDecode(f, (*tombstone).check, tombstone{Version: 1, Kind: tombWithdrawn, Time: 7, Signature: make([]byte, 65), Signer: signerGrantKey},
+		tombstone{Version: 1, Kind: tombRevoked, Time: 7, Signer: signerLedger})
+}
+
+func FuzzRequest(f *testing.F) {
+	fuzzDecode(f, func(r *storedRequest) error { _ = r.Request.Validate(); return nil },
+		storedRequest{Version: 1, Request: consent.Request{Version: 1, Fields: allFields, Notices: []consent.Notice{{Language: "en", Text: "x"}}}, Created: 7})
+}
+
+func FuzzAnswer(f *testing.F) { fuzzDecode(f, none, answer{Version: 1, Kind: answerGiven, Time: 7}) }
+
+func FuzzMemo(f *testing.F) {
+	fuzzDecode(f, none, memo{Version: 1, Manifest: []manifestEntry{{Category: "aid"}}, Fields: []consent.FieldVersion{{Field: "aid.x", Version: 1}}})
+}
+
+func FuzzRecord(f *testing.F) {
+	r, err := (&record{Format: 1}).next(map[[16]byte][]byte{{1}: []byte("one"), {2}: []byte("two")})
+	if err != nil {
+		f.Fatal(err)
+	}
+	data, err := encoding.Marshal(r)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(crypto.Pad(data, leastObject))
+	f.Add([]byte{0, 0, 0, 0})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := parseRecord(data)
+		if err != nil {
+			return
+		}
+		for _, row := range r.Index {
+			if version, envelope := r.find(row.Tag); version != row.Version || uint64(len(envelope)) != row.Length {
+				t.Error("an entry is not found")
+			}
+		}
+		if _, err := r.next(map[[16]byte][]byte{{1}: {1}}); err != nil && len(r.Index) < maxInRecord {
+			t.Error("no next version")
+		}
+	})
+}
+
+func FuzzField(f *testing.F) {
+	data, err := encodeField([]Sourced{{Value: []byte(`"a"`)}, {Writer: consent.InstitutionID{1}, Value: []byte(`"b"`)}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		values, err := decodeField(data)
+		if err != nil {
+			return
+		}
+		if again, err := encodeField(values); err != nil || !bytes.Equal(again, data) {
+			t.Error("a second spelling was accepted")
+		}
+	})
+}
+
+func FuzzValue(f *testing.F) {
+	for _, seed := range []string{`[{"resourceType":"Condition","id":"a"}]`, `{"a":{"b":[1,"x",null]}}`, `"1990-04-02"`, `{"system":"a","value":"b"}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, typ := range []consent.ValueType{consent.TypeText, consent.TypeDate, consent.TypeCode, consent.TypeNumber, consent.TypeIdentifier, consent.TypeObject, consent.TypeList, consent.TypeFHIR} {
+			field := consent.CatalogField{Type: typ, Resource: "Condition"}
+			value, err := checkValue(field, data)
+			if err != nil {
+				continue
+			}
+			again, err := checkValue(field, value)
+			if err != nil || !bytes.Equal(again, value) {
+				t.Errorf("%s: what was accepted is not stable", typ)
+			}
+			if merged, err := mergeValue(field, value, value); err != nil || !bytes.Equal(merged, value) {
+				t.Errorf("%s: a value merged with itself has changed", typ)
+			}
+		}
+	})
+}
+
+// What opens under one name or kind opens under no other.
+func TestObjectsDoNotPassForOthers(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled(limited(3))
+	if _, err := w.gate.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID, IdempotencyKey: "k"}); err != nil {
+		t.Fatal(err)
+	}
+	w.withdraw(s)
+	for name, data := range w.heads.objects {
+		opened := 0
+		id, grant := w.person.ID(), s.Act.ID
+		if _, err := open[head](w.gate.headSealer, headAAD(id), data); err == nil {
+			opened++
+		}
+		if _, err := w.gate.openGrant(grant, data); err == nil {
+			opened++
+		}
+		if _, err := w.gate.openTombstone(grant, data); err == nil {
+			opened++
+		}
+		for other := range w.heads.objects {
+			for _, room := range []string{roomRequest, roomAnswer, roomCounter, roomIdempotency, roomOnce, roomClock, roomOwn, roomHeld, roomAsked} {
+				if _, err := w.gate.headSealer.Open(data, label(room, other)); err == nil {
+					opened++
+				}
+			}
+		}
+		if opened != 1 {
+			t.Errorf("%s opens in %d ways, want 1", name, opened)
+		}
+	}
+}

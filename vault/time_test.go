@@ -1,0 +1,98 @@
+package vault
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// A clock set back extends nothing, neither at once nor after a restart.
+func TestClockSetBack(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	w.pass(31 * 24 * time.Hour)
+	if _, err := w.release(s); !denied(err, consent.ReasonExpired) {
+		t.Fatal(err)
+	}
+	w.pass(-20 * 24 * time.Hour)
+	for _, g := range []*Gate{w.gate, w.newGate()} {
+		if _, err := g.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID}); !errors.Is(err, consent.ErrStaleView) {
+			t.Errorf("error %v", err)
+		}
+		at, err := g.now(t.Context())
+		if err != nil || at.seconds() < uint64(begin.Unix())+31*consent.Day {
+			t.Errorf("time went back: %v", err)
+		}
+	}
+}
+
+// A view that lies about the future is believed as long as it lasts, and not kept.
+func TestViewFromTheFutureIsNotKept(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	w.ledger.ahead = 400 * consent.Day
+	if _, err := w.release(s); !denied(err, consent.ReasonExpired) {
+		t.Fatal(err)
+	}
+	w.ledger.ahead = 0
+	for _, g := range []*Gate{w.gate, w.newGate()} {
+		if _, err := g.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID}); err != nil {
+			t.Errorf("error %v", err)
+		}
+	}
+}
+
+func TestClockIsPersistedCoarsely(t *testing.T) {
+	w := newWorld(t)
+	puts := 0
+	w.heads.setFault(func(op, name string) (bool, bool) {
+		if op == "put" {
+			puts++
+		}
+		return false, false
+	})
+	for range 180 {
+		if _, err := w.gate.now(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(time.Second)
+	}
+	if puts != 3 {
+		t.Errorf("%d writes in three minutes, want 3", puts)
+	}
+	other := w.newGate()
+	w.pass(10 * time.Minute)
+	if _, err := other.now(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.gate.now(t.Context()); err != nil {
+		t.Fatalf("another replica was first: %v", err)
+	}
+	name := w.heads.only(t, roomClock)
+	w.heads.plant(name, damage(w.heads.take(name)))
+	if _, err := w.newGate().now(t.Context()); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("damaged: %v", err)
+	}
+}
+
+func TestRecent(t *testing.T) {
+	r := newRecent[int, int](2, 0)
+	r.put(1, 1)
+	r.put(2, 2)
+	if _, found := r.get(1); !found {
+		t.Error("forgot within bounds")
+	}
+	r.put(3, 3)
+	if _, found := r.get(2); found || r.order.Len() != 2 || len(r.entries) != 2 {
+		t.Error("kept more than its bound, or not the latest")
+	}
+	short := newRecent[int, int](2, time.Nanosecond)
+	short.put(1, 1)
+	for begun := time.Now(); time.Since(begun) < time.Microsecond; {
+	}
+	if _, found := short.get(1); found {
+		t.Error("outlived its time")
+	}
+}

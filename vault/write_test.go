@@ -1,0 +1,249 @@
+package vault
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/wallet"
+)
+
+type raw = map[consent.FieldName]json.RawMessage
+
+func (w *world) write(s SignedGrant, values raw) (*Written, error) {
+	return w.gate.Write(w.t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: values})
+}
+
+func (w *world) value(s SignedGrant, field consent.FieldName) []Sourced {
+	w.t.Helper()
+	r, err := w.release(s)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r.Released[field]
+}
+
+func TestWrite(t *testing.T) {
+	w := newWorld(t)
+	s := w.grant()
+	got, err := w.write(s, raw{
+		"identity.birth_date": json.RawMessage(` "1990-04-02" `),
+		"identity.name":       json.RawMessage(`[{"family":"Achieng"}]`),
+		"work.shoe_size":      json.RawMessage(`40`),
+		"health.allergy":      json.RawMessage(`[{"resourceType":"Condition","id":"a"}]`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []consent.Withheld{
+		{Field: "health.allergy", Reason: consent.ReasonBadValue},
+		{Field: "identity.name", Reason: consent.ReasonNotInGrant},
+		{Field: "work.shoe_size", Reason: consent.ReasonNotInGrant},
+	}
+	if !slices.Equal(got.Withheld, want) || !slices.Equal(got.Stored, []consent.FieldVersion{{Field: "identity.birth_date", Version: 1}}) {
+		t.Errorf("stored %v, withheld %v", got.Stored, got.Withheld)
+	}
+	e := w.journal.last(t)
+	if e.Shared.Kind != consent.EntryWritten || e.Shared.Action != consent.Write || !slices.Equal(e.Shared.Fields, got.Stored) {
+		t.Errorf("entry %v", e.Shared)
+	}
+	v := w.value(s, "identity.birth_date")
+	if len(v) != 1 || string(v[0].Value) != `"1990-04-02"` || v[0].Grant != s.Act.ID || v[0].Written != uint64(w.time().UnixMilli()) {
+		t.Errorf("value %v", v)
+	}
+}
+
+func TestWriteMergesResources(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	merge := `[{"resourceType":"AllergyIntolerance","id":"b2","n":1},{"resourceType":"AllergyIntolerance","id":"a1","n":2}]`
+	if _, err := w.write(s, raw{"health.allergy": json.RawMessage(merge)}); err != nil {
+		t.Fatal(err)
+	}
+	want := `[{"resourceType":"AllergyIntolerance","id":"a1","n":2},{"resourceType":"AllergyIntolerance","id":"b2","n":1}]`
+	if v := w.value(s, "health.allergy"); len(v) != 1 || string(v[0].Value) != want {
+		t.Error("resources were not merged by id")
+	}
+	if v := w.value(s, "identity.mother_maiden_name"); len(v) != 1 || string(v[0].Value) != `"`+secretValue+`"` {
+		t.Error("a field that was not written has changed")
+	}
+	r, err := w.release(s)
+	if err != nil || r.Versions["health.allergy"] != 2 || r.Versions["identity.mother_maiden_name"] != 1 {
+		t.Errorf("versions %v, %v", r.Versions, err)
+	}
+}
+
+func TestWriteLeavesOthersValues(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	theirs := w.answer(w.request(w.clinic), wallet.Choice{})
+	if _, err := w.gate.Grant(t.Context(), theirs); err != nil {
+		t.Fatal(err)
+	}
+	call := WriteCall{Grant: theirs.Act.ID, Values: raw{
+		"identity.mother_maiden_name": json.RawMessage(`"other"`),
+		"health.allergy":              json.RawMessage(`[{"resourceType":"AllergyIntolerance","id":"a1","n":9}]`),
+	}}
+	if _, err := w.gate.Write(t.Context(), w.clinic, call); err != nil {
+		t.Fatal(err)
+	}
+	v := w.value(s, "identity.mother_maiden_name")
+	if len(v) != 2 || v[0].Writer != w.hospital.ID || string(v[0].Value) != `"`+secretValue+`"` || v[1].Writer != w.clinic.ID || string(v[1].Value) != `"other"` {
+		t.Errorf("values of %d writers", len(v))
+	}
+	if v := w.value(s, "health.allergy"); len(v) != 2 || !strings.Contains(string(v[0].Value), secretValue) {
+		t.Error("another writer's resources were merged")
+	}
+}
+
+func TestWriteDenies(t *testing.T) {
+	good := raw{"identity.birth_date": json.RawMessage(`"1990"`)}
+	tests := []struct {
+		name   string
+		values raw
+		change func(w *world, s SignedGrant)
+		want   func(error) bool
+	}{
+		{"nothing", raw{}, nil, func(err error) bool { return errors.Is(err, ErrCall) }},
+		{"no field name", raw{"x": json.RawMessage(`1`)}, nil, func(err error) bool { return errors.Is(err, ErrCall) }},
+		{"only bad values", raw{"identity.birth_date": json.RawMessage(`7`)}, nil, isDenial},
+		{"only other fields", raw{"contact.phone": json.RawMessage(`[{}]`)}, nil, isDenial},
+		{"withdrawn", good, func(w *world, s SignedGrant) { w.withdraw(s) }, func(err error) bool { return denied(err, consent.ReasonWithdrawn) }},
+		{"withdrawn after the entry", good, func(w *world, s SignedGrant) {
+			w.journal.hook = func(e Entry) {
+				if e.Shared.Kind == consent.EntryWritten {
+					w.withdraw(s)
+				}
+			}
+		}, func(err error) bool { return denied(err, consent.ReasonWithdrawn) }},
+		{"suspended", good, func(w *world, s SignedGrant) {
+			w.ledger.change(w.hospital.ID, func(i *consent.Institution) { i.Suspended = true })
+		}, func(err error) bool { return denied(err, consent.ReasonSuspended) }},
+		{"policy says no", good, func(w *world, s SignedGrant) {
+			w.decider.decide = func(q consent.Question) (consent.Decision, error) {
+				if q.Action == consent.Write {
+					return consent.Decision{}, nil
+				}
+				return consent.Decision{Permitted: q.Fields}, nil
+			}
+		}, isDenial},
+		{"erased", good, func(w *world, s SignedGrant) { w.erase() }, func(err error) bool { return denied(err, consent.ReasonWithdrawn) }},
+		{"erased after the entry", good, func(w *world, s SignedGrant) {
+			var once sync.Once
+			w.journal.hook = func(e Entry) {
+				if e.Shared.Kind == consent.EntryWritten {
+					once.Do(w.erase)
+				}
+			}
+		}, func(err error) bool { return denied(err, consent.ReasonWithdrawn) }},
+		{"journal fails", good, func(w *world, s SignedGrant) { w.journal.set(errBroken, false) }, isUnavailable},
+		{"journal fails after its effect", good, func(w *world, s SignedGrant) { w.journal.set(errBroken, true) }, isUnavailable},
+		{"records fail", good, func(w *world, s SignedGrant) {
+			w.records.setFault(func(string, string) (bool, bool) { return true, false })
+		}, isUnavailable},
+		{"head fails", good, func(w *world, s SignedGrant) { w.failOn("put", roomHead) }, isUnavailable},
+		{"old record damaged", good, func(w *world, s SignedGrant) {
+			for _, name := range w.records.names(roomRecord) {
+				w.records.plant(name, damage(w.records.take(name)))
+			}
+		}, isUnavailable},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.filled()
+			id := w.person.ID()
+			if test.change != nil {
+				test.change(w, s)
+			}
+			if r, err := w.write(s, test.values); r != nil || !test.want(err) {
+				t.Errorf("error %v", err)
+			}
+			w.heads.setFault(nil)
+			if h, err := w.gate.headNow(t, id); err == nil && h.State == stateLive && h.entry("identity").Version != 1 {
+				t.Error("the head has moved")
+			}
+		})
+	}
+}
+
+func (g *Gate) headNow(t *testing.T, id consent.IdentityID) (*head, error) {
+	data, _, err := g.heads.Get(t.Context(), g.name(roomHead, id[:]))
+	if err != nil {
+		return nil, err
+	}
+	return open[head](g.headSealer, headAAD(id), data)
+}
+
+func isDenial(err error) bool      { var d *Denial; return errors.As(err, &d) }
+func isUnavailable(err error) bool { return errors.Is(err, consent.ErrUnavailable) }
+
+func TestWriteAgain(t *testing.T) {
+	w := newWorld(t)
+	s := w.grant()
+	call := WriteCall{Grant: s.Act.ID, Values: w.values(), IdempotencyKey: "once"}
+	first, err := w.gate.Write(t.Context(), w.hospital, call)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := w.newGate().Write(t.Context(), w.hospital, call)
+	if err != nil || !again.Redelivered || !slices.Equal(again.Stored, first.Stored) || len(w.records.names(roomRecord)) != 2 {
+		t.Errorf("again: %v", err)
+	}
+	call.Values = raw{"identity.birth_date": json.RawMessage(`"1990"`)}
+	if _, err := w.gate.Write(t.Context(), w.hospital, call); !errors.Is(err, ErrIdempotencyReuse) {
+		t.Errorf("another body: %v", err)
+	}
+	w.withdraw(s)
+	call.Values = w.values()
+	if _, err := w.gate.Write(t.Context(), w.hospital, call); !denied(err, consent.ReasonWithdrawn) {
+		t.Errorf("after the withdrawal: %v", err)
+	}
+}
+
+// Two replicas write at once: every value is there, none is lost.
+func TestWriteUnderRace(t *testing.T) {
+	w := newWorld(t)
+	s := w.grant()
+	gates := []*Gate{w.gate, w.newGate()}
+	var wait sync.WaitGroup
+	for i := range 12 {
+		value := json.RawMessage(fmt.Sprintf(`[{"resourceType":"AllergyIntolerance","id":"r%d"}]`, i))
+		wait.Go(func() {
+			_, err := gates[i%2].Write(t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: raw{"health.allergy": value}})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	v := w.value(s, "health.allergy")
+	resources, ok := asResources("AllergyIntolerance", v[0].Value)
+	if !ok || len(resources) != 12 {
+		t.Errorf("%d resources, want 12", len(resources))
+	}
+}
+
+func TestWriteTooMuch(t *testing.T) {
+	w := newWorld(t)
+	s := w.grant()
+	var many strings.Builder
+	for i := range maxElements {
+		fmt.Fprintf(&many, `,{"resourceType":"AllergyIntolerance","id":"r%d"}`, i)
+	}
+	if _, err := w.write(s, raw{"health.allergy": json.RawMessage("[" + many.String()[1:] + "]")}); err != nil {
+		t.Fatal(err)
+	}
+	one := json.RawMessage(`[{"resourceType":"AllergyIntolerance","id":"one-more"}]`)
+	if _, err := w.write(s, raw{"health.allergy": one, "identity.birth_date": json.RawMessage(`"1990"`)}); !errors.Is(err, ErrCall) {
+		t.Errorf("error %v", err)
+	}
+	if v := w.value(s, "identity.birth_date"); v != nil {
+		t.Error("half written")
+	}
+}
