@@ -265,7 +265,7 @@ type Asked struct {
 	// Institution An institution as the ledger has it now.
 	Institution Institution `json:"institution"`
 
-	// Status Only `given` permits anything. `unknown` on a grant means that the ledger has not confirmed it yet.
+	// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
 	Status Status `json:"status"`
 }
 
@@ -416,10 +416,10 @@ type Given struct {
 	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
 	Grant Hash `json:"grant"`
 
-	// Proof Missing when the same grant had been taken before.
-	Proof *Proof `json:"proof,omitempty"`
+	// Proof The promise, the leaf it speaks of, and the opening of the part that is yours to see.
+	Proof Proof `json:"proof"`
 
-	// Status Only `given` permits anything. `unknown` on a grant means that the ledger has not confirmed it yet.
+	// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
 	Status Status `json:"status"`
 }
 
@@ -516,7 +516,7 @@ type HeldGrant struct {
 	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
 	Id Hash `json:"id"`
 
-	// Status Only `given` permits anything. `unknown` on a grant means that the ledger has not confirmed it yet.
+	// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
 	Status Status `json:"status"`
 
 	// Used Releases taken of a limited grant, else 0.
@@ -765,7 +765,7 @@ type OwnGrant struct {
 	// Institution An institution as the ledger has it now.
 	Institution *Institution `json:"institution,omitempty"`
 
-	// Status Only `given` permits anything. `unknown` on a grant means that the ledger has not confirmed it yet.
+	// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
 	Status Status `json:"status"`
 	Used   uint32 `json:"used"`
 }
@@ -895,7 +895,7 @@ type Request struct {
 	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
 	Id Hash `json:"id"`
 
-	// Status Only `given` permits anything. `unknown` on a grant means that the ledger has not confirmed it yet.
+	// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
 	Status Status `json:"status"`
 }
 
@@ -1030,7 +1030,7 @@ type State struct {
 // StateStatus defines model for State.Status.
 type StateStatus string
 
-// Status Only `given` permits anything. `unknown` on a grant means that the ledger has not confirmed it yet.
+// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
 type Status string
 
 // Terms What the grant binds you to.

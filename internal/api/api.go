@@ -49,6 +49,7 @@ type Deployment struct {
 // concurrent use.
 type Gate interface {
 	releasing
+	listing
 	asking
 	giving
 	person
@@ -57,14 +58,21 @@ type Gate interface {
 type releasing interface {
 	Release(ctx context.Context, who consent.Institution, call vault.ReleaseCall) (*vault.Release, error)
 	Write(ctx context.Context, who consent.Institution, call vault.WriteCall) (*vault.Written, error)
-	GrantHeld(ctx context.Context, who consent.Institution, id consent.GrantID) (vault.HeldGrant, error)
+	Held(ctx context.Context, who consent.Institution, id consent.GrantID) (vault.HeldGrant, error)
+	NoGrant(ctx context.Context, who consent.Institution) error
+}
+
+type listing interface {
+	RequestsOf(ctx context.Context, who consent.Institution, cursor string, limit int) ([]vault.AskedRequest, string, error)
 	GrantsHeld(ctx context.Context, who consent.Institution, cursor string, limit int) ([]vault.HeldGrant, string, error)
+	GrantsOf(ctx context.Context, id consent.IdentityID, cursor string, limit int) ([]vault.OwnGrant, string, error)
+	History(ctx context.Context, id consent.IdentityID, after uint64, limit int) ([]vault.HistoryItem, error)
 }
 
 type asking interface {
 	CreateRequest(ctx context.Context, who consent.Institution, r consent.Request, idempotencyKey string) (consent.RequestID, error)
 	Request(ctx context.Context, id consent.RequestID) (*consent.Request, vault.RequestStatus, error)
-	RequestsOf(ctx context.Context, who consent.Institution, cursor string, limit int) ([]vault.AskedRequest, string, error)
+	RequestOf(ctx context.Context, who consent.Institution, id consent.RequestID) (vault.AskedRequest, error)
 }
 
 type giving interface {
@@ -77,14 +85,12 @@ type giving interface {
 type person interface {
 	Enrol(ctx context.Context, call vault.EnrolCall) error
 	SessionKey(ctx context.Context, id consent.IdentityID) (consent.Address, error)
-	GrantsOf(ctx context.Context, id consent.IdentityID, cursor string, limit int) ([]vault.OwnGrant, string, error)
-	History(ctx context.Context, id consent.IdentityID, after uint64, limit int) ([]vault.HistoryItem, error)
 }
 
 // Directory is what the followed ledger says of institutions. Safe for concurrent use.
 type Directory interface {
 	// InstitutionByKeyHash finds whose TLS key this is (KeyHash); consent.ErrUnknownInstitution.
-	InstitutionByKeyHash(ctx context.Context, hash consent.Digest) (consent.Institution, error)
+	InstitutionByKeyHash(ctx context.Context, hash [32]byte) (consent.Institution, error)
 	Institution(ctx context.Context, id consent.InstitutionID) (consent.Institution, error)
 	View(ctx context.Context) (consent.View, error)
 }
@@ -159,4 +165,7 @@ func (a *API) handler(l listener) http.Handler {
 // answers has a method per operation of openapi.yaml.
 type answers struct{ *API }
 
-var _ openapi.StrictServerInterface = answers{}
+var (
+	_ openapi.StrictServerInterface = answers{}
+	_ Gate                          = (*vault.Gate)(nil)
+)

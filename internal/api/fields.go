@@ -19,7 +19,7 @@ func (a answers) WriteFields(ctx context.Context, call openapi.WriteFieldsReques
 	if err != nil {
 		return nil, err
 	}
-	id, err := grantID(call.Grant)
+	id, err := a.grantID(ctx, who, call.Grant)
 	if err != nil {
 		return nil, err
 	}

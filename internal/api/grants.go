@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"github.com/wrapious/wrappy/openapi"
+	"github.com/wrapious/wrappy/vault"
 )
 
 func (a answers) GetGrant(ctx context.Context, call openapi.GetGrantRequestObject) (openapi.GetGrantResponseObject, error) {
@@ -11,11 +13,11 @@ func (a answers) GetGrant(ctx context.Context, call openapi.GetGrantRequestObjec
 	if err != nil {
 		return nil, err
 	}
-	id, err := grantID(call.Grant)
+	id, err := a.grantID(ctx, who, call.Grant)
 	if err != nil {
 		return nil, err
 	}
-	held, err := a.cfg.Gate.GrantHeld(ctx, who, id)
+	held, err := a.cfg.Gate.Held(ctx, who, id)
 	return openapi.GetGrant200JSONResponse(wireHeld(held)), err
 }
 
@@ -35,7 +37,7 @@ func (a answers) ListGrants(ctx context.Context, call openapi.ListGrantsRequestO
 	}
 	held, next, err := a.cfg.Gate.GrantsHeld(ctx, who, place, limit)
 	if err != nil {
-		return nil, err
+		return nil, strangeCursor(err)
 	}
 	list := []openapi.HeldGrant{}
 	for _, h := range held {
@@ -44,6 +46,14 @@ func (a answers) ListGrants(ctx context.Context, call openapi.ListGrantsRequestO
 		}
 	}
 	return openapi.ListGrants200JSONResponse{Grants: list, Next: formatCursor(listGrants, next)}, nil
+}
+
+// strangeCursor: bounds were checked before, so the gate's refusal is of the place.
+func strangeCursor(err error) error {
+	if errors.Is(err, vault.ErrCall) {
+		return problemCursor
+	}
+	return err
 }
 
 func page(l list, cursor *string, wanted *int32) (place string, limit int, err error) {

@@ -12,7 +12,7 @@ func (a answers) Enrol(ctx context.Context, call openapi.EnrolRequestObject) (op
 		return nil, err
 	}
 	if err := a.cfg.Gate.Enrol(ctx, enrolment); err != nil {
-		return nil, err
+		return nil, refusedBy(err, "", placesInEnrolment)
 	}
 	return openapi.Enrol201JSONResponse{Identity: hexOf(enrolment.Enrolment.Identity[:])}, nil
 }

@@ -164,7 +164,7 @@ func bounded(types map[string]int64) echo.MiddlewareFunc {
 			if types != nil {
 				kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 				known := false
-				if limit, known = types[kind]; err != nil || !known || r.Header.Get("Content-Encoding") != "" {
+				if limit, known = types[kind]; err != nil || !known || len(r.Header.Values("Content-Type")) != 1 || r.Header.Get("Content-Encoding") != "" {
 					return problemMediaType
 				}
 				r.Header.Set("Content-Type", kind)

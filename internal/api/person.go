@@ -16,10 +16,10 @@ func (a answers) Give(ctx context.Context, call openapi.GiveRequestObject) (open
 	}
 	receipt, err := a.cfg.Gate.Grant(ctx, signed)
 	if err != nil {
-		return nil, err
+		return nil, refusedBy(err, "/grant", placesInGrant)
 	}
 	return openapi.Give201JSONResponse{
-		Grant: receipt.ID.String(), Status: openapi.Status(receipt.Status), Expires: receipt.Expires, Proof: wireProofIf(receipt.Proof),
+		Grant: receipt.ID.String(), Status: openapi.Status(receipt.Status), Expires: receipt.Expires, Proof: wireProof(receipt.Proof),
 	}, nil
 }
 
@@ -73,7 +73,7 @@ func (a answers) ListOwnGrants(ctx context.Context, call openapi.ListOwnGrantsRe
 	}
 	own, next, err := a.cfg.Gate.GrantsOf(ctx, identity, place, limit)
 	if err != nil {
-		return nil, err
+		return nil, strangeCursor(err)
 	}
 	list := make([]openapi.OwnGrant, len(own))
 	for i := range own {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding"
 	"encoding/hex"
 	"errors"
@@ -30,7 +31,9 @@ var upper = regexp.MustCompile(`[A-Z]`)
 
 // invalidDocument gives an error of the domain with a pointer below at; the words
 // are consent's or the vault's, which never echo input.
-func invalidDocument(err error, at string) problem {
+//
+// Elements that stand elsewhere in what was sent are named by elsewhere.
+func invalidDocument(err error, at string, elsewhere ...map[string]string) problem {
 	sentinel := consent.ErrGrant
 	if !errors.Is(err, sentinel) {
 		sentinel = vault.ErrCall
@@ -47,6 +50,11 @@ func invalidDocument(err error, at string) problem {
 		name = upper.ReplaceAllStringFunc(m[1], func(s string) string { return "_" + strings.ToLower(s) })
 	}
 	pointer := at + "/" + name
+	for _, places := range elsewhere {
+		if place, known := places[name]; known {
+			pointer = place
+		}
+	}
 	for _, part := range m[2:] {
 		if part != "" {
 			pointer += "/" + part
@@ -89,10 +97,11 @@ func fieldNames(list []string) []consent.FieldName {
 	return names
 }
 
-// grantID reads a path parameter: malformed is as good as absent.
-func grantID(text string) (id consent.GrantID, err error) {
+// grantID reads a path parameter. Malformed is as good as absent, and the gate
+// takes as long over it.
+func (a answers) grantID(ctx context.Context, who consent.Institution, text string) (id consent.GrantID, err error) {
 	if id.UnmarshalText([]byte(text)) != nil {
-		return id, consent.ErrNotFound
+		return id, a.cfg.Gate.NoGrant(ctx, who)
 	}
 	return id, nil
 }
@@ -186,6 +195,19 @@ func enrolCall(w *openapi.EnrolCall) (vault.EnrolCall, error) {
 	}
 	return call, r.err
 }
+
+// refusedBy gives the gate's word on a document its place in what was sent.
+func refusedBy(err error, at string, elsewhere map[string]string) error {
+	if !errors.Is(err, consent.ErrGrant) || problemOf(err).name != problemInvalid.name {
+		return err
+	}
+	return invalidDocument(err, at, elsewhere)
+}
+
+var (
+	placesInGrant     = map[string]string{"deadline": "/deadline", "time": "/binding/time", "answer_by": ""}
+	placesInEnrolment = map[string]string{"deadline": "/registration/deadline"}
+)
 
 func statedFacts(w *openapi.FactsCall) (consent.PolicyFactsStatement, consent.Signature, error) {
 	var r reading

@@ -18,7 +18,7 @@ func (a answers) Release(ctx context.Context, call openapi.ReleaseRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	id, err := grantID(call.Grant)
+	id, err := a.grantID(ctx, who, call.Grant)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 
-	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/openapi"
 )
 
@@ -20,8 +19,8 @@ func (a answers) CreateRequest(ctx context.Context, call openapi.CreateRequestRe
 	if err != nil {
 		return nil, err
 	}
-	asked, err := a.ownRequest(ctx, who, id)
-	return openapi.CreateRequest201JSONResponse{Body: asked, Headers: openapi.CreateRequest201ResponseHeaders{Location: "/v1/requests/" + id.String()}}, err
+	asked, err := a.cfg.Gate.RequestOf(ctx, who, id)
+	return openapi.CreateRequest201JSONResponse{Body: wireAsked(&asked), Headers: openapi.CreateRequest201ResponseHeaders{Location: "/v1/requests/" + id.String()}}, err
 }
 
 func (a answers) GetRequest(ctx context.Context, call openapi.GetRequestRequestObject) (openapi.GetRequestResponseObject, error) {
@@ -33,20 +32,8 @@ func (a answers) GetRequest(ctx context.Context, call openapi.GetRequestRequestO
 	if err != nil {
 		return nil, err
 	}
-	asked, err := a.ownRequest(ctx, who, id)
-	return openapi.GetRequest200JSONResponse(asked), err
-}
-
-// ownRequest hides the requests of others, whose ids are capabilities of the people asked.
-func (a answers) ownRequest(ctx context.Context, who consent.Institution, id consent.RequestID) (openapi.Request, error) {
-	request, status, err := a.cfg.Gate.Request(ctx, id)
-	if err != nil {
-		return openapi.Request{}, err
-	}
-	if request.Institution != who.ID {
-		return openapi.Request{}, consent.ErrNotFound
-	}
-	return wireAsked(id, request, status), nil
+	asked, err := a.cfg.Gate.RequestOf(ctx, who, id)
+	return openapi.GetRequest200JSONResponse(wireAsked(&asked)), err
 }
 
 func (a answers) ListRequests(ctx context.Context, call openapi.ListRequestsRequestObject) (openapi.ListRequestsResponseObject, error) {
@@ -60,11 +47,11 @@ func (a answers) ListRequests(ctx context.Context, call openapi.ListRequestsRequ
 	}
 	asked, next, err := a.cfg.Gate.RequestsOf(ctx, who, place, limit)
 	if err != nil {
-		return nil, err
+		return nil, strangeCursor(err)
 	}
 	list := make([]openapi.Request, len(asked))
 	for i := range asked {
-		list[i] = wireAsked(asked[i].ID, &asked[i].Request, asked[i].RequestStatus)
+		list[i] = wireAsked(&asked[i])
 	}
 	return openapi.ListRequests200JSONResponse{Requests: list, Next: formatCursor(listRequests, next)}, nil
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/vault"
 )
 
 // Bounds of docs/protocol/identity.md, and of what is kept in memory.
@@ -102,7 +103,7 @@ func (s *sessions) start(ctx context.Context, stated consent.Session, proofKey [
 		return "", problemSession
 	}
 	opener, err := s.keyOf(ctx, stated.Identity)
-	if errors.Is(err, consent.ErrUnknownIdentity) {
+	if nobodyHere(err) {
 		return "", problemSession
 	}
 	if err != nil {
@@ -114,6 +115,11 @@ func (s *sessions) start(ctx context.Context, stated consent.Session, proofKey [
 	return s.keep(stated.Nonce, nonceEnds, &session{
 		identity: stated.Identity, opener: opener, proofKey: key, opened: now, expires: expires, seen: map[[32]byte]time.Time{},
 	})
+}
+
+// nobodyHere: whether somebody was ever enrolled here is not for strangers to learn.
+func nobodyHere(err error) bool {
+	return errors.Is(err, consent.ErrUnknownIdentity) || errors.Is(err, vault.ErrErased)
 }
 
 // keep spends the nonce and stores the session, one act under one lock.
@@ -196,7 +202,7 @@ func (s *sessions) check(ctx context.Context, r *http.Request) (consent.Identity
 		return nobody, err
 	}
 	current, err := s.keyOf(ctx, known.identity)
-	if err != nil && !errors.Is(err, consent.ErrUnknownIdentity) {
+	if err != nil && !nobodyHere(err) {
 		return nobody, err
 	}
 	if err != nil || current != known.opener { // erased, or the session key was replaced

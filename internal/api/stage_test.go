@@ -13,6 +13,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"math/big"
 	"net"
@@ -24,6 +25,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/vault"
+	"github.com/wrapious/wrappy/wallet"
 )
 
 var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
@@ -40,6 +42,8 @@ type actor struct {
 	keys    map[consent.IdentityID]consent.Address
 	calls   []string
 	panics  any
+
+	released *vault.Release // a gate's own, to be filled
 }
 
 func (a *actor) called(name string) error {
@@ -69,16 +73,15 @@ func (a *actor) Release(_ context.Context, who consent.Institution, call vault.R
 	if err := a.held(who, call.Grant); err != nil {
 		return nil, err
 	}
-	return &vault.Release{
-		Grant: a.terms(),
-		Released: map[consent.FieldName][]vault.Sourced{
-			"identity.birth_date": {{Written: 1767225600123, Value: []byte(`"1990-04-02"`)}},
-			"identity.name":       {{Writer: clinic.ID, Written: 1767225600123, Value: []byte(`[{"family":"Achieng"}]`)}},
-		},
-		Versions: map[consent.FieldName]uint64{"identity.birth_date": 1, "identity.name": 2},
-		Withheld: []consent.Withheld{{Field: "health.allergy", Reason: consent.ReasonNoValue}},
-		Proof:    sampleProof(),
-	}, nil
+	released := a.released
+	released.Grant, released.Proof = a.terms(), sampleProof()
+	released.Released = map[consent.FieldName][]vault.Sourced{
+		"identity.birth_date": {{Written: 1767225600123, Value: []byte(`"1990-04-02"`)}},
+		"identity.name":       {{Writer: clinic.ID, Written: 1767225600123, Value: []byte(`[{"family":"Achieng"}]`)}},
+	}
+	released.Versions = map[consent.FieldName]uint64{"identity.birth_date": 1, "identity.name": 2}
+	released.Withheld = []consent.Withheld{{Field: "health.allergy", Reason: consent.ReasonNoValue}}
+	return released, nil
 }
 
 func (a *actor) terms() vault.Terms {
@@ -106,8 +109,12 @@ func (a *actor) Write(_ context.Context, who consent.Institution, call vault.Wri
 	return written, nil
 }
 
-func (a *actor) GrantHeld(_ context.Context, who consent.Institution, id consent.GrantID) (vault.HeldGrant, error) {
-	if err := a.called("GrantHeld"); err != nil {
+func (a *actor) NoGrant(_ context.Context, who consent.Institution) error {
+	return a.held(who, consent.GrantID{})
+}
+
+func (a *actor) Held(_ context.Context, who consent.Institution, id consent.GrantID) (vault.HeldGrant, error) {
+	if err := a.called("Held"); err != nil {
 		return vault.HeldGrant{}, err
 	}
 	return a.grant, a.held(who, id)
@@ -136,13 +143,20 @@ func (a *actor) Request(_ context.Context, id consent.RequestID) (*consent.Reque
 	return &a.request, vault.RequestStatus{Status: consent.StatusGiven, Grant: a.grant.ID, Answered: 1780315200}, nil
 }
 
+func (a *actor) RequestOf(ctx context.Context, who consent.Institution, id consent.RequestID) (vault.AskedRequest, error) {
+	r, status, err := a.Request(ctx, id)
+	if err != nil || r.Institution != who.ID {
+		return vault.AskedRequest{}, errors.Join(err, consent.ErrNotFound)
+	}
+	return vault.AskedRequest{ID: id, Request: *r, RequestStatus: status}, nil
+}
+
 func (a *actor) RequestsOf(context.Context, consent.Institution, string, int) ([]vault.AskedRequest, string, error) {
 	return []vault.AskedRequest{{ID: a.request.ID(), Request: a.request, RequestStatus: vault.RequestStatus{Status: consent.StatusRequested}}}, "", a.called("RequestsOf")
 }
 
 func (a *actor) Grant(_ context.Context, s vault.SignedGrant) (vault.GrantReceipt, error) {
-	proof := sampleProof()
-	return vault.GrantReceipt{ID: s.Grant.ID(), Status: consent.StatusUnknown, Expires: s.Grant.Expires, Proof: &proof}, a.called("Grant")
+	return vault.GrantReceipt{ID: s.Grant.ID(), Status: consent.StatusRequested, Expires: s.Grant.Expires, Proof: sampleProof()}, a.called("Grant")
 }
 
 func (a *actor) Refuse(context.Context, consent.Refusal, consent.Signature) error {
@@ -202,7 +216,7 @@ type register struct {
 	fail  error
 }
 
-func (r *register) InstitutionByKeyHash(_ context.Context, hash consent.Digest) (consent.Institution, error) {
+func (r *register) InstitutionByKeyHash(_ context.Context, hash [32]byte) (consent.Institution, error) {
 	i, known := r.byKey[hash]
 	if r.fail == nil && !known {
 		return i, consent.ErrUnknownInstitution
@@ -282,6 +296,31 @@ func newStage(t *testing.T) *stage {
 	s.register.byKey[KeyHash(s.certificates["clinic"].Leaf)] = clinic
 	s.register.byKey[KeyHash(s.certificates["school"].Leaf)] = school
 	return s
+}
+
+// aRelease is one release of a real gate, for the actor to fill.
+func aRelease(t *testing.T) *vault.Release {
+	t.Helper()
+	w := newWorld(t)
+	person := wallet.NewIdentity()
+	body := enrolBody(w, person)
+	enrolment, err := enrolCall(&body)
+	ok(t, err)
+	ok(t, w.vault.Enrol(t.Context(), enrolment))
+	id, err := w.vault.CreateRequest(t.Context(), clinic, newActor().request, "aaaaaaaa")
+	ok(t, err)
+	request, _, err := w.vault.Request(t.Context(), id)
+	ok(t, err)
+	signed, err := person.Answer(w.ledger, request, wallet.Choice{Language: "en"}, w.now)
+	ok(t, err)
+	_, err = w.vault.Grant(t.Context(), vault.SignedGrant{Grant: signed.Grant, Act: signed.Act, ActSignature: signed.ActSignature, Binding: signed.Binding, BindingSignature: signed.BindingSignature})
+	ok(t, err)
+	w.chain.confirm()
+	_, err = w.vault.Write(t.Context(), clinic, vault.WriteCall{Grant: signed.Grant.ID(), Values: map[consent.FieldName]json.RawMessage{"identity.birth_date": []byte(`"x"`)}})
+	ok(t, err)
+	released, err := w.vault.Release(t.Context(), clinic, vault.ReleaseCall{Grant: signed.Grant.ID()})
+	ok(t, err)
+	return released
 }
 
 func newActor() *actor {

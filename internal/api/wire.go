@@ -100,13 +100,13 @@ func wireRequest(r *consent.Request) openapi.RequestDocument {
 	}
 }
 
-func wireAsked(id consent.RequestID, r *consent.Request, s vault.RequestStatus) openapi.Request {
-	w := openapi.Request{Id: id.String(), Status: openapi.Status(s.Status), Document: wireRequest(r)}
-	if s.Answered != 0 {
-		w.AnsweredAt = &s.Answered
+func wireAsked(r *vault.AskedRequest) openapi.Request {
+	w := openapi.Request{Id: r.ID.String(), Status: openapi.Status(r.Status), Document: wireRequest(&r.Request)}
+	if r.Answered != 0 {
+		w.AnsweredAt = &r.Answered
 	}
-	if s.Grant != (consent.GrantID{}) {
-		setIf(&w.Grant, s.Grant.String())
+	if r.RequestStatus.Grant != (consent.GrantID{}) {
+		setIf(&w.Grant, r.RequestStatus.Grant.String())
 	}
 	return w
 }

@@ -1,0 +1,370 @@
+package api
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/fhir"
+	"github.com/wrapious/wrappy/openapi"
+	"github.com/wrapious/wrappy/vault"
+	"github.com/wrapious/wrappy/vault/dirstore"
+	"github.com/wrapious/wrappy/vault/journal"
+	"github.com/wrapious/wrappy/wallet"
+)
+
+// chain is a ledger whose next block comes when confirm is called; it permits
+// everything, since policy is not the subject.
+type chain struct {
+	register
+	mu     sync.Mutex
+	queue  []consent.Act
+	states map[consent.GrantID]consent.GrantState
+	roots  map[consent.IdentityID]consent.Address
+	now    func() time.Time
+	fields []consent.FieldName
+}
+
+func (c *chain) Submit(_ context.Context, act consent.Act) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.queue = append(c.queue, act)
+	return nil
+}
+
+func (c *chain) confirm() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at := uint64(c.now().Unix())
+	for _, act := range c.queue {
+		switch act.Kind {
+		case consent.ActRegister:
+			c.roots[consent.DeriveIdentity(act.Key, act.RecoveryHash, act.Salt)] = act.Key
+		case consent.ActGrant:
+			c.states[act.Grant] = consent.GrantState{Status: consent.StatusGiven, GrantedAt: at, Block: 8, Expires: act.Expiry}
+		case consent.ActWithdraw:
+			c.states[act.Grant] = consent.GrantState{Status: consent.StatusWithdrawn, Block: 9}
+		}
+	}
+	c.queue = nil
+}
+
+func (c *chain) GrantState(_ context.Context, _ consent.Address, id consent.GrantID) (consent.GrantState, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if state, known := c.states[id]; known {
+		return state, nil
+	}
+	return consent.GrantState{Status: consent.StatusUnknown}, nil
+}
+
+func (c *chain) RootKey(_ context.Context, id consent.IdentityID, _ uint64) (consent.Address, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if key, known := c.roots[id]; known {
+		return key, nil
+	}
+	return consent.Address{}, consent.ErrUnknownIdentity
+}
+
+func (c *chain) View(context.Context) (consent.View, error) {
+	return consent.View{Block: 9, Time: uint64(c.now().Unix()), Age: time.Second}, nil
+}
+
+func (c *chain) Decide(_ context.Context, q consent.Question) (consent.Decision, error) {
+	return consent.Decision{Permitted: q.Fields}, nil
+}
+
+func (c *chain) Catalog() *consent.Catalog {
+	catalog := &consent.Catalog{Revision: 1, Fields: map[consent.FieldName]consent.CatalogField{}}
+	for _, f := range c.fields {
+		catalog.Fields[f] = consent.CatalogField{Name: f, Type: consent.TypeText}
+	}
+	catalog.Fields["identity.name"] = consent.CatalogField{Name: "identity.name", Type: consent.TypeList}
+	return catalog
+}
+
+// world is the stage with a real gate, journal, store and keyring behind it.
+type world struct {
+	*stage
+	chain            *chain
+	vault            *vault.Gate
+	ledger, registry consent.Domain
+	log              ed25519.PublicKey
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	s := newStage(t)
+	deployment := s.api.cfg.Deployment
+	w := &world{
+		stage: s, ledger: consent.Domain{ChainID: deployment.ChainID, Contract: deployment.ConsentLedger}, registry: consent.Domain{ChainID: deployment.ChainID, Contract: deployment.KeyRegistry},
+		chain: &chain{register: *s.register, states: map[consent.GrantID]consent.GrantState{}, roots: map[consent.IdentityID]consent.Address{}, now: s.api.now, fields: []consent.FieldName{"health.allergy", "identity.birth_date", "work.employer"}},
+	}
+	dir := t.TempDir()
+	keyring, err := crypto.CreateKeyring(t.Context(), filepath.Join(dir, "keyring"), crypto.NewPassphrase(crypto.Secret("correct horse battery staple"), crypto.Argon2{MemoryKiB: 8 << 10, Passes: 1, Lanes: 1}), []string{"KE"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.log = keyring.JournalSigner().Public().(ed25519.PublicKey)
+	log, err := journal.Open(journal.Config{
+		Dir: filepath.Join(dir, "journal"), Origin: "vault.example/log", Shared: raw(t, keyring, "journal.shared"), Evidence: raw(t, keyring, "journal.evidence"),
+		Locator: raw(t, keyring, "journal.locator"), Security: raw(t, keyring, "journal.security"), Signer: keyring.JournalSigner(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.vault, err = vault.New(vault.Config{
+		Heads: store(t, dir, "heads"), Records: store(t, dir, "records"), Ledger: w.chain, Relayer: w.chain, Decider: w.chain, Journal: log,
+		Shape: pseudonymised, Keyring: keyring, ConsentLedger: w.ledger, KeyRegistry: w.registry, Now: s.api.now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		w.vault.Close()
+		if err := log.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	cfg := s.api.cfg
+	cfg.Gate, cfg.Deployment.LogKey = w.vault, w.log
+	if s.api, err = New(cfg); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func raw(t *testing.T, k *crypto.Keyring, name string) crypto.Secret {
+	t.Helper()
+	key, err := k.Raw(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func store(t *testing.T, dir, name string) vault.Store {
+	t.Helper()
+	s, err := dirstore.Open(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func pseudonymised(key crypto.Secret, granted []consent.FieldName, values map[consent.FieldName][]vault.Sourced) error {
+	plain := map[consent.FieldName][]json.RawMessage{}
+	for f, list := range values {
+		for _, v := range list {
+			plain[f] = append(plain[f], v.Value)
+		}
+	}
+	if err := fhir.Pseudonymise(key, granted, plain); err != nil {
+		return err
+	}
+	for f, list := range values {
+		for i := range list {
+			list[i].Value = plain[f][i]
+		}
+	}
+	return nil
+}
+
+func enrolBody(w *world, person *wallet.Identity) openapi.EnrolCall {
+	enrolment, sig := person.Enrol(w.ledger, "KE", w.now)
+	deadline := uint64(w.now.Add(time.Hour).Unix())
+	register := person.Register(w.registry, deadline)
+	body := openapi.EnrolCall{
+		Identity: hexOf(enrolment.Identity[:]), RootKey: person.Seed.Root().Address().String(), RecoveryHash: person.RecoveryHash.String(), Salt: hexOf(person.Salt[:]),
+		SessionKey: enrolment.SessionKey.String(), Jurisdiction: enrolment.Jurisdiction, Time: enrolment.Time, Signature: hexOf(sig[:]),
+	}
+	body.Registration.Deadline, body.Registration.Signature = deadline, hexOf(register[:])
+	return body
+}
+
+func grantBody(s *wallet.SignedGrant) openapi.SignedGrant {
+	return openapi.SignedGrant{
+		Grant: wireGrant(&s.Grant), Deadline: s.Act.Deadline, Signature: hexOf(s.ActSignature[:]),
+		Binding: openapi.Binding{Identity: hexOf(s.Binding.Identity[:]), Time: s.Binding.Time, Signature: hexOf(s.BindingSignature[:])},
+	}
+}
+
+// The way of a permission over the wire: both sides use what users have, the wallet
+// and the generated client.
+func TestOneStoryOverTheWire(t *testing.T) {
+	w := newWorld(t)
+	w.listen()
+	person := wallet.NewIdentity()
+	people, err := openapi.NewClientWithResponses(w.public, openapi.WithHTTPClient(w.client("")))
+	ok(t, err)
+	institution, err := openapi.NewClientWithResponses(w.mtls, openapi.WithHTTPClient(w.client("clinic")))
+	ok(t, err)
+	ctx := t.Context()
+
+	enrolled, err := people.EnrolWithResponse(ctx, enrolBody(w, person))
+	ok(t, err)
+	status(t, http.StatusCreated, enrolled.StatusCode(), enrolled.Body)
+
+	var ask openapi.NewRequest
+	ok(t, json.Unmarshal([]byte(strings.Replace(strings.Replace(newAsk, `["health.allergy","identity.name"]`, `["identity.birth_date","identity.name"]`, 1), `["read"]`, `["read","write"]`, 1)), &ask))
+	asked, err := institution.CreateRequestWithResponse(ctx, &openapi.CreateRequestParams{IdempotencyKey: "first-request"}, ask)
+	ok(t, err)
+	status(t, http.StatusCreated, asked.StatusCode(), asked.Body)
+
+	shown, err := people.GetAskedWithResponse(ctx, asked.JSON201.Id)
+	ok(t, err)
+	status(t, http.StatusOK, shown.StatusCode(), shown.Body)
+	request := readRequest(t, &shown.JSON200.Document)
+	if id := request.ID(); id.String() != shown.JSON200.Id || shown.JSON200.Institution.Name != clinic.Name {
+		t.Fatal("what is shown is not what the id stands for")
+	}
+
+	signed, err := person.Answer(w.ledger, request, wallet.Choice{Language: "en"}, w.now)
+	ok(t, err)
+	given, err := people.GiveWithResponse(ctx, grantBody(signed))
+	ok(t, err)
+	status(t, http.StatusCreated, given.StatusCode(), given.Body)
+	grant := given.JSON201.Grant
+
+	released := func(key string) *openapi.ReleaseResponse {
+		r, err := institution.ReleaseWithResponse(ctx, grant, &openapi.ReleaseParams{IdempotencyKey: key}, openapi.ReleaseCall{})
+		ok(t, err)
+		return r
+	}
+	denied := func(key, reason string) {
+		t.Helper()
+		r := released(key)
+		if p := r.ApplicationproblemJSON403; p == nil || p.Reasons == nil || !slices.Contains(*p.Reasons, reason) {
+			t.Fatalf("want %s: %s", reason, r.Body)
+		}
+	}
+	denied("before-block", "unconfirmed")
+	w.chain.confirm()
+
+	written, err := institution.WriteFieldsWithResponse(ctx, grant, &openapi.WriteFieldsParams{IdempotencyKey: "first-write"}, openapi.WriteCall{Values: map[string]json.RawMessage{
+		"identity.birth_date": []byte(`"1990-04-02"`), "identity.name": []byte(`[{"family":"Achieng"}]`), "work.employer": []byte(`"x"`),
+	}})
+	ok(t, err)
+	status(t, http.StatusOK, written.StatusCode(), written.Body)
+	if len(written.JSON200.Stored) != 2 || len(written.JSON200.Withheld) != 1 || written.JSON200.Withheld[0].Reason != "not_in_grant" {
+		t.Fatalf("written: %s", written.Body)
+	}
+
+	first := released("first-release")
+	status(t, http.StatusOK, first.StatusCode(), first.Body)
+	if v := first.JSON200.Released["identity.birth_date"]; len(v) != 1 || string(v[0].Value) != `"1990-04-02"` || v[0].Writer != clinic.ID.String() || first.JSON200.Terms.Used != 1 {
+		t.Fatalf("released: %s", first.Body)
+	}
+	entry, err := wallet.VerifyProof(readProof(t, &first.JSON200.Proof), w.log)
+	ok(t, err)
+	if entry.Kind != consent.EntryAuthorised || entry.Grant.String() != grant {
+		t.Fatalf("proof is of %v", entry.Kind)
+	}
+	again := released("first-release")
+	if !again.JSON200.Redelivered || again.JSON200.Terms.Used != 1 {
+		t.Fatalf("retry: %s", again.Body)
+	}
+
+	stranger, err := openapi.NewClientWithResponses(w.mtls, openapi.WithHTTPClient(w.client("school")))
+	ok(t, err)
+	foreign, err := stranger.GetGrantWithResponse(ctx, grant)
+	ok(t, err)
+	status(t, http.StatusNotFound, foreign.StatusCode(), foreign.Body)
+
+	stop := openapi.WithdrawCall{Grant: grant, Signature: hexOf(signed.Withdrawal[:])}
+	stopped, err := people.WithdrawWithResponse(ctx, stop)
+	ok(t, err)
+	status(t, http.StatusOK, stopped.StatusCode(), stopped.Body)
+	denied("after-stop", "withdrawn") // before any block
+
+	stoppedAgain, err := people.WithdrawWithResponse(ctx, stop)
+	ok(t, err)
+	if stoppedAgain.JSON200 == nil || stoppedAgain.JSON200.Time != stopped.JSON200.Time {
+		t.Fatalf("second withdrawal: %s", stoppedAgain.Body)
+	}
+	history(t, w, person, grant)
+}
+
+// history reads everything in a session, checks that nothing is missing, and that
+// the answers' outcome was noted.
+func history(t *testing.T, w *world, person *wallet.Identity, grant string) {
+	t.Helper()
+	w.vault.Close()
+	reader := w.session(person)
+	own := get[openapi.OwnGrantPage](t, reader, "/v1/person/grants")
+	if len(own.Grants) != 1 || own.Grants[0].Id != grant || own.Grants[0].Status != openapi.StatusWithdrawn || own.Grants[0].Institution.Name != clinic.Name {
+		t.Fatalf("own grants: %+v", own)
+	}
+	var items []wallet.HistoryItem
+	var kinds []string
+	for path := "/v1/person/history?limit=2"; path != ""; {
+		page := get[openapi.HistoryPage](t, reader, path)
+		for _, e := range page.Entries {
+			opening := consent.Opening{Plaintext: e.Opening.Plaintext}
+			ok(t, opening.Salt.UnmarshalText([]byte(e.Opening.Salt)))
+			items = append(items, wallet.HistoryItem{Leaf: e.Leaf, Personal: opening})
+			kinds = append(kinds, e.Kind)
+		}
+		path = ""
+		if page.Next != nil {
+			path = "/v1/person/history?limit=2&cursor=" + *page.Next
+		}
+	}
+	if _, _, err := wallet.VerifyHistory(person.ID(), wallet.HistoryState{}, items); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{"enrolled", "granted", "denied", "written", "authorised", "delivered", "redelivery", "withdrawn"} {
+		if !slices.Contains(kinds, kind) {
+			t.Errorf("no entry %s in %v", kind, kinds)
+		}
+	}
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func status(t *testing.T, want, got int, body []byte) {
+	t.Helper()
+	if want != got {
+		t.Fatalf("status %d, want %d: %s", got, want, body)
+	}
+}
+
+func readRequest(t *testing.T, w *openapi.RequestDocument) *consent.Request {
+	t.Helper()
+	var r reading
+	request, err := newRequest(&openapi.NewRequest{
+		Purpose: w.Purpose, LegalBasis: w.LegalBasis, Jurisdiction: w.Jurisdiction, Fields: w.Fields, Actions: w.Actions, NotBefore: w.NotBefore, Expires: w.Expires,
+		MaxReleases: &w.MaxReleases, RetentionDays: w.RetentionDays, Notices: w.Notices, AnswerBy: w.AnswerBy,
+	}, consent.InstitutionID{})
+	ok(t, err)
+	r.id(&request.Institution, w.Institution, "")
+	r.id(&request.Salt, w.Salt, "")
+	ok(t, r.err)
+	return &request
+}
+
+func readProof(t *testing.T, w *openapi.Proof) consent.Proof {
+	t.Helper()
+	p := consent.Proof{
+		Promise: consent.Promise{Origin: w.Promise.Origin, Index: w.Promise.Index, MaxDelay: w.Promise.MaxDelayMs, Signature: [64]byte(w.Promise.Signature)},
+		Leaf:    w.Leaf, Shared: consent.Opening{Plaintext: w.Opening.Plaintext},
+	}
+	ok(t, p.Promise.LeafHash.UnmarshalText([]byte(w.Promise.LeafHash)))
+	ok(t, p.Shared.Salt.UnmarshalText([]byte(w.Opening.Salt)))
+	return p
+}
