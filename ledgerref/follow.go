@@ -251,7 +251,7 @@ func (v *View) takeRange(ctx context.Context, final uint64) error {
 	if err != nil {
 		if v.span > 1 && ctx.Err() == nil {
 			v.span = max(v.span/2, 1) // providers refuse ranges that are too wide or hold too much
-			return nil
+			return nil                //nolint:nilerr // asked for again
 		}
 		return fmt.Errorf("read logs: %w", plain(err))
 	}

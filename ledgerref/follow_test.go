@@ -430,3 +430,32 @@ func TestAgeOnDemand(t *testing.T) {
 		t.Errorf("age %v without a poll for two minutes", view.Age)
 	}
 }
+
+// Anybody may register under any bytes: they must neither stop the view nor turn
+// the text around them.
+func TestHostileNames(t *testing.T) {
+	f := newFakeChain()
+	v := followFake(t, f, ViewConfig{Confirm: ConfirmHead})
+	registered := institutionRegistry.GetABI().Events["InstitutionRegistered"]
+	for i, test := range []struct{ name, want string }{
+		{"Klinik Ümit ☂", "Klinik Ümit ☂"},
+		{"می‌خواهم", "می‌خواهم"}, // its non-joiner belongs to it
+		{"\xff\xfe\x80", "\uFFFD\uFFFD\uFFFD"},
+		{"a\x00b\nc\x1b[31m", "a\uFFFDb\uFFFDc\uFFFD[31m"},
+		{"good \u202elatipsoh", "good \uFFFDlatipsoh"},
+	} {
+		id := consent.InstitutionID{byte(i + 1)}
+		data, err := registered.Inputs.NonIndexed().Pack(common.Address{}, common.Address{}, uint8(2), [2]byte{'K', 'E'}, [32]byte{}, test.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.mine(types.Log{Address: common.Address(fakeAddresses.Institutions), Topics: []common.Hash{registered.ID, common.Hash(id)}, Data: data})
+		f.mine(event(fakeAddresses.Institutions, institutionRegistry.GetABI().Events["SealingKeyChanged"].ID, id, [32]byte{1})) // reads the record back
+		if err := v.step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := must(v.Institution(t.Context(), id)); got.Name != test.want {
+			t.Errorf("%q is kept as %q, want %q", test.name, got.Name, test.want)
+		}
+	}
+}

@@ -82,28 +82,34 @@ var ErrTLSKey = errors.New("TLS key: want ECDSA on P-256")
 
 // KeyHash is by which a TLS key is known: SHA-256 of the DER SubjectPublicKeyInfo
 // (RawSubjectPublicKeyInfo of a certificate).
-func KeyHash(key crypto.PublicKey) (hash [32]byte, err error) {
+func KeyHash(key crypto.PublicKey) ([32]byte, error) {
+	_, hash, err := pointAndHash(key)
+	return hash, err
+}
+
+// pointAndHash is 4 ‖ x ‖ y and the hash.
+func pointAndHash(key crypto.PublicKey) (point []byte, hash [32]byte, err error) {
 	public, ok := key.(*ecdsa.PublicKey)
 	if !ok || public.Curve != elliptic.P256() {
-		return hash, ErrTLSKey
+		return nil, hash, ErrTLSKey
+	}
+	point, err = public.Bytes()
+	if err != nil {
+		return nil, hash, ErrTLSKey
 	}
 	der, err := x509.MarshalPKIXPublicKey(public)
 	if err != nil {
-		return hash, ErrTLSKey
+		return nil, hash, ErrTLSKey
 	}
-	return sha256.Sum256(der), nil
+	return point, sha256.Sum256(der), nil
 }
 
 // SignTLSKey signs the addition with the cold key and proves possession with the
 // TLS key. Replaces may be zero.
 func SignTLSKey(a Addresses, cold Signer, tls crypto.Signer, act TLSKey) (TLSKey, error) {
-	hash, err := KeyHash(tls.Public())
+	point, hash, err := pointAndHash(tls.Public())
 	if err != nil {
 		return TLSKey{}, err
-	}
-	point, err := tls.Public().(*ecdsa.PublicKey).Bytes() // 4 ‖ x ‖ y
-	if err != nil {
-		return TLSKey{}, ErrTLSKey
 	}
 	act.X, act.Y = consent.Digest(point[1:33]), consent.Digest(point[33:65])
 	message := sha256.Sum256(joinWords(possessionDomain, wordOf(a.ChainID), wordOfAddress(a.Institutions), act.Institution, hash))

@@ -3,6 +3,8 @@ package ledgerref
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/cockroachdb/pebble"
 	"github.com/ethereum/go-ethereum/common"
@@ -204,8 +206,19 @@ func setFrozen(c *changes, id [32]byte, frozen bool) error {
 
 func institutionRegistered(c *changes, e *contracts.InstitutionRegistryInstitutionRegistered, _ *types.Log) error {
 	return edit(c, institutionPrefix, e.Institution, func(r *institutionRecord) {
-		r.Name, r.Kind, r.Jurisdiction, r.SealingKey = e.Name, consent.Kind(e.Kind), string(e.Jurisdiction[:]), e.SealingKey
+		r.Name, r.Kind, r.Jurisdiction, r.SealingKey = printable(e.Name), consent.Kind(e.Kind), string(e.Jurisdiction[:]), e.SealingKey
 	})
+}
+
+// printable makes a name harmless: the contract takes any bytes from anybody, and
+// one that CBOR refuses would stop every view.
+func printable(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return unicode.ReplacementChar
+		}
+		return r // invalid UTF-8 comes as the replacement already
+	}, name)
 }
 
 func sealingKeyChanged(c *changes, e *contracts.InstitutionRegistrySealingKeyChanged, _ *types.Log) error {

@@ -31,6 +31,8 @@ type RelayerConfig struct {
 	Dir    string       // the outbox's own Pebble
 	Sealer Sealer       // encrypts it
 	Log    *slog.Logger // nil: silent
+
+	doubt time.Duration // zero: doubtAfter
 }
 
 // Relayer submits signed acts to the chain and pays for them. Safe for concurrent use.
@@ -64,13 +66,16 @@ func NewRelayer(view *View, transactor *Transactor, config RelayerConfig) (*Rela
 	if config.Sealer == nil {
 		return nil, errors.New("outbox: no sealer")
 	}
+	if config.doubt == 0 {
+		config.doubt = doubtAfter
+	}
 	outbox, err := openOutbox(config.Dir, config.Sealer)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &Relayer{
-		view: view, transactor: transactor, outbox: outbox, log: loggerOr(config.Log), doubt: doubtAfter,
+		view: view, transactor: transactor, outbox: outbox, log: loggerOr(config.Log), doubt: config.doubt,
 		wake: make(chan struct{}, 1), cancel: cancel, limits: map[consent.ActKind]int{},
 	}
 	for kind, limit := range batchLimits {

@@ -175,9 +175,8 @@ func TestNonceOutOfStep(t *testing.T) {
 		await(t, next)
 	})
 	t.Run("ahead", func(t *testing.T) { // transactions of ours were forgotten
-		r := must(NewRelayer(w.view, NewTransactor(w.chain, w.payer), RelayerConfig{Dir: t.TempDir(), Sealer: newTestSealer(2)}))
+		r := must(NewRelayer(w.view, NewTransactor(w.chain, w.payer), RelayerConfig{Dir: t.TempDir(), Sealer: newTestSealer(2), doubt: 200 * time.Millisecond}))
 		defer func() { _ = r.Close() }()
-		r.doubt = 200 * time.Millisecond
 		r.transactor.mu.Lock()
 		r.transactor.next, r.transactor.known = must(w.local.Client().PendingNonceAt(t.Context(), w.payer.address()))+3, true
 		r.transactor.mu.Unlock()

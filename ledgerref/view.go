@@ -178,7 +178,7 @@ func (v *View) View(ctx context.Context) (consent.View, error) {
 		defer cancel()
 		if err := v.config.Local.Heartbeat(ctx); err != nil {
 			v.log.Warn("no heartbeat", "error", err)
-			return nil, nil
+			return nil, err
 		}
 		block, _ := v.config.Local.Committed()
 		return nil, v.AwaitBlock(ctx, block)

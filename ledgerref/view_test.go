@@ -212,6 +212,10 @@ func sameProjection(t *testing.T, a, b *View) {
 			t.Errorf("record %q differs", key[:1])
 		}
 	}
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	b.mu.RLock()
+	defer b.mu.RUnlock()
 	if len(a.institutions) != len(b.institutions) || len(a.tlsKeys) != len(b.tlsKeys) {
 		t.Error("what is kept in memory differs")
 	}
