@@ -153,7 +153,7 @@ func (m *memStore) names(room string) []string {
 }
 
 // only is the one object of a room.
-func (m *memStore) only(t *testing.T, room string) string {
+func (m *memStore) only(t testing.TB, room string) string {
 	t.Helper()
 	names := m.names(room)
 	if len(names) != 1 {

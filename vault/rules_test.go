@@ -89,6 +89,9 @@ func TestHostileDecider(t *testing.T) {
 					t.Errorf("released %v, want %v", got, test.give)
 				}
 			}
+			if l, err := w.gate.loadGrant(t.Context(), s.Act.ID); err != nil || l.Grant.ID() != s.Act.ID {
+				t.Error("the Decider has changed the grant")
+			}
 		})
 	}
 }

@@ -43,7 +43,7 @@ const secretValue = "grace-achieng-plaintext"
 
 // world is a gate with everything around it, each part of which can fail.
 type world struct {
-	t              *testing.T
+	t              testing.TB
 	heads, records *memStore
 	ledger         *fakeLedger
 	relayer        *fakeRelayer
@@ -62,7 +62,7 @@ type world struct {
 	now time.Time
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	keyring, err := sharedKeyring()
 	if err != nil {
@@ -369,7 +369,8 @@ type fakeJournal struct {
 	entries []Entry
 	probes  []consent.GrantID
 	err     error
-	late    bool        // fail after the effect
+	late    bool // fail after the effect
+	discard bool
 	hook    func(Entry) // called before an entry is kept
 }
 
@@ -388,7 +389,9 @@ func (j *fakeJournal) Append(ctx context.Context, e Entry) (consent.Proof, error
 	if j.err != nil && !j.late {
 		return consent.Proof{}, j.err
 	}
-	j.entries = append(j.entries, e)
+	if !j.discard {
+		j.entries = append(j.entries, e)
+	}
 	plaintext, err := e.Shared.Encode()
 	if err != nil {
 		return consent.Proof{}, err
@@ -443,7 +446,7 @@ func (j *fakeJournal) count(kind consent.EntryKind) (n int) {
 	return n
 }
 
-func (j *fakeJournal) last(t *testing.T) Entry {
+func (j *fakeJournal) last(t testing.TB) Entry {
 	t.Helper()
 	j.mu.Lock()
 	defer j.mu.Unlock()
