@@ -52,6 +52,7 @@ func TestDecideByTheDefaultBundle(t *testing.T) {
 		{"school reads illness", ask(consent.KindSchool, policy.PurposeSchoolEnrolment, read, by, "health.condition"), "", consent.ReasonFieldKind},
 		{"hospital reads ethnicity for treatment", ask(consent.KindHospital, policy.PurposeTreatment, read, by, "identity.ethnicity"), "", consent.ReasonFieldPurpose},
 		{"hospital writes a name for treatment", ask(consent.KindHospital, policy.PurposeTreatment, write, by, "identity.name"), "", consent.ReasonFieldPurpose},
+		{"agency writes vaccinations", ask(consent.KindAgency, policy.PurposeVaccination, write, by, "health.immunization"), "", consent.ReasonFieldKind},
 		{"border writes", ask(consent.KindBorder, policy.PurposeBorderEntry, write, consent.BasisPublicTask, "identity.name"), "", consent.ReasonFieldKind},
 		{"bank for aid", ask(consent.KindBank, policy.PurposeAidRegistration, read, by, "identity.name"), "", consent.ReasonPurposeKind},
 		{"unknown kind", ask(consent.KindUnknown, policy.PurposeTreatment, read, by, "identity.name"), "", consent.ReasonPurposeKind},

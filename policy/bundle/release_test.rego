@@ -129,6 +129,17 @@ test_purposes_first_second if {
 
 test_deny_unknown_purpose if denied(grant({"purpose": "dpv:Nothing"}), "unknown_purpose")
 
+test_deny_unknown_purpose_for_no_other_reason if {
+	question := object.union(base, {"grant": {"purpose": "dpv:Nothing"}, "institution": {"kind": "circus"}})
+	release.reasons == {"unknown_purpose"} with input as question
+	early := object.union(ask("school", treatment, "read", ["health.horoscope"]), {"time": 1})
+	release.reasons == {"unknown_purpose"} with input as early
+	basis := object.union(grant({"legal_basis": "curiosity"}), {"time": 1})
+	release.reasons == {"unknown_purpose"} with input as basis
+	needless := object.union(ask("hospital", treatment, "read", ["identity.ethnicity"]), {"time": 1})
+	release.withheld == {} with input as needless
+}
+
 test_deny_marketing if denied(grant({"purpose": "dpv:Marketing"}), "unknown_purpose")
 
 test_deny_purpose_before_its_first_day if {
@@ -225,6 +236,14 @@ test_deny_school_writing_identity if {
 
 test_deny_agency_writing_health if {
 	withheld(ask("agency", aid, "write", ["health.condition"]), "health.condition", "field_kind")
+}
+
+# The purpose needs the field and is open to the kind: the field's own list denies.
+test_deny_agency_writing_vaccinations if {
+	purpose := "sector-health:VaccinationManagement"
+	data.purposes[purpose].kinds.agency
+	data.purposes[purpose].write["health.immunization"]
+	withheld(ask("agency", purpose, "write", ["health.immunization"]), "health.immunization", "field_kind")
 }
 
 test_deny_agency_writing_a_social_security_number if {
