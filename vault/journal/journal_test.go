@@ -413,3 +413,32 @@ func TestPersonsAreBounded(t *testing.T) {
 		t.Error("a person with an entry under way was forgotten")
 	}
 }
+
+// A wrong key is refused with the sequence's end in memory too: what it wrote
+// could not be read as one history.
+func TestAnothersKeyInMemory(t *testing.T) {
+	j := mustOpen(t, memConfig())
+	mustAppend(t, j, entryOf(1))
+	for range 2 {
+		e := entryOf(1)
+		e.Subject.Key = key(9)
+		if _, err := j.Append(t.Context(), e); !errors.Is(err, ErrDamaged) {
+			t.Errorf("got %v, want ErrDamaged", err)
+		}
+		mustAppend(t, j, entryOf(1))
+	}
+	if got := len(historyOf(t, j, 1)); got != 3 {
+		t.Errorf("%d entries, want 3", got)
+	}
+}
+
+// A history whose entries do not name each other is not given out.
+func TestBrokenPreviousHash(t *testing.T) {
+	j := mustOpen(t, memConfig())
+	mustAppend(t, j, entryOf(1))
+	j.persons.acquire(subjectOf(1).Handle).last[0] ^= 1
+	mustAppend(t, j, entryOf(1))
+	if _, err := j.History(t.Context(), *subjectOf(1), 0, 5); !errors.Is(err, ErrDamaged) {
+		t.Errorf("got %v, want ErrDamaged", err)
+	}
+}
