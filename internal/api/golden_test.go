@@ -123,7 +123,7 @@ func exchanges(s *stage) []exchange {
 func TestExchanges(t *testing.T) {
 	s := newStage(t).listen()
 	s.certificates["stranger"] = s.certificate(noChange, p256())
-	s.gate.released = aRelease(t)
+	s.gate.released, _ = newWorld(t).release()
 	router := describedBy(t)
 	for _, x := range exchanges(s) {
 		t.Run(x.name, func(t *testing.T) {

@@ -49,7 +49,7 @@ func askedFields(list *[]openapi.FieldName) ([]consent.FieldName, error) {
 type delivery struct {
 	openapi.Release200JSONResponse
 	released *vault.Release
-	ctx      context.Context //nolint:containedctx // the answer is written where there is no other
+	ctx      context.Context // the answer is written where no other is at hand
 }
 
 func (d delivery) VisitReleaseResponse(w http.ResponseWriter) (err error) {

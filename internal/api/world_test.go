@@ -4,10 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
-	"net/http"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -196,137 +193,6 @@ func grantBody(s *wallet.SignedGrant) openapi.SignedGrant {
 	return openapi.SignedGrant{
 		Grant: wireGrant(&s.Grant), Deadline: s.Act.Deadline, Signature: hexOf(s.ActSignature[:]),
 		Binding: openapi.Binding{Identity: hexOf(s.Binding.Identity[:]), Time: s.Binding.Time, Signature: hexOf(s.BindingSignature[:])},
-	}
-}
-
-// The way of a permission over the wire: both sides use what users have, the wallet
-// and the generated client.
-func TestOneStoryOverTheWire(t *testing.T) {
-	w := newWorld(t)
-	w.listen()
-	person := wallet.NewIdentity()
-	people, err := openapi.NewClientWithResponses(w.public, openapi.WithHTTPClient(w.client("")))
-	ok(t, err)
-	institution, err := openapi.NewClientWithResponses(w.mtls, openapi.WithHTTPClient(w.client("clinic")))
-	ok(t, err)
-	ctx := t.Context()
-
-	enrolled, err := people.EnrolWithResponse(ctx, enrolBody(w, person))
-	ok(t, err)
-	status(t, http.StatusCreated, enrolled.StatusCode(), enrolled.Body)
-
-	var ask openapi.NewRequest
-	ok(t, json.Unmarshal([]byte(strings.Replace(strings.Replace(newAsk, `["health.allergy","identity.name"]`, `["identity.birth_date","identity.name"]`, 1), `["read"]`, `["read","write"]`, 1)), &ask))
-	asked, err := institution.CreateRequestWithResponse(ctx, &openapi.CreateRequestParams{IdempotencyKey: "first-request"}, ask)
-	ok(t, err)
-	status(t, http.StatusCreated, asked.StatusCode(), asked.Body)
-
-	shown, err := people.GetAskedWithResponse(ctx, asked.JSON201.Id)
-	ok(t, err)
-	status(t, http.StatusOK, shown.StatusCode(), shown.Body)
-	request := readRequest(t, &shown.JSON200.Document)
-	if id := request.ID(); id.String() != shown.JSON200.Id || shown.JSON200.Institution.Name != clinic.Name {
-		t.Fatal("what is shown is not what the id stands for")
-	}
-
-	signed, err := person.Answer(w.ledger, request, wallet.Choice{Language: "en"}, w.now)
-	ok(t, err)
-	given, err := people.GiveWithResponse(ctx, grantBody(signed))
-	ok(t, err)
-	status(t, http.StatusCreated, given.StatusCode(), given.Body)
-	grant := given.JSON201.Grant
-
-	released := func(key string) *openapi.ReleaseResponse {
-		r, err := institution.ReleaseWithResponse(ctx, grant, &openapi.ReleaseParams{IdempotencyKey: key}, openapi.ReleaseCall{})
-		ok(t, err)
-		return r
-	}
-	denied := func(key, reason string) {
-		t.Helper()
-		r := released(key)
-		if p := r.ApplicationproblemJSON403; p == nil || p.Reasons == nil || !slices.Contains(*p.Reasons, reason) {
-			t.Fatalf("want %s: %s", reason, r.Body)
-		}
-	}
-	denied("before-block", "unconfirmed")
-	w.chain.confirm()
-
-	written, err := institution.WriteFieldsWithResponse(ctx, grant, &openapi.WriteFieldsParams{IdempotencyKey: "first-write"}, openapi.WriteCall{Values: map[string]json.RawMessage{
-		"identity.birth_date": []byte(`"1990-04-02"`), "identity.name": []byte(`[{"family":"Achieng"}]`), "work.employer": []byte(`"x"`),
-	}})
-	ok(t, err)
-	status(t, http.StatusOK, written.StatusCode(), written.Body)
-	if len(written.JSON200.Stored) != 2 || len(written.JSON200.Withheld) != 1 || written.JSON200.Withheld[0].Reason != "not_in_grant" {
-		t.Fatalf("written: %s", written.Body)
-	}
-
-	first := released("first-release")
-	status(t, http.StatusOK, first.StatusCode(), first.Body)
-	if v := first.JSON200.Released["identity.birth_date"]; len(v) != 1 || string(v[0].Value) != `"1990-04-02"` || v[0].Writer != clinic.ID.String() || first.JSON200.Terms.Used != 1 {
-		t.Fatalf("released: %s", first.Body)
-	}
-	entry, err := wallet.VerifyProof(readProof(t, &first.JSON200.Proof), w.log)
-	ok(t, err)
-	if entry.Kind != consent.EntryAuthorised || entry.Grant.String() != grant {
-		t.Fatalf("proof is of %v", entry.Kind)
-	}
-	again := released("first-release")
-	if !again.JSON200.Redelivered || again.JSON200.Terms.Used != 1 {
-		t.Fatalf("retry: %s", again.Body)
-	}
-
-	stranger, err := openapi.NewClientWithResponses(w.mtls, openapi.WithHTTPClient(w.client("school")))
-	ok(t, err)
-	foreign, err := stranger.GetGrantWithResponse(ctx, grant)
-	ok(t, err)
-	status(t, http.StatusNotFound, foreign.StatusCode(), foreign.Body)
-
-	stop := openapi.WithdrawCall{Grant: grant, Signature: hexOf(signed.Withdrawal[:])}
-	stopped, err := people.WithdrawWithResponse(ctx, stop)
-	ok(t, err)
-	status(t, http.StatusOK, stopped.StatusCode(), stopped.Body)
-	denied("after-stop", "withdrawn") // before any block
-
-	stoppedAgain, err := people.WithdrawWithResponse(ctx, stop)
-	ok(t, err)
-	if stoppedAgain.JSON200 == nil || stoppedAgain.JSON200.Time != stopped.JSON200.Time {
-		t.Fatalf("second withdrawal: %s", stoppedAgain.Body)
-	}
-	history(t, w, person, grant)
-}
-
-// history reads everything in a session, checks that nothing is missing, and that
-// the answers' outcome was noted.
-func history(t *testing.T, w *world, person *wallet.Identity, grant string) {
-	t.Helper()
-	w.vault.Close()
-	reader := w.session(person)
-	own := get[openapi.OwnGrantPage](t, reader, "/v1/person/grants")
-	if len(own.Grants) != 1 || own.Grants[0].Id != grant || own.Grants[0].Status != openapi.StatusWithdrawn || own.Grants[0].Institution.Name != clinic.Name {
-		t.Fatalf("own grants: %+v", own)
-	}
-	var items []wallet.HistoryItem
-	var kinds []string
-	for path := "/v1/person/history?limit=2"; path != ""; {
-		page := get[openapi.HistoryPage](t, reader, path)
-		for _, e := range page.Entries {
-			opening := consent.Opening{Plaintext: e.Opening.Plaintext}
-			ok(t, opening.Salt.UnmarshalText([]byte(e.Opening.Salt)))
-			items = append(items, wallet.HistoryItem{Leaf: e.Leaf, Personal: opening})
-			kinds = append(kinds, e.Kind)
-		}
-		path = ""
-		if page.Next != nil {
-			path = "/v1/person/history?limit=2&cursor=" + *page.Next
-		}
-	}
-	if _, _, err := wallet.VerifyHistory(person.ID(), wallet.HistoryState{}, items); err != nil {
-		t.Fatal(err)
-	}
-	for _, kind := range []string{"enrolled", "granted", "denied", "written", "authorised", "delivered", "redelivery", "withdrawn"} {
-		if !slices.Contains(kinds, kind) {
-			t.Errorf("no entry %s in %v", kind, kinds)
-		}
 	}
 }
 

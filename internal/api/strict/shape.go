@@ -45,7 +45,7 @@ var (
 
 func shapeOf(t reflect.Type) *shape {
 	if known, ok := shapes.Load(t); ok {
-		return known.(*shape) //nolint:errcheck,forcetypeassert // only shapes are stored
+		return known.(*shape) //nolint:errcheck // only shapes are stored
 	}
 	s := makeShape(t)
 	shapes.Store(t, s)
