@@ -189,6 +189,8 @@ func (r *Request) Covers(id RequestID, g *Grant) error {
 	}
 	var term string
 	switch {
+	case g.Audience != AudienceInstitution:
+		term = "audience" // a bearer grant answers no institution's request
 	case g.Request != id:
 		term = "request"
 	case g.Institution != r.Institution:

@@ -1,14 +1,29 @@
 package crypto
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 )
 
 const (
-	partLabel = "wrappy entry part v1\x00"
-	leastPart = 256
+	partLabel    = "wrappy entry part v1\x00"
+	partKeyLabel = "wrappy entry part key v1\x00"
+	leastPart    = 256
 )
+
+// partKey is one part's own key: HMAC-SHA-256 under the log's key over
+// "wrappy entry part key v1" ‖ 0x00 ‖ part ‖ commitment. The commitment is salted, so
+// no key encrypts twice, and a log may grow past what random nonces allow one key.
+func partKey(key Secret, part uint8, commitment [32]byte) Secret {
+	if len(key) != KeySize {
+		return nil // which Seal and Open refuse; HMAC would take it
+	}
+	h := hmac.New(sha256.New, key)
+	_, _ = h.Write(append([]byte(partKeyLabel), part))
+	_, _ = h.Write(commitment[:])
+	return h.Sum(nil)
+}
 
 // commitPart is SHA-256 over "wrappy entry part v1" ‖ 0x00 ‖ part ‖ salt ‖ plaintext.
 func commitPart(part uint8, salt [32]byte, plaintext []byte) (c [32]byte) {
@@ -25,20 +40,20 @@ func partAAD(part uint8, commitment [32]byte) []byte {
 }
 
 // SealPart commits to a part (1 shared, 2 evidence, 3 personal: docs/protocol/entry.md)
-// and encrypts it: AES-256-GCM over salt ‖ padded
-// plaintext, nonce first, bound to part and commitment. The salt travels inside,
+// and encrypts it under a key of its own: AES-256-GCM over salt ‖ padded plaintext,
+// nonce first, bound to part and commitment. The salt travels inside,
 // because GCM alone can open to two plaintexts; whoever learns salt and plaintext
 // can check the commitment without the key.
 func SealPart(key Secret, part uint8, plaintext []byte) (commitment, salt [32]byte, ciphertext []byte, err error) {
 	_, _ = rand.Read(salt[:])
 	commitment = commitPart(part, salt, plaintext)
-	ciphertext, err = Seal(key, append(salt[:], Pad(plaintext, leastPart)...), partAAD(part, commitment))
+	ciphertext, err = Seal(partKey(key, part, commitment), append(salt[:], Pad(plaintext, leastPart)...), partAAD(part, commitment))
 	return commitment, salt, ciphertext, err
 }
 
 // OpenPart decrypts a part and checks its commitment; ErrDecrypt on any failure.
 func OpenPart(key Secret, part uint8, commitment [32]byte, ciphertext []byte) (salt [32]byte, plaintext []byte, err error) {
-	opened, err := Open(key, ciphertext, partAAD(part, commitment))
+	opened, err := Open(partKey(key, part, commitment), ciphertext, partAAD(part, commitment))
 	if err != nil || len(opened) < len(salt) {
 		return salt, nil, ErrDecrypt
 	}

@@ -1,4 +1,4 @@
-// Writes the Go bindings from artefacts/ with abigen of the go-ethereum that the module requires. With --check,
+// Writes the Go bindings from artefacts/ with the abigen that tools/go.mod pins. With --check,
 // compares with what is committed and writes nothing.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ try {
     const bound = abi.filter((entry) => entry.name !== "eip712Domain");
     writeFileSync(join(work, "abi"), JSON.stringify(bound));
     writeFileSync(join(work, "bin"), bytecode.slice(2));
-    const abigen = ["run", "github.com/ethereum/go-ethereum/cmd/abigen", "--v2", "--pkg", "contracts", "--type", name];
+    const abigen = ["tool", "-modfile=../../tools/go.mod", "abigen", "--v2", "--pkg", "contracts", "--type", name];
     const raw = execFileSync("go", [...abigen, "--abi", join(work, "abi"), "--bin", join(work, "bin")], {
       cwd: here,
       encoding: "utf8",
