@@ -140,6 +140,74 @@ func FuzzValue(f *testing.F) {
 	})
 }
 
+func TestParseRecordDenies(t *testing.T) {
+	good := func() *record {
+		return &record{Format: 1, Version: 2, Envelopes: []byte("0123456789"),
+			Index: []indexRow{{Tag: [16]byte{1}, Version: 1, Length: 5}, {Tag: [16]byte{2}, Version: 2, Offset: 5, Length: 5}}}
+	}
+	parse := func(r *record) error {
+		data, err := encoding.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = parseRecord(crypto.Pad(data, leastObject))
+		return err
+	}
+	if err := parse(good()); err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]func(r *record){
+		"another format":           func(r *record) { r.Format = 2 },
+		"no version":               func(r *record) { r.Version = 0 },
+		"tag twice":                func(r *record) { r.Index[1].Tag = r.Index[0].Tag },
+		"tags unsorted":            func(r *record) { r.Index[0].Tag[0] = 3 },
+		"field of no version":      func(r *record) { r.Index[0].Version = 0 },
+		"field of a later version": func(r *record) { r.Index[0].Version = 3 },
+		"begins outside":           func(r *record) { r.Index[1].Offset = 11; r.Index[1].Length = 0 },
+		"ends outside":             func(r *record) { r.Index[1].Length = 6 },
+		"wraps around":             func(r *record) { r.Index[1].Offset = 1<<64 - 1; r.Index[1].Length = 2 },
+		"length wraps around":      func(r *record) { r.Index[1].Length = 1<<64 - 1 },
+		"too many fields":          func(r *record) { r.Index = make([]indexRow, maxInRecord+1) },
+	} {
+		r := good()
+		spoil(r)
+		if parse(r) == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	for _, data := range [][]byte{nil, {0}, make([]byte, 512), append(crypto.Pad(nil, 512), 1)} {
+		if _, err := parseRecord(data); err == nil {
+			t.Errorf("%d bytes accepted", len(data))
+		}
+	}
+}
+
+func TestOpenDenies(t *testing.T) {
+	w := newWorld(t)
+	for name, v := range map[string]any{
+		"another version": counter{Version: 2, Used: 1},
+		"more members":    []uint64{1, 2, 3},
+		"fewer members":   []uint64{1},
+		"no array":        uint64(1),
+		"nothing":         []uint64{},
+	} {
+		data, err := seal(w.gate.headSealer, []byte("x"), v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := open[counter](w.gate.headSealer, []byte("x"), data); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	long, err := w.gate.headSealer.Seal(make([]byte, maxObject+64<<10), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open[counter](w.gate.headSealer, nil, long); err == nil {
+		t.Error("too long: accepted")
+	}
+}
+
 // What opens under one name or kind opens under no other.
 func TestObjectsDoNotPassForOthers(t *testing.T) {
 	w := newWorld(t)

@@ -84,11 +84,7 @@ func (g *Gate) answered(ctx context.Context, id consent.GrantID, a *answer) (Gra
 	if err != nil {
 		return GrantReceipt{}, unavailable("grant", err)
 	}
-	at, err := g.now(ctx)
-	if err != nil {
-		return GrantReceipt{}, err
-	}
-	status, err := g.status(ctx, l, at)
+	status, err := g.status(ctx, l, g.nowAnyway(ctx))
 	return GrantReceipt{ID: id, Status: status, Expires: l.Grant.Expires, Proof: a.Proof.proof()}, err
 }
 
@@ -207,7 +203,8 @@ func (g *Gate) commitAnswer(ctx context.Context, request consent.RequestID, id c
 	return g.answered(ctx, id, a)
 }
 
-// status of a grant now, tombstone first. Requested: the ledger has not confirmed it.
+// status of a grant now, tombstone first. Requested: the ledger has not confirmed it;
+// unknown: nothing can be said of it now.
 func (g *Gate) status(ctx context.Context, l *loadedGrant, at moment) (consent.Status, error) {
 	a := &attempt{gate: g, at: at, id: l.id, grant: l}
 	var err error
@@ -215,6 +212,9 @@ func (g *Gate) status(ctx context.Context, l *loadedGrant, at moment) (consent.S
 		return "", err
 	}
 	reason, err := a.stands(ctx)
+	if errors.Is(err, consent.ErrStaleView) || errors.Is(err, consent.ErrUnavailable) {
+		return consent.StatusUnknown, nil
+	}
 	if err != nil {
 		return "", err
 	}

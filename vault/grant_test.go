@@ -50,6 +50,36 @@ func TestGrant(t *testing.T) {
 	}
 }
 
+// A person sees what there is to withdraw, whatever becomes of the ledger.
+func TestGrantsWithoutLedger(t *testing.T) {
+	for name, change := range map[string]func(l *fakeLedger){
+		"stale":       func(l *fakeLedger) { l.age = time.Hour },
+		"no view":     func(l *fakeLedger) { l.errView = errBroken },
+		"no state":    func(l *fakeLedger) { l.errState = errBroken },
+		"no root key": func(l *fakeLedger) { l.errRoot = errBroken },
+		"nothing there": func(l *fakeLedger) {
+			l.errView, l.errState, l.errRoot, l.errInstitution = errBroken, errBroken, errBroken, errBroken
+		},
+	} {
+		w := newWorld(t)
+		s, gone := w.grant(), w.grant()
+		w.withdraw(gone)
+		change(w.ledger)
+		own, _, err := w.gate.GrantsOf(t.Context(), w.person.ID(), "", 10)
+		if err != nil || len(own) != 2 {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, o := range own {
+			if want := map[consent.GrantID]consent.Status{s.Act.ID: consent.StatusUnknown, gone.Act.ID: consent.StatusWithdrawn}[o.ID]; o.Status != want {
+				t.Errorf("%s: status %v, want %v", name, o.Status, want)
+			}
+		}
+		if held, _, err := w.gate.GrantsHeld(t.Context(), w.hospital, "", 10); err != nil || len(held) != 2 {
+			t.Errorf("%s: held: %v", name, err)
+		}
+	}
+}
+
 func TestGrantDenies(t *testing.T) {
 	// resign signs what was changed, so that only the change itself is refused.
 	resign := func(w *world, s *SignedGrant) {

@@ -204,16 +204,19 @@ func TestRedeliveryDenies(t *testing.T) {
 func TestRedeliveryIsNoWider(t *testing.T) {
 	w := newWorld(t)
 	s := w.filled(limited(1))
+	if _, err := w.write(s, raw{"identity.birth_date": json.RawMessage(`"1990"`)}); err != nil {
+		t.Fatal(err)
+	}
 	permit := func(fields ...consent.FieldName) {
 		w.decider.decide = func(consent.Question) (consent.Decision, error) { return consent.Decision{Permitted: fields}, nil }
 	}
 	call := ReleaseCall{Grant: s.Act.ID, IdempotencyKey: "once"}
-	permit("health.allergy")
+	permit("identity.birth_date")
 	if r, err := w.gate.Release(t.Context(), w.hospital, call); err != nil || len(r.Released) != 1 {
 		t.Fatal(err)
 	}
-	permit("health.allergy", "identity.mother_maiden_name")
-	if r, err := w.gate.Release(t.Context(), w.hospital, call); err != nil || len(r.Released) != 1 || r.Released["health.allergy"] == nil {
+	permit("health.allergy", "identity.birth_date", "identity.mother_maiden_name")
+	if r, err := w.gate.Release(t.Context(), w.hospital, call); err != nil || len(r.Released) != 1 || r.Released["identity.birth_date"] == nil {
 		t.Errorf("wider: %v", err)
 	}
 	permit("identity.mother_maiden_name")

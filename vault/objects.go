@@ -94,7 +94,8 @@ func open[T any](s crypto.Sealer, aad, data []byte) (*T, error) {
 		return nil, errDamaged
 	}
 	plaintext, err := crypto.Unpad(padded)
-	if err != nil {
+	// Each is an array of fewer than 24 members that begins with its version.
+	if err != nil || len(plaintext) < 2 || plaintext[1] != byte(objectVersion) {
 		return nil, errDamaged
 	}
 	return decode[T](plaintext)

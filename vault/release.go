@@ -244,7 +244,11 @@ func (a *attempt) late(ctx context.Context, kind consent.EntryKind, fields []con
 
 // Done notes, as best it can, whether the answer was sent. It never blocks; only
 // the first call counts.
-func (r *Release) Done(ctx context.Context, delivered bool) { r.done(ctx, delivered) }
+func (r *Release) Done(ctx context.Context, delivered bool) {
+	if r.done != nil {
+		r.done(ctx, delivered)
+	}
+}
 
 // checkFields sorts the asked fields and refuses malformed names.
 func checkFields(fields []consent.FieldName) ([]consent.FieldName, error) {

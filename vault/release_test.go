@@ -343,6 +343,9 @@ func TestReleaseToStrangers(t *testing.T) {
 		{"foreign and the head is gone", nil, nil, func(w *world, s SignedGrant) { w.heads.drop(w.heads.only(w.t, roomHead)) }},
 		{"unknown institution", func(*world) consent.Institution { return nobody }, nil, nil},
 		{"claims to be another", func(w *world) consent.Institution { i := w.hospital; i.ID = w.clinic.ID; return i }, nil, nil},
+		{"the ledger names another", func(w *world) consent.Institution { return w.hospital }, nil, func(w *world, s SignedGrant) {
+			w.ledger.institutions[w.hospital.ID] = w.clinic
+		}},
 		{"damaged", func(w *world) consent.Institution { return w.hospital }, nil, func(w *world, s SignedGrant) {
 			name := w.heads.only(w.t, roomGrant)
 			w.heads.plant(name, damage(w.heads.take(name)))

@@ -62,6 +62,16 @@ func (g *Gate) now(ctx context.Context) (moment, error) {
 	}, nil
 }
 
+// nowAnyway is now for what a ledger that does not answer must not hold up: the wall
+// clock serves, and the view counts as stale.
+func (g *Gate) nowAnyway(ctx context.Context) moment {
+	at, err := g.now(ctx)
+	if err != nil {
+		return moment{milli: uint64(max(g.wall().UnixMilli(), 0)), stale: true}
+	}
+	return at
+}
+
 // advance moves the clock to wall, or leaves it where it is if that is later, and
 // persists it once a minute.
 func (g *Gate) advance(ctx context.Context, wall uint64) (uint64, error) {

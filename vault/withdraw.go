@@ -20,11 +20,7 @@ func (g *Gate) Withdraw(ctx context.Context, id consent.GrantID, sig consent.Sig
 	if err != nil {
 		return WithdrawReceipt{}, err
 	}
-	at, errClock := g.now(ctx)
-	if errClock != nil {
-		// A ledger that does not answer must not hold up a withdrawal: the wall clock serves.
-		at = moment{milli: uint64(max(g.wall().UnixMilli(), 0))}
-	}
+	at := g.nowAnyway(ctx)
 	tomb, first, err := g.entomb(ctx, id, tombstone{
 		Version: objectVersion, Kind: tombWithdrawn, Time: at.seconds(), Signature: sig[:], Signer: signer,
 	})
