@@ -2,6 +2,7 @@ package vault
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -61,6 +62,35 @@ func crash(t *testing.T, setup func(w *world) SignedGrant, step func(w *world, s
 				t.Fatal("does not end")
 			}
 		}
+	}
+}
+
+// A store that cannot say what became of a call, or whose client tried twice and
+// met its own first try.
+func TestPutFindsOut(t *testing.T) {
+	s := newMemStore()
+	fault := func(op, _ string) (bool, bool) { return false, op == "put" }
+	s.setFault(fault)
+	if err := put(t.Context(), s, "a", []byte("one"), ""); err != nil {
+		t.Errorf("failed after its effect: %v", err)
+	}
+	s.setFault(nil)
+	if err := put(t.Context(), s, "a", []byte("one"), ""); err != nil {
+		t.Errorf("its own first try: %v", err)
+	}
+	if err := put(t.Context(), s, "a", []byte("two"), ""); !errors.Is(err, ErrExists) {
+		t.Errorf("somebody else's: %v", err)
+	}
+	if err := put(t.Context(), s, "a", []byte("two"), "no such tag"); !errors.Is(err, ErrChanged) {
+		t.Errorf("changed: %v", err)
+	}
+	s.setFault(func(op, _ string) (bool, bool) { return op == "put", false })
+	if err := put(t.Context(), s, "b", []byte("one"), ""); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("failed before its effect: %v", err)
+	}
+	s.setFault(func(op, _ string) (bool, bool) { return op == "get", op == "put" })
+	if err := put(t.Context(), s, "c", []byte("one"), ""); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("nobody can say: %v", err)
 	}
 }
 

@@ -35,10 +35,21 @@ func TestEnrol(t *testing.T) {
 		c.Enrolment, c.Signature = e, w.person.Seed.Root().Sign(w.domain.Digest(e.StructHash()))
 		return w.gate.Enrol(t.Context(), c)
 	}
-	if err := replace(w.time()); !errors.Is(err, consent.ErrConflict) {
+	if err := replace(w.time()); !errors.Is(err, consent.ErrConflict) || w.journal.count(consent.EntryEnrolled) != 1 {
 		t.Errorf("same time: %v", err)
 	}
 	w.pass(time.Second)
+	w.ledger.age = time.Hour
+	if err := replace(w.time()); !errors.Is(err, consent.ErrStaleView) {
+		t.Errorf("view too old: %v", err)
+	}
+	w.ledger.age = 0
+	moved := consent.Enrolment{Identity: w.person.ID(), SessionKey: other, Jurisdiction: "JO", Time: w.unix()}
+	move := call
+	move.Enrolment, move.Signature = moved, w.person.Seed.Root().Sign(w.domain.Digest(moved.StructHash()))
+	if err := w.gate.Enrol(t.Context(), move); !errors.Is(err, consent.ErrConflict) {
+		t.Errorf("another region: %v", err)
+	}
 	if err := replace(w.time()); err != nil {
 		t.Fatal(err)
 	}
@@ -175,6 +186,9 @@ func TestStateFacts(t *testing.T) {
 		if !errors.Is(test.err, test.want) {
 			t.Errorf("%s: error %v, want %v", name, test.err, test.want)
 		}
+	}
+	if n := w.journal.count(consent.EntryFacts); n != 1 {
+		t.Errorf("%d entries after refusals", n)
 	}
 	w.journal.set(errBroken, false)
 	if err := state(consent.PolicyFacts{}, w.time().Add(time.Second)); !errors.Is(err, consent.ErrUnavailable) {

@@ -80,6 +80,25 @@ func TestGrantsWithoutLedger(t *testing.T) {
 	}
 }
 
+// An index that points at somebody else's grant shows it to nobody.
+func TestIndexOfOthersGrants(t *testing.T) {
+	w := newWorld(t)
+	s := w.grant()
+	other := newPerson()
+	w.enrol(other)
+	for room, prefix := range map[string][32]byte{roomHeld: w.clinic.ID, roomOwn: other.ID()} {
+		if err := w.gate.index(t.Context(), room, prefix, s.Act.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if page, _, err := w.gate.GrantsHeld(t.Context(), w.clinic, "", 10); page != nil || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("held: %v", err)
+	}
+	if page, _, err := w.gate.GrantsOf(t.Context(), other.ID(), "", 10); page != nil || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("own: %v", err)
+	}
+}
+
 func TestGrantDenies(t *testing.T) {
 	// resign signs what was changed, so that only the change itself is refused.
 	resign := func(w *world, s *SignedGrant) {
@@ -109,6 +128,12 @@ func TestGrantDenies(t *testing.T) {
 		{"unknown version", func(w *world, s *SignedGrant) { s.Grant.Version = 2 }, true, consent.ErrGrant},
 		{"request that is not here", func(w *world, s *SignedGrant) { s.Grant.Request[0] ^= 1 }, true, consent.ErrNotFound},
 		{"deadline passed", func(w *world, s *SignedGrant) { s.Act.Deadline = w.unix() }, true, consent.ErrGrant},
+		{"ended before it came", func(w *world, s *SignedGrant) {
+			r := w.request(w.hospital, func(r *consent.Request) { r.AnswerBy += 10 * consent.Day })
+			*s = w.answer(r, wallet.Choice{Expires: w.unix() + consent.Day})
+			w.pass(24 * time.Hour)
+			s.Act.Deadline = w.unix() + consent.Day
+		}, true, consent.ErrGrant},
 		{"binding from the future", func(w *world, s *SignedGrant) { s.Binding.Time = w.unix() + 3600 }, true, consent.ErrGrant},
 		{"answered too late", func(w *world, s *SignedGrant) { w.pass(25 * time.Hour) }, true, consent.ErrGrant},
 		{"not enrolled", func(w *world, s *SignedGrant) {

@@ -86,6 +86,9 @@ func TestReleaseDenies(t *testing.T) {
 			w.ledger.roots[w.person.ID()] = newPerson().Seed.Root().Address()
 			w.gate = w.newGate()
 		}, consent.ReasonInvalid, nil},
+		{"binding by another root key, after a good verdict", func(w *world, s SignedGrant) {
+			w.ledger.roots[w.person.ID()] = newPerson().Seed.Root().Address()
+		}, consent.ReasonInvalid, nil},
 		{"suspended", func(w *world, s SignedGrant) {
 			w.ledger.change(w.hospital.ID, func(i *consent.Institution) { i.Suspended = true })
 		}, consent.ReasonSuspended, nil},

@@ -146,6 +146,17 @@ func TestRequestStatus(t *testing.T) {
 		t.Errorf("absent: %v", err)
 	}
 	name := w.heads.only(t, roomRequest)
+	forged := storedRequest{Version: 1, Request: *w.request(w.clinic), Created: 1}
+	data, err := seal(w.gate.headSealer, label(roomRequest, name), forged)
+	if err != nil {
+		t.Fatal(err)
+	}
+	genuine := w.heads.take(name)
+	w.heads.plant(name, data)
+	if _, _, err := w.gate.Request(t.Context(), s.Grant.Request); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("another request sealed in its place: %v", err)
+	}
+	w.heads.plant(name, genuine)
 	other := w.request(w.hospital).ID()
 	w.heads.plant(name, w.heads.take(w.gate.name(roomRequest, other[:])))
 	if _, _, err := w.gate.Request(t.Context(), s.Grant.Request); !errors.Is(err, consent.ErrUnavailable) {

@@ -131,13 +131,59 @@ func TestTombstoneDeleted(t *testing.T) {
 	w := newWorld(t)
 	s := w.filled()
 	w.withdraw(s)
+	replica := w.newGate()
+	seen := func() {
+		if _, err := replica.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID}); !denied(err, consent.ReasonWithdrawn) {
+			t.Errorf("another replica: %v", err)
+		}
+	}
+	seen()
 	w.heads.drop(w.heads.only(t, roomTombstone))
+	w.ledger.set(s.Act.ID, func(g *consent.GrantState) { g.Status = consent.StatusGiven })
+	seen()
 	if _, err := w.release(s); !denied(err, consent.ReasonWithdrawn) {
 		t.Errorf("release: %v", err)
 	}
+	w.ledger.set(s.Act.ID, func(g *consent.GrantState) { g.Status = consent.StatusWithdrawn })
 	// After a restart the ledger, which has followed, still says so.
 	if _, err := w.newGate().Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID}); !denied(err, consent.ReasonWithdrawn) {
 		t.Errorf("after a restart: %v", err)
+	}
+}
+
+func TestTombstoneCheck(t *testing.T) {
+	signed := make([]byte, 65)
+	for _, good := range []tombstone{
+		{Version: 1, Kind: tombWithdrawn, Signature: signed, Signer: signerGrantKey},
+		{Version: 1, Kind: tombWithdrawn, Signature: signed, Signer: signerRootKey},
+		{Version: 1, Kind: tombWithdrawn, Signer: signerLedger},
+		{Version: 1, Kind: tombRevoked, Signer: signerLedger},
+	} {
+		if err := good.check(); err != nil {
+			t.Errorf("%+v refused", good)
+		}
+	}
+	w := newWorld(t)
+	for name, wrong := range map[string]tombstone{
+		"version":            {Version: 2, Kind: tombWithdrawn, Signer: signerLedger},
+		"no kind":            {Version: 1, Signer: signerLedger},
+		"unknown kind":       {Version: 1, Kind: 3, Signer: signerLedger},
+		"no signer":          {Version: 1, Kind: tombWithdrawn},
+		"unknown signer":     {Version: 1, Kind: tombWithdrawn, Signature: signed, Signer: 4},
+		"no signature":       {Version: 1, Kind: tombWithdrawn, Signer: signerGrantKey},
+		"short signature":    {Version: 1, Kind: tombWithdrawn, Signature: signed[1:], Signer: signerRootKey},
+		"revoked by a key":   {Version: 1, Kind: tombRevoked, Signature: signed, Signer: signerGrantKey},
+		"signed by a ledger": {Version: 1, Kind: tombWithdrawn, Signature: signed, Signer: signerLedger},
+	} {
+		s := w.grant()
+		data, err := seal(w.gate.tombstoneSealer, grantAAD("wrappy tombstone v1", s.Act.ID), wrong)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.heads.plant(w.gate.name(roomTombstone, s.Act.ID[:]), data)
+		if r, err := w.release(s); r != nil || !errors.Is(err, consent.ErrUnavailable) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
