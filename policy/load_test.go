@@ -130,7 +130,8 @@ func TestLoadRefusesBadContent(t *testing.T) {
 		{"a rule where data stands", map[string][]byte{"shadow.rego": []byte("# adds one\npackage purposes\nx := 1")}, "shadow.rego:2: want a package below wrappy"},
 		{"no rules", map[string][]byte{"release.rego": nil, "reasons.rego": nil, "release_test.rego": nil}, "no rule data.wrappy.release.permitted"},
 		{"no reasons", map[string][]byte{"reasons.rego": nil, "release_test.rego": nil}, "no rule data.wrappy.release.withheld"},
-		{"rules that lean on a test", map[string][]byte{"release.rego": nil, "release_test.rego": sources(t, nil)["release.rego"].Data, "reasons.rego": nil}, "no rule"},
+		{"rules that lean on a test", map[string][]byte{"release.rego": nil, "reasons.rego": nil, "release_test.rego": sources(t, nil)["release.rego"].Data,
+			"reasons_test.rego": sources(t, nil)["reasons.rego"].Data}, "no rule data.wrappy.release.permitted"},
 
 		{"no fields", map[string][]byte{fields: nil}, "data.fields: missing"},
 		{"no purposes", map[string][]byte{purposes: nil}, "data.purposes: missing"},
