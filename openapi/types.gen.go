@@ -160,6 +160,45 @@ func (e InstitutionKind) Valid() bool {
 	}
 }
 
+// Defines values for InstitutionRegistrationKind.
+const (
+	InstitutionRegistrationKindAccreditor InstitutionRegistrationKind = "accreditor"
+	InstitutionRegistrationKindAgency     InstitutionRegistrationKind = "agency"
+	InstitutionRegistrationKindBank       InstitutionRegistrationKind = "bank"
+	InstitutionRegistrationKindBorder     InstitutionRegistrationKind = "border"
+	InstitutionRegistrationKindClinic     InstitutionRegistrationKind = "clinic"
+	InstitutionRegistrationKindEmployer   InstitutionRegistrationKind = "employer"
+	InstitutionRegistrationKindHospital   InstitutionRegistrationKind = "hospital"
+	InstitutionRegistrationKindRegistrar  InstitutionRegistrationKind = "registrar"
+	InstitutionRegistrationKindSchool     InstitutionRegistrationKind = "school"
+)
+
+// Valid indicates whether the value is a known member of the InstitutionRegistrationKind enum.
+func (e InstitutionRegistrationKind) Valid() bool {
+	switch e {
+	case InstitutionRegistrationKindAccreditor:
+		return true
+	case InstitutionRegistrationKindAgency:
+		return true
+	case InstitutionRegistrationKindBank:
+		return true
+	case InstitutionRegistrationKindBorder:
+		return true
+	case InstitutionRegistrationKindClinic:
+		return true
+	case InstitutionRegistrationKindEmployer:
+		return true
+	case InstitutionRegistrationKindHospital:
+		return true
+	case InstitutionRegistrationKindRegistrar:
+		return true
+	case InstitutionRegistrationKindSchool:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LegalBasis.
 const (
 	LegalBasisConsent             LegalBasis = "consent"
@@ -241,6 +280,11 @@ func (e Status) Valid() bool {
 	}
 }
 
+// ActNonce defines model for ActNonce.
+type ActNonce struct {
+	Nonce uint64 `json:"nonce"`
+}
+
 // Action defines model for Action.
 type Action string
 
@@ -267,6 +311,28 @@ type Asked struct {
 
 	// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
 	Status Status `json:"status"`
+}
+
+// AttestationAct Signed as Attest by the accreditor's cold key.
+type AttestationAct struct {
+	// Accreditor 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Accreditor Hash `json:"accreditor"`
+
+	// Deadline Unix seconds.
+	//
+	// Example: 1767225600
+	Deadline Time `json:"deadline"`
+
+	// Expires Unix seconds.
+	//
+	// Example: 1767225600
+	Expires Time   `json:"expires"`
+	Nonce   uint64 `json:"nonce"`
+
+	// Signature secp256k1 over the EIP-712 digest, r, s (lower half) and v (27 or 28), 65 bytes.
+	Signature Signature `json:"signature"`
 }
 
 // Binding Ties the grant to the identity; known to the vault and the person alone.
@@ -604,6 +670,45 @@ type Institution struct {
 // InstitutionKind defines model for Institution.Kind.
 type InstitutionKind string
 
+// InstitutionRegistration What an institution says of itself, for ever, signed as RegisterInstitution for InstitutionRegistry.
+type InstitutionRegistration struct {
+	// ColdKey An EVM account, 20 bytes.
+	//
+	// Example: 0x7e5f4552091a69125d5dfcb7b8c2659029395bdf
+	ColdKey Address `json:"cold_key"`
+
+	// Deadline Unix seconds.
+	//
+	// Example: 1767225600
+	Deadline Time `json:"deadline"`
+
+	// Jurisdiction ISO 3166-1 alpha-2.
+	//
+	// Example: KE
+	Jurisdiction Jurisdiction                `json:"jurisdiction"`
+	Kind         InstitutionRegistrationKind `json:"kind"`
+
+	// Name 1 to 128 bytes.
+	Name string `json:"name"`
+
+	// RecoveryKey Zero for no recovery.
+	RecoveryKey Address `json:"recovery_key"`
+
+	// Salt 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Salt Hash `json:"salt"`
+
+	// SealingKey X25519, zero for none.
+	SealingKey Hash `json:"sealing_key"`
+
+	// Signature secp256k1 over the EIP-712 digest, r, s (lower half) and v (27 or 28), 65 bytes.
+	Signature Signature `json:"signature"`
+}
+
+// InstitutionRegistrationKind defines model for InstitutionRegistration.Kind.
+type InstitutionRegistrationKind string
+
 // Jurisdiction ISO 3166-1 alpha-2.
 //
 // Example: KE
@@ -734,6 +839,16 @@ type Notice struct {
 	// Example: sw
 	Language Language `json:"language"`
 	Text     string   `json:"text"`
+}
+
+// OnLedger defines model for OnLedger.
+type OnLedger struct {
+	Block uint64 `json:"block"`
+
+	// Institution 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Institution Hash `json:"institution"`
 }
 
 // Opening defines model for Opening.
@@ -1033,6 +1148,62 @@ type StateStatus string
 // Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
 type Status string
 
+// SuspensionAct Signed as Suspend, or as LiftSuspension, by the cold key of `by`.
+type SuspensionAct struct {
+	// By 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	By Hash `json:"by"`
+
+	// Deadline Unix seconds.
+	//
+	// Example: 1767225600
+	Deadline Time   `json:"deadline"`
+	Lift     bool   `json:"lift"`
+	Nonce    uint64 `json:"nonce"`
+
+	// Signature secp256k1 over the EIP-712 digest, r, s (lower half) and v (27 or 28), 65 bytes.
+	Signature Signature `json:"signature"`
+}
+
+// TLSKeyAct Signed as AddTlsKey by the cold key; proof_r and proof_s by the TLS key itself.
+type TLSKeyAct struct {
+	// Deadline Unix seconds.
+	//
+	// Example: 1767225600
+	Deadline Time   `json:"deadline"`
+	Nonce    uint64 `json:"nonce"`
+
+	// ProofR 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	ProofR Hash `json:"proof_r"`
+
+	// ProofS 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	ProofS Hash `json:"proof_s"`
+
+	// ReplacedUntil From when the replaced key no longer counts.
+	ReplacedUntil Time `json:"replaced_until"`
+
+	// Replaces Hash of the key that this one follows, or zero.
+	Replaces Hash `json:"replaces"`
+
+	// Signature secp256k1 over the EIP-712 digest, r, s (lower half) and v (27 or 28), 65 bytes.
+	Signature Signature `json:"signature"`
+
+	// X 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	X Hash `json:"x"`
+
+	// Y 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Y Hash `json:"y"`
+}
+
 // Terms What the grant binds you to.
 type Terms struct {
 	// Expires Unix seconds.
@@ -1141,6 +1312,11 @@ type IdempotencyKey = string
 // IfNoneMatch defines model for IfNoneMatch.
 type IfNoneMatch = string
 
+// InstitutionPath 32 bytes.
+//
+// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+type InstitutionPath = Hash
+
 // Limit defines model for Limit.
 type Limit = int32
 
@@ -1215,6 +1391,12 @@ type ReleaseParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
+// GetNonceParams defines parameters for GetNonce.
+type GetNonceParams struct {
+	// Actor Whose act it will be; the institution itself or an accreditor.
+	Actor Hash `form:"actor" json:"actor"`
+}
+
 // GetOpenAPIParams defines parameters for GetOpenAPI.
 type GetOpenAPIParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
@@ -1276,6 +1458,18 @@ type ReleaseJSONRequestBody = ReleaseCall
 
 // EnrolJSONRequestBody defines body for Enrol for application/json ContentType.
 type EnrolJSONRequestBody = EnrolCall
+
+// RegisterInstitutionJSONRequestBody defines body for RegisterInstitution for application/json ContentType.
+type RegisterInstitutionJSONRequestBody = InstitutionRegistration
+
+// AttestJSONRequestBody defines body for Attest for application/json ContentType.
+type AttestJSONRequestBody = AttestationAct
+
+// AddKeyJSONRequestBody defines body for AddKey for application/json ContentType.
+type AddKeyJSONRequestBody = TLSKeyAct
+
+// SuspendJSONRequestBody defines body for Suspend for application/json ContentType.
+type SuspendJSONRequestBody = SuspensionAct
 
 // StateFactsJSONRequestBody defines body for StateFacts for application/json ContentType.
 type StateFactsJSONRequestBody = FactsCall

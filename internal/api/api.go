@@ -21,6 +21,7 @@ import (
 type Config struct {
 	Gate       Gate
 	Directory  Directory
+	Registry   Registry
 	Policy     Policy
 	Deployment Deployment
 
@@ -114,8 +115,8 @@ type API struct {
 // New checks a configuration and returns its API.
 func New(cfg Config) (*API, error) {
 	switch {
-	case cfg.Gate == nil, cfg.Directory == nil, cfg.Policy == nil:
-		return nil, errors.New("api: gate, directory and policy: want all three")
+	case cfg.Gate == nil, cfg.Directory == nil, cfg.Registry == nil, cfg.Policy == nil:
+		return nil, errors.New("api: gate, directory, registry and policy: want all four")
 	case cfg.Deployment.ChainID == 0, cfg.Deployment.ConsentLedger == consent.Address{}:
 		return nil, errors.New("api: deployment: want a chain id and the address of ConsentLedger")
 	case len(cfg.Deployment.LogKey) != ed25519.PublicKeySize:

@@ -56,6 +56,7 @@ var (
 	problemFHIR                = problem{name: "fhir", title: "Not a FHIR R4 Bundle that can be taken", status: http.StatusUnprocessableEntity}
 	problemRegion              = problem{name: "region", title: "Jurisdiction not served here", status: http.StatusUnprocessableEntity, pointer: "/jurisdiction"}
 	problemErased              = problem{name: "erased", title: "Erased here, for ever", status: http.StatusConflict}
+	problemLedger              = problem{name: "ledger-refused", title: "The ledger does not take this act", status: http.StatusConflict}
 	problemRate                = problem{name: "rate-limited", title: "Too many requests", status: http.StatusTooManyRequests, retry: 10}
 	problemUnavailable         = problem{name: "unavailable", title: "Temporarily unavailable", status: http.StatusServiceUnavailable, retry: 5}
 	problemStaleView           = problem{name: "stale-view", title: "The ledger has not been heard from lately", status: http.StatusServiceUnavailable, retry: 10}

@@ -61,6 +61,13 @@ var operations = []operation{
 	{http.MethodPost, "/v1/person/facts", "StateFacts", forPeople, signedJSON, false},
 	{http.MethodGet, "/v1/person/history", "ListHistory", forPeople, noBody, true},
 
+	{http.MethodPost, "/v1/institutions", "RegisterInstitution", forBoth, signedJSON, false},
+	{http.MethodGet, "/v1/institutions/:institution", "GetInstitution", forBoth, noBody, false},
+	{http.MethodGet, "/v1/institutions/:institution/nonce", "GetNonce", forBoth, noBody, false},
+	{http.MethodPost, "/v1/institutions/:institution/keys", "AddKey", forBoth, signedJSON, false},
+	{http.MethodPost, "/v1/institutions/:institution/attestations", "Attest", forBoth, signedJSON, false},
+	{http.MethodPost, "/v1/institutions/:institution/suspensions", "Suspend", forBoth, signedJSON, false},
+
 	{http.MethodGet, "/v1/ledger", "GetLedger", forBoth, noBody, false},
 	{http.MethodGet, "/v1/catalog", "GetCatalog", forBoth, noBody, false},
 	{http.MethodGet, "/v1/openapi.yaml", "GetOpenAPI", forBoth, noBody, false},

@@ -1,0 +1,285 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/fhir"
+	"github.com/wrapious/wrappy/internal/api"
+	"github.com/wrapious/wrappy/ledgerref"
+	"github.com/wrapious/wrappy/ledgerref/devchain"
+	"github.com/wrapious/wrappy/policy"
+	"github.com/wrapious/wrappy/vault"
+	"github.com/wrapious/wrappy/vault/dirstore"
+	"github.com/wrapious/wrappy/vault/journal"
+)
+
+// node is a running vault: every room, connected.
+type node struct {
+	config     *config
+	log        *slog.Logger
+	deployment deployment
+	keyring    *crypto.Keyring
+	chain      *devchain.Chain
+	ledger     *ledgerref.Chain
+	view       *ledgerref.View
+	relayer    *ledgerref.Relayer
+	registrar  *ledgerref.Transactor // pays for what it relays: people's and institutions' signed acts
+	operator   *ledgerref.Transactor
+	engine     *policy.Engine
+	journal    *journal.Journal
+	gate       *vault.Gate
+	api        *api.API
+
+	certificate  tls.Certificate
+	public       net.Listener
+	institutions net.Listener
+
+	closers []func() error // in the order of opening
+}
+
+// start opens everything that serves. On an error what was opened is closed again.
+func start(ctx context.Context, c *config, passphrase crypto.Secret, log *slog.Logger) (*node, error) {
+	n := &node{config: c, log: log, engine: &policy.Engine{}}
+	for _, step := range []struct {
+		name string
+		open func(context.Context) error
+	}{
+		{"keyring", func(ctx context.Context) error { return n.openKeyring(ctx, passphrase) }},
+		{"policy bundle", func(context.Context) error { return loadPolicy(c, n.engine, time.Now()) }},
+		{"ledger", n.openLedger},
+		{"journal", n.openJournal},
+		{"vault", n.openGate},
+		{"listeners", n.listen},
+		{"api", n.openAPI},
+	} {
+		if err := step.open(ctx); err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", step.name, err), n.close())
+		}
+	}
+	return n, nil
+}
+
+func (n *node) onClose(f func() error) { n.closers = append(n.closers, f) }
+
+// close undoes start, last opened first.
+func (n *node) close() error {
+	var errs []error
+	for i := len(n.closers) - 1; i >= 0; i-- {
+		errs = append(errs, n.closers[i]())
+	}
+	n.closers = nil
+	return errors.Join(errs...)
+}
+
+func (n *node) openKeyring(ctx context.Context, passphrase crypto.Secret) (err error) {
+	n.keyring, err = crypto.OpenKeyring(ctx, n.config.keyringFile(), crypto.NewPassphrase(passphrase, crypto.Argon2{}))
+	if err != nil {
+		return err
+	}
+	data, err := crypto.ReadFile(n.config.deploymentFile(), 64<<10)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, &n.deployment)
+}
+
+func (n *node) openLedger(ctx context.Context) (err error) {
+	n.chain, err = devchain.Open(ctx, devchain.Config{Dir: n.config.chainDir()})
+	if err != nil {
+		return err
+	}
+	n.onClose(n.chain.Close)
+	if n.ledger, err = ledgerref.Open(ctx, n.chain.Client(), n.deployment.Ledger); err != nil {
+		return err
+	}
+	n.view, err = ledgerref.Follow(ctx, n.ledger, ledgerref.ViewConfig{Dir: n.config.viewDir(), Local: n.chain, Log: n.log})
+	if err != nil {
+		return err
+	}
+	n.onClose(n.view.Close)
+	operator, err := openAccount(n.keyring, n.config.dir, operatorFile)
+	if err != nil {
+		return err
+	}
+	n.operator = ledgerref.NewTransactor(n.ledger, operator)
+	relayer, err := openAccount(n.keyring, n.config.dir, relayerFile)
+	if err != nil {
+		return err
+	}
+	sealer, err := n.keyring.Sealer("view")
+	if err != nil {
+		return err
+	}
+	n.registrar = ledgerref.NewTransactor(n.ledger, relayer)
+	n.relayer, err = ledgerref.NewRelayer(n.view, n.registrar, ledgerref.RelayerConfig{Dir: n.config.outboxDir(), Sealer: sealer, Log: n.log})
+	if err != nil {
+		return err
+	}
+	n.onClose(n.relayer.Close)
+	return nil
+}
+
+func (n *node) openJournal(context.Context) (err error) {
+	c := journal.Config{Dir: n.config.journalDir(), Origin: n.deployment.LogOrigin, Signer: n.keyring.JournalSigner()}
+	for name, key := range map[string]*crypto.Secret{"journal.shared": &c.Shared, "journal.evidence": &c.Evidence, "journal.locator": &c.Locator, "journal.security": &c.Security} {
+		if *key, err = n.keyring.Raw(name); err != nil {
+			return err
+		}
+	}
+	if n.journal, err = journal.Open(c); err != nil {
+		return err
+	}
+	n.onClose(n.journal.Close)
+	return nil
+}
+
+func (n *node) openGate(context.Context) error {
+	heads, err := dirstore.Open(n.config.headsDir())
+	if err != nil {
+		return err
+	}
+	n.onClose(heads.Close)
+	records, err := dirstore.Open(n.config.recordsDir())
+	if err != nil {
+		return err
+	}
+	n.onClose(records.Close)
+	n.gate, err = vault.New(vault.Config{
+		Heads: heads, Records: records, Ledger: n.view, Relayer: n.relayer, Decider: n.engine, Journal: n.journal,
+		Shape: shape, Keyring: n.keyring,
+		ConsentLedger: n.deployment.Ledger.ConsentDomain(), KeyRegistry: n.deployment.Ledger.KeysDomain(),
+		ViewMaxAge: n.config.Ledger.ViewMaxAge,
+	})
+	if err != nil {
+		return err
+	}
+	n.onClose(func() error { n.gate.Close(); return nil })
+	return nil
+}
+
+// shape lets FHIR's pseudonyms loose on what the gate is about to release.
+func shape(key crypto.Secret, granted []consent.FieldName, values map[consent.FieldName][]vault.Sourced) error {
+	raw := make(map[consent.FieldName][]json.RawMessage, len(values))
+	for name, list := range values {
+		for _, one := range list {
+			raw[name] = append(raw[name], one.Value)
+		}
+	}
+	if err := fhir.Pseudonymise(key, granted, raw); err != nil {
+		return err
+	}
+	for name, list := range values {
+		for i := range list {
+			list[i].Value = raw[name][i]
+		}
+	}
+	return nil
+}
+
+func (n *node) listen(ctx context.Context) (err error) {
+	n.certificate, err = tls.LoadX509KeyPair(n.config.path(n.config.TLS.Certificate), n.config.path(n.config.TLS.Key))
+	if err != nil {
+		return err
+	}
+	var lc net.ListenConfig
+	if n.public, err = lc.Listen(ctx, "tcp", n.config.Listen.Public); err != nil {
+		return err
+	}
+	n.onClose(closeOnce(n.public))
+	if n.institutions, err = lc.Listen(ctx, "tcp", n.config.Listen.Institutions); err != nil {
+		return err
+	}
+	n.onClose(closeOnce(n.institutions))
+	return nil
+}
+
+// closeOnce closes a listener that its server may have closed already.
+func closeOnce(l net.Listener) func() error {
+	return func() error {
+		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	}
+}
+
+func (n *node) openAPI(context.Context) (err error) {
+	logKey, ok := n.keyring.JournalSigner().Public().(ed25519.PublicKey)
+	if !ok {
+		return errors.New("journal key: not Ed25519")
+	}
+	n.api, err = api.New(api.Config{
+		Gate: n.gate, Directory: n.view, Policy: n.engine,
+		Registry: registry{n.registrar, n.ledger, n.view},
+		Deployment: api.Deployment{
+			ChainID: n.deployment.Ledger.ChainID, ConsentLedger: n.deployment.Ledger.Consent,
+			InstitutionRegistry: n.deployment.Ledger.Institutions, KeyRegistry: n.deployment.Ledger.Keys,
+			LogOrigin: n.deployment.LogOrigin, LogKey: logKey,
+		},
+		Origins: n.origins(), Ready: n.ready, Log: n.log,
+	})
+	return err
+}
+
+// origins are the pages whose sessions are taken: those configured, and the
+// listener's own where it is on loopback.
+func (n *node) origins() []string {
+	origins := append([]string(nil), n.config.Listen.Origins...)
+	if host, port, err := net.SplitHostPort(n.public.Addr().String()); err == nil {
+		if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+			origins = append(origins, "https://"+net.JoinHostPort(host, port), "https://localhost:"+port)
+		}
+	}
+	return origins
+}
+
+// ready says whether a release could be decided now.
+func (n *node) ready(ctx context.Context) error {
+	view, err := n.view.View(ctx)
+	if err != nil {
+		return err
+	}
+	if view.Age > n.config.Ledger.ViewMaxAge {
+		return consent.ErrStaleView
+	}
+	return n.journal.Err()
+}
+
+// serve answers on all listeners until the context ends or one fails.
+func (n *node) serve(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	const grace = 10 * time.Second
+	done := make(chan error, 3)
+	for _, one := range []func() error{
+		func() error { return api.Serve(ctx, n.api.Public(n.certificate), n.public, grace) },
+		func() error { return api.Serve(ctx, n.api.Institutions(n.certificate), n.institutions, grace) },
+		func() error { return n.serveOperator(ctx) },
+	} {
+		go func() {
+			err := one()
+			cancel(err)
+			done <- err
+		}()
+	}
+	err := errors.Join(<-done, <-done, <-done)
+	return err
+}
+
+func removeStaleSocket(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
+)
+
+const configFile = "config.yaml"
+
+const configTemplate = `# Configuration of wrappy serve. Every key can be overridden by an environment
+# variable: WRAPPY_ and the key in upper case with "_" for ".", such as
+# WRAPPY_LISTEN_PUBLIC. Unknown keys are refused. Paths are relative to this file.
+
+# Country (ISO 3166-1 alpha-2) whose region key protects people's data.
+jurisdiction: %s
+# Its first line opens the keyring. Keep it elsewhere than the data.
+passphrase_file: %s
+
+listen:
+  # For people and everybody.
+  public: %s
+  # For institutions, by mutual TLS.
+  institutions: %s
+  # Page origins whose sessions are taken, such as https://vault.example.
+  origins: []
+
+tls:
+  certificate: tls/server.crt
+  key: tls/server.key
+
+ledger:
+  # Past this age of the ledger view releases stop.
+  view_max_age: 60s
+
+policy:
+  bundle: policy/bundle.tar.gz
+  approvals: policy/approvals.json
+  # Public keys of the reviewers, one a line. A bundle needs two of them.
+  reviewers: policy/reviewers.txt
+
+log:
+  # debug, info, warn or error
+  level: info
+`
+
+func initCommand(io streams) *cobra.Command {
+	var o struct {
+		data, jurisdiction, passphrase, public, institutions string
+		names                                                []string
+	}
+	c := &cobra.Command{
+		Use:   "init",
+		Short: "Make a vault's folder: keys, embedded chain, contracts, signed policy, configuration",
+		Long: "init makes everything that 'wrappy serve' needs, from nothing: the keyring under a\npassphrase, the operator's and the relayer's accounts, an embedded chain with the three\n" +
+			"contracts, the default policy bundle signed by two reviewers' keys, a server\ncertificate, and a configuration file.",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := consent.ValidateJurisdiction(o.jurisdiction); err != nil {
+				return usage("--jurisdiction: %w", err)
+			}
+			dir, err := newFolder(o.data)
+			if err != nil {
+				return err
+			}
+			passphraseFile, passphrase, err := initPassphrase(dir, o.passphrase, io)
+			if err != nil {
+				return err
+			}
+			text := fmt.Sprintf(configTemplate, o.jurisdiction, passphraseFile, o.public, o.institutions)
+			_, _ = fmt.Fprintln(io.err, "making keys, chain, contracts and policy …")
+			if err := initFolder(c.Context(), dir, text, passphrase, o.names); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(io.out, "made %s\n  next: wrappy serve --config %s\n  the reviewers' keys in %s belong to two people: hand them over\n  keep %s and the passphrase apart, and back up both\n",
+				dir, filepath.Join(dir, configFile), filepath.Join(dir, "policy"), filepath.Join(dir, "keyring.json"))
+			return err
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.data, "data", "", "folder to make (required)")
+	f.StringVar(&o.jurisdiction, "jurisdiction", "", "country of the data, ISO 3166-1 alpha-2 (required)")
+	f.StringVar(&o.passphrase, "passphrase-file", "", "file whose first line is the keyring's passphrase, - for standard input; without it one is made in the folder")
+	f.StringVar(&o.public, "listen-public", "127.0.0.1:8443", "host:port for people")
+	f.StringVar(&o.institutions, "listen-institutions", "127.0.0.1:8444", "host:port for institutions")
+	f.StringSliceVar(&o.names, "name", []string{"localhost", "127.0.0.1", "::1"}, "names and addresses of the server certificate")
+	_ = c.MarkFlagRequired("data")
+	_ = c.MarkFlagRequired("jurisdiction")
+	return c
+}
+
+// newFolder refuses a folder that holds a vault already.
+func newFolder(data string) (string, error) {
+	dir, err := filepath.Abs(data)
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(filepath.Join(dir, configFile)); err == nil {
+		return "", usage("--data: %s holds a vault already; choose another folder", dir)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	return dir, os.MkdirAll(dir, 0o700)
+}
+
+// initPassphrase returns the configuration's value and the passphrase.
+func initPassphrase(dir, file string, io streams) (string, crypto.Secret, error) {
+	if file == "" {
+		return "passphrase", nil, makePassphrase(filepath.Join(dir, "passphrase"))
+	}
+	secret, err := readPassphrase(file, "passphrase", io)
+	if err != nil || file == "-" {
+		return "-", secret, err
+	}
+	path, err := filepath.Abs(file)
+	return path, secret, err
+}
+
+func makePassphrase(path string) error {
+	var random [24]byte
+	_, _ = rand.Read(random[:])
+	return crypto.WriteFile(path, []byte(hex.EncodeToString(random[:])+"\n"), false)
+}
+
+// initFolder fills a new folder. The configuration comes last: a folder without
+// one is no vault, and what was begun is removed on failure.
+func initFolder(ctx context.Context, dir, text string, passphrase crypto.Secret, names []string) (err error) {
+	temporary := filepath.Join(dir, ".config.yaml")
+	if err := os.WriteFile(temporary, []byte(text), 0o600); err != nil {
+		return err
+	}
+	c, err := loadConfig(temporary, nil)
+	if err != nil {
+		return errors.Join(err, os.Remove(temporary))
+	}
+	if len(passphrase) == 0 {
+		if passphrase, err = readPassphrase(c.path(c.PassphraseFile), "", streams{}); err != nil {
+			return err
+		}
+	}
+	s := &setup{config: c, passphrase: passphrase, names: names, now: time.Now()}
+	if err := s.run(ctx); err != nil {
+		return fmt.Errorf("%w; remove %s before trying again", err, dir)
+	}
+	return os.Rename(temporary, filepath.Join(dir, configFile))
+}

@@ -1,0 +1,444 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/internal/api"
+	"github.com/wrapious/wrappy/internal/client"
+)
+
+// institutionFlags are what the commands of an institution share.
+type institutionFlags struct {
+	io                           streams
+	dir, passphrase, vault, cert string
+	output                       string
+}
+
+func institutionCommand(io streams) *cobra.Command {
+	c := &cobra.Command{Use: "institution", Short: "An institution's half: keys, standing on the ledger, requests, releases, writing", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c.AddCommand(institutionNew(io), institutionRegister(io), institutionShow(io), institutionAppoint(io), institutionAttest(io), institutionSuspend(io),
+		institutionRequest(io), institutionStatus(io), institutionRelease(io), institutionWrite(io))
+	return c
+}
+
+func (i *institutionFlags) command(use, short string, args cobra.PositionalArgs, run func(context.Context, []string) error) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short, Args: args, RunE: func(c *cobra.Command, args []string) error { return exitCode(run(c.Context(), args)) }}
+	c.Flags().StringVar(&i.dir, "dir", ".", "the institution's folder")
+	outputFlag(c, &i.output)
+	return c
+}
+
+func (i *institutionFlags) passphraseFlag(c *cobra.Command) *cobra.Command {
+	c.Flags().StringVar(&i.passphrase, "passphrase-file", "", "file whose first line opens the cold key, - for standard input; without it you are asked")
+	return c
+}
+
+func (i *institutionFlags) vaultFlags(c *cobra.Command, what string) *cobra.Command {
+	c.Flags().StringVar(&i.vault, "vault", "", what+" (required)")
+	c.Flags().StringVar(&i.cert, "cacert", "", "PEM file of the vault's certificate, where no public authority stands behind it")
+	_ = c.MarkFlagRequired("vault")
+	return c
+}
+
+const (
+	publicAddress = "address of the vault's public listener, such as https://127.0.0.1:8443"
+	mutualAddress = "address of the vault's listener for institutions, such as https://127.0.0.1:8444"
+)
+
+// cold opens the folder with its cold key.
+func (i *institutionFlags) cold(ctx context.Context) (*client.InstitutionKeys, error) {
+	secret, err := readPassphrase(i.passphrase, "cold key passphrase", i.io)
+	if err != nil {
+		return nil, err
+	}
+	return client.OpenInstitutionKeys(ctx, i.dir, secret)
+}
+
+// connect opens the folder without its cold key and the mutual TLS connection.
+func (i *institutionFlags) connect(ctx context.Context) (*client.Institution, error) {
+	keys, err := client.OpenInstitutionKeys(ctx, i.dir, nil)
+	if err != nil {
+		return nil, err
+	}
+	return client.NewInstitution(ctx, i.vault, i.cert, keys)
+}
+
+// report prints a result as JSON, or as a sentence.
+func (i *institutionFlags) report(v any, format string, args ...any) error {
+	if i.output == outputJSON {
+		return printJSON(i.io.out, v)
+	}
+	_, err := fmt.Fprintf(i.io.out, format+"\n", args...)
+	return err
+}
+
+func institutionNew(io streams) *cobra.Command {
+	i := &institutionFlags{io: io}
+	var name, kind, jurisdiction string
+	c := i.passphraseFlag(i.command("new", "Make an institution's keys and certificate", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		secret, err := readPassphrase(i.passphrase, "new cold key passphrase", io)
+		if err != nil {
+			return err
+		}
+		keys, err := client.NewInstitutionKeys(ctx, i.dir, name, consent.ParseKind(kind), jurisdiction, secret)
+		if err != nil {
+			return &coded{exitUsage, err}
+		}
+		return i.report(map[string]any{"institution": keys.ID, "dir": i.dir}, "%s\n  keys in %s; keep cold.key offline, give tls.key and tls.crt to the server that talks to the vault", keys.ID, i.dir)
+	}))
+	c.Flags().StringVar(&name, "name", "", "the institution's name (required)")
+	c.Flags().StringVar(&kind, "kind", "", "hospital, clinic, school, registrar, agency, border, bank, employer or accreditor (required)")
+	c.Flags().StringVar(&jurisdiction, "jurisdiction", "", "where it sits, ISO 3166-1 alpha-2 (required)")
+	for _, f := range []string{"name", "kind", "jurisdiction"} {
+		_ = c.MarkFlagRequired(f)
+	}
+	return c
+}
+
+func institutionRegister(io streams) *cobra.Command {
+	i := &institutionFlags{io: io}
+	return i.vaultFlags(i.passphraseFlag(i.command("register", "Register the institution and its TLS key on the ledger", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		keys, err := i.cold(ctx)
+		if err != nil {
+			return err
+		}
+		registry, err := client.NewRegistry(ctx, i.vault, i.cert)
+		if err != nil {
+			return err
+		}
+		if err := registry.Register(ctx, keys); err != nil {
+			return err
+		}
+		return i.report(map[string]any{"institution": keys.ID}, "registered %s; it may ask once an accreditor has attested it", keys.ID)
+	})), publicAddress)
+}
+
+func parseInstitution(text string) (id consent.InstitutionID, err error) {
+	if err := id.UnmarshalText([]byte(text)); err != nil {
+		return id, usage("institution: %w", err)
+	}
+	return id, nil
+}
+
+func institutionShow(io streams) *cobra.Command {
+	i := &institutionFlags{io: io}
+	return i.vaultFlags(i.command("show INSTITUTION", "Show an institution as the ledger has it", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		id, err := parseInstitution(args[0])
+		if err != nil {
+			return err
+		}
+		registry, err := client.NewRegistry(ctx, i.vault, i.cert)
+		if err != nil {
+			return err
+		}
+		found, err := registry.Institution(ctx, id)
+		if err != nil {
+			return err
+		}
+		return i.report(found, "%s (%s, %s), attested: %t, suspended: %t", found.Name, found.Kind, found.Jurisdiction, found.Attested, found.Suspended)
+	}), publicAddress)
+}
+
+func untilFlag(c *cobra.Command, days *uint32) *cobra.Command {
+	c.Flags().Uint32Var(days, "days", 365, "for so many days")
+	return c
+}
+
+func inDays(days uint32) time.Time { return time.Now().Add(time.Duration(days) * 24 * time.Hour) }
+
+func institutionAttest(io streams) *cobra.Command {
+	i := &institutionFlags{io: io}
+	var days uint32
+	return untilFlag(i.vaultFlags(i.passphraseFlag(i.command("attest INSTITUTION", "As an accreditor, vouch for an institution", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		id, err := parseInstitution(args[0])
+		if err != nil {
+			return err
+		}
+		keys, err := i.cold(ctx)
+		if err != nil {
+			return err
+		}
+		registry, err := client.NewRegistry(ctx, i.vault, i.cert)
+		if err != nil {
+			return err
+		}
+		until := inDays(days)
+		if err := registry.Attest(ctx, keys, id, until); err != nil {
+			return err
+		}
+		return i.report(map[string]any{"institution": id, "expires": until.Unix()}, "attested %s until %s", id, until.UTC().Format("2006-01-02"))
+	})), publicAddress), &days)
+}
+
+// operatorFlags reach the vault's operator socket, on the vault's own machine.
+func operatorFlags(c *cobra.Command, data *string) *cobra.Command {
+	c.Flags().StringVar(data, "operator", "", "folder of the running vault: act as its operator, on its machine")
+	return c
+}
+
+func institutionAppoint(io streams) *cobra.Command {
+	i := &institutionFlags{io: io}
+	var data string
+	var days uint32
+	c := i.command("appoint INSTITUTION", "As the vault's operator, make an accreditor a root of trust", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		id, err := parseInstitution(args[0])
+		if err != nil {
+			return err
+		}
+		if data == "" {
+			return usage("--operator: name the folder of the running vault")
+		}
+		until := inDays(days)
+		answer, err := operatorCall(ctx, data, "appoint", api.OperatorAct{Institution: id, Expires: uint64(until.Unix())}) //nolint:gosec // after 1970
+		if err != nil {
+			return err
+		}
+		return i.report(answer, "appointed %s until %s", id, until.UTC().Format("2006-01-02"))
+	})
+	return operatorFlags(untilFlag(c, &days), &data)
+}
+
+func institutionSuspend(io streams) *cobra.Command {
+	i := &institutionFlags{io: io}
+	var data string
+	var lift bool
+	c := i.passphraseFlag(i.command("suspend INSTITUTION", "Suspend an institution: as its accreditor, as itself, or as the vault's operator", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		id, err := parseInstitution(args[0])
+		if err != nil {
+			return err
+		}
+		done := "suspended"
+		if lift {
+			done = "suspension lifted from"
+		}
+		if data != "" {
+			answer, err := operatorCall(ctx, data, "suspend", api.OperatorAct{Institution: id, Lift: lift})
+			if err != nil {
+				return err
+			}
+			return i.report(answer, "%s %s", done, id)
+		}
+		if i.vault == "" {
+			return usage("suspend: want --vault with --dir, or --operator")
+		}
+		keys, err := i.cold(ctx)
+		if err != nil {
+			return err
+		}
+		registry, err := client.NewRegistry(ctx, i.vault, i.cert)
+		if err != nil {
+			return err
+		}
+		if err := registry.Suspend(ctx, keys, id, lift); err != nil {
+			return err
+		}
+		return i.report(map[string]any{"institution": id, "suspended": !lift}, "%s %s", done, id)
+	}))
+	c.Flags().StringVar(&i.vault, "vault", "", publicAddress)
+	c.Flags().StringVar(&i.cert, "cacert", "", "PEM file of the vault's certificate")
+	c.Flags().BoolVar(&lift, "lift", false, "end the suspension instead")
+	return operatorFlags(c, &data)
+}
+
+func operatorCall(ctx context.Context, data, path string, act api.OperatorAct) (*api.OperatorAnswer, error) {
+	body, err := json.Marshal(act)
+	if err != nil {
+		return nil, err
+	}
+	socket := filepath.Join(data, "operator.sock")
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "unix", socket)
+	}
+	c := &http.Client{Transport: &http.Transport{DialContext: dial}, Timeout: 90 * time.Second}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://operator/"+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	answer, err := c.Do(r)
+	if err != nil {
+		return nil, &coded{exitUnavailable, fmt.Errorf("the vault at %s does not run, or is not yours: %w", data, err)}
+	}
+	defer func() { _ = answer.Body.Close() }()
+	var out api.OperatorAnswer
+	if err := json.NewDecoder(io.LimitReader(answer.Body, 64<<10)).Decode(&out); err != nil {
+		return nil, fmt.Errorf("operator: %w", err)
+	}
+	if out.Error != "" {
+		return nil, &coded{exitRefused, fmt.Errorf("%s", out.Error)}
+	}
+	return &out, nil
+}
+
+func institutionRequest(io streams) *cobra.Command {
+	i := &institutionFlags{io: io}
+	var o struct {
+		fields                           []string
+		purpose, basis, jurisdiction     string
+		write                            bool
+		days, retention, times, answerIn uint32
+		notice, language                 string
+	}
+	c := i.vaultFlags(i.command("request", "Ask a person for fields; hand the request's id to that person", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		now := uint64(time.Now().Unix()) //nolint:gosec // after 1970
+		ask := client.Ask{
+			Purpose: consent.Purpose(o.purpose), LegalBasis: consent.LegalBasis(o.basis), Jurisdiction: o.jurisdiction, Actions: consent.Read,
+			NotBefore: now - 60, Expires: (now/consent.Day + uint64(o.days) + 1) * consent.Day, MaxReleases: o.times, RetentionDays: o.retention,
+			AnswerBy: now + uint64(o.answerIn)*3600, Notices: []consent.Notice{{Language: o.language, Text: o.notice}},
+		}
+		if o.write {
+			ask.Actions = consent.Write
+		}
+		for _, f := range o.fields {
+			ask.Fields = append(ask.Fields, consent.FieldName(f))
+		}
+		slices.Sort(ask.Fields)
+		institution, err := i.connect(ctx)
+		if err != nil {
+			return err
+		}
+		request, err := institution.Ask(ctx, ask)
+		if err != nil {
+			return err
+		}
+		return i.report(request, "%s\n  hand this id to the person, and to nobody else", request.Id)
+	}), mutualAddress)
+	f := c.Flags()
+	f.StringSliceVar(&o.fields, "fields", nil, "fields asked for (required)")
+	f.StringVar(&o.purpose, "purpose", "", "why, a DPV term of the policy in force, such as sector-health:ServiceProvision (required)")
+	f.StringVar(&o.basis, "basis", string(consent.BasisConsent), "legal basis, GDPR Article 6(1)")
+	f.StringVar(&o.jurisdiction, "jurisdiction", "", "where the data will be used, ISO 3166-1 alpha-2 (required)")
+	f.BoolVar(&o.write, "write", false, "ask to write instead of to read")
+	f.Uint32Var(&o.days, "days", 30, "permission for so many days")
+	f.Uint32Var(&o.retention, "retention-days", 30, "you keep what you receive for so many days")
+	f.Uint32Var(&o.times, "times", 0, "so many releases at most; 0 = no limit")
+	f.Uint32Var(&o.answerIn, "answer-in-hours", 48, "the person may answer for so many hours")
+	f.StringVar(&o.notice, "notice", "", "the text that the person reads (required)")
+	f.StringVar(&o.language, "language", "en", "language of the notice, BCP 47")
+	for _, name := range []string{"fields", "purpose", "jurisdiction", "notice"} {
+		_ = c.MarkFlagRequired(name)
+	}
+	return c
+}
+
+func institutionStatus(io streams) *cobra.Command {
+	i := &institutionFlags{io: io}
+	return i.vaultFlags(i.command("status REQUEST", "Show whether a request was answered, and the grant", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		id, err := parseRequest(args[0])
+		if err != nil {
+			return err
+		}
+		institution, err := i.connect(ctx)
+		if err != nil {
+			return err
+		}
+		request, err := institution.Request(ctx, id)
+		if err != nil {
+			return err
+		}
+		grant := "-"
+		if request.Grant != nil {
+			grant = *request.Grant
+		}
+		return i.report(request, "%s, grant %s", request.Status, grant)
+	}), mutualAddress)
+}
+
+func institutionRelease(io streams) *cobra.Command {
+	i := &institutionFlags{io: io}
+	var fields []string
+	var retry string
+	c := i.vaultFlags(i.command("release GRANT", "Fetch fields under a grant and check the vault's promise", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		id, err := parseGrant(args[0])
+		if err != nil {
+			return err
+		}
+		institution, err := i.connect(ctx)
+		if err != nil {
+			return err
+		}
+		if retry == "" {
+			retry = client.NewIdempotencyKey()
+		}
+		var names []consent.FieldName
+		for _, f := range fields {
+			names = append(names, consent.FieldName(f))
+		}
+		released, _, err := institution.Release(ctx, id.String(), names, retry)
+		if err != nil {
+			return err
+		}
+		if i.output == outputJSON {
+			return printJSON(io.out, released)
+		}
+		var rows [][]string
+		for name, values := range released.Released {
+			for _, v := range values {
+				rows = append(rows, []string{name, string(v.Value)})
+			}
+		}
+		slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
+		for _, w := range released.Withheld {
+			rows = append(rows, []string{string(w.Field), "withheld: " + string(w.Reason)})
+		}
+		return printTable(io.out, []string{"FIELD", "VALUE"}, rows)
+	}), mutualAddress)
+	c.Flags().StringSliceVar(&fields, "fields", nil, "only these fields; without it all of the grant")
+	c.Flags().StringVar(&retry, "idempotency-key", "", "key of an earlier attempt, to have its answer again without a second count")
+	return c
+}
+
+func institutionWrite(io streams) *cobra.Command {
+	i := &institutionFlags{io: io}
+	var file, fhir string
+	c := i.vaultFlags(i.command("write GRANT", "Write fields under a grant, from JSON by field name or a FHIR R4 Bundle", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		id, err := parseGrant(args[0])
+		if err != nil {
+			return err
+		}
+		if (file == "") == (fhir == "") {
+			return usage("write: want --file or --fhir")
+		}
+		institution, err := i.connect(ctx)
+		if err != nil {
+			return err
+		}
+		written, err := writeFrom(ctx, institution, id.String(), file, fhir)
+		if err != nil {
+			return err
+		}
+		if i.output == outputJSON {
+			return printJSON(io.out, written)
+		}
+		var rows [][]string
+		for _, s := range written.Stored {
+			rows = append(rows, []string{string(s.Field), fmt.Sprintf("stored, version %d", s.Version)})
+		}
+		for _, w := range written.Withheld {
+			rows = append(rows, []string{string(w.Field), "not stored: " + string(w.Reason)})
+		}
+		if written.Left != nil {
+			for _, l := range *written.Left {
+				rows = append(rows, []string{l.ResourceType, fmt.Sprintf("%d not taken: %s", l.Count, l.Reason)})
+			}
+		}
+		return printTable(io.out, []string{"FIELD", "WHAT BECAME OF IT"}, rows)
+	}), mutualAddress)
+	c.Flags().StringVar(&file, "file", "", "JSON object of values by field name")
+	c.Flags().StringVar(&fhir, "fhir", "", "FHIR R4 Bundle")
+	return c
+}

@@ -1,0 +1,84 @@
+// Command wrappy is a consent-gated encrypted data vault and the tools around it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes. They are part of the interface: scripts may rely on them.
+const (
+	exitOK          = 0
+	exitFailed      = 1 // anything that has no code of its own
+	exitUsage       = 2 // flags or arguments
+	exitRefused     = 3 // the vault, the policy or the person said no
+	exitUnavailable = 4 // something needed could not be reached; retrying may help
+)
+
+// coded carries an exit code with an error.
+type coded struct {
+	code int
+	err  error
+}
+
+func (c *coded) Error() string { return c.err.Error() }
+func (c *coded) Unwrap() error { return c.err }
+
+func usage(format string, args ...any) error {
+	return &coded{exitUsage, fmt.Errorf(format, args...)}
+}
+
+// streams are the standard streams, passed so that tests run the same code.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// run is the whole program; it returns the exit code.
+func run(ctx context.Context, args []string, io streams) int {
+	root := &cobra.Command{
+		Use:           "wrappy",
+		Short:         "A consent-gated encrypted data vault",
+		Long:          "wrappy keeps people's records, each field under its own key, and releases a field only\nwhile the person's consent on the ledger stands, the policy permits it, and the release\nis written down.",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetArgs(args)
+	root.SetIn(io.in)
+	root.SetOut(io.out)
+	root.SetErr(io.err)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage("%w; see '%s --help'", err, c.CommandPath())
+	})
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(demoCommand(io), initCommand(io), serveCommand(io), personCommand(io), institutionCommand(io), versionCommand(io))
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return exitOK
+	}
+	_, _ = fmt.Fprintln(io.err, "wrappy:", err)
+	var c *coded
+	if errors.As(err, &c) {
+		return c.code
+	}
+	return exitFailed
+}

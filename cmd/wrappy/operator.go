@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"os"
+
+	"github.com/wrapious/wrappy/internal/api"
+)
+
+// serveOperator answers the operator's acts on a socket in the vault's folder that
+// only the account which runs the vault can open.
+func (n *node) serveOperator(ctx context.Context) error {
+	path := n.config.operatorSocket()
+	if err := removeStaleSocket(path); err != nil {
+		return err
+	}
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "unix", path)
+	if err != nil {
+		return err
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return err
+	}
+	server := api.OperatorServer(n.operator)
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	if err := server.Serve(listener); err != nil && ctx.Err() == nil && err != http.ErrServerClosed {
+		return err
+	}
+	return nil
+}

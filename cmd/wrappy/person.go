@@ -1,0 +1,442 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/internal/client"
+	"github.com/wrapious/wrappy/openapi"
+	"github.com/wrapious/wrappy/wallet"
+)
+
+// personFlags are what every command of a person takes.
+type personFlags struct {
+	io                              streams
+	wallet, passphrase, vault, cert string
+	output                          string
+}
+
+func personCommand(io streams) *cobra.Command {
+	c := &cobra.Command{Use: "person", Short: "A person's half: an identity, permissions, who asked", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c.AddCommand(personNew(io), personAsked(io), personGrant(io), personRefuse(io), personWithdraw(io), personGrants(io), personHistory(io), personFacts(io))
+	return c
+}
+
+func (p *personFlags) command(use, short string, args cobra.PositionalArgs, run func(context.Context, []string) error) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short, Args: args, RunE: func(c *cobra.Command, args []string) error { return exitCode(run(c.Context(), args)) }}
+	f := c.Flags()
+	f.StringVar(&p.wallet, "wallet", "person.wallet", "the person's wallet file")
+	f.StringVar(&p.passphrase, "passphrase-file", "", "file whose first line opens the wallet, - for standard input; without it you are asked")
+	f.StringVar(&p.vault, "vault", "", "address of the vault, such as https://127.0.0.1:8443; remembered in the wallet")
+	f.StringVar(&p.cert, "cacert", "", "PEM file of the vault's certificate, where no public authority stands behind it")
+	outputFlag(c, &p.output)
+	return c
+}
+
+// exitCode sorts a vault's answer into the program's exit codes.
+func exitCode(err error) error {
+	var problem *client.Problem
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &problem) && (problem.HTTPStatus == 503 || problem.HTTPStatus == 429):
+		return &coded{exitUnavailable, err}
+	case errors.As(err, &problem):
+		return &coded{exitRefused, err}
+	}
+	return err
+}
+
+// open loads the wallet and connects to its vault.
+func (p *personFlags) open(ctx context.Context) (*wallet.File, crypto.Secret, *client.Person, error) {
+	secret, err := readPassphrase(p.passphrase, "wallet passphrase", p.io)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	file, err := wallet.Load(ctx, p.wallet, secret)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if p.vault == "" {
+		if len(file.Vaults) == 0 {
+			return nil, nil, nil, usage("--vault: this wallet knows none yet; name one")
+		}
+		p.vault = file.Vaults[0].URL
+	}
+	person, err := client.NewPerson(ctx, p.vault, p.cert, &file.Identity)
+	return file, secret, person, err
+}
+
+func personNew(io streams) *cobra.Command {
+	p := &personFlags{io: io}
+	var jurisdiction string
+	c := p.command("new", "Make an identity and enrol it at a vault", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		if p.vault == "" {
+			return usage("--vault: name the vault to enrol at")
+		}
+		if err := consent.ValidateJurisdiction(jurisdiction); err != nil {
+			return usage("--jurisdiction: %w", err)
+		}
+		secret, err := readPassphrase(p.passphrase, "new wallet passphrase", io)
+		if err != nil {
+			return err
+		}
+		file := &wallet.File{Identity: *wallet.NewIdentity(), Vaults: []wallet.Vault{{URL: p.vault}}}
+		person, err := client.NewPerson(ctx, p.vault, p.cert, &file.Identity)
+		if err != nil {
+			return err
+		}
+		// saved before it is used: an identity at the vault without a key anywhere would be lost
+		if err := file.Save(ctx, p.wallet, secret); err != nil {
+			return err
+		}
+		if err := person.Enrol(ctx, jurisdiction); err != nil {
+			return err
+		}
+		if p.output == outputJSON {
+			return printJSON(io.out, map[string]string{"wallet": p.wallet, "vault": p.vault})
+		}
+		_, err = fmt.Fprintf(io.out, "enrolled at %s; the keys are in %s: whoever has this file and the passphrase is you\n", p.vault, p.wallet)
+		return err
+	})
+	c.Flags().StringVar(&jurisdiction, "jurisdiction", "", "country whose region key protects your data, ISO 3166-1 alpha-2 (required)")
+	return c
+}
+
+func parseRequest(text string) (id consent.RequestID, err error) {
+	if err := id.UnmarshalText([]byte(text)); err != nil {
+		return id, usage("request: %w", err)
+	}
+	return id, nil
+}
+
+func parseGrant(text string) (id consent.GrantID, err error) {
+	if err := id.UnmarshalText([]byte(text)); err != nil {
+		return id, usage("grant: %w", err)
+	}
+	return id, nil
+}
+
+func personAsked(io streams) *cobra.Command {
+	p := &personFlags{io: io}
+	return p.command("asked REQUEST", "Show what an institution asks", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		id, err := parseRequest(args[0])
+		if err != nil {
+			return err
+		}
+		_, _, person, err := p.open(ctx)
+		if err != nil {
+			return err
+		}
+		asked, err := person.Read(ctx, id)
+		if err != nil {
+			return err
+		}
+		if p.output == outputJSON {
+			return printJSON(io.out, map[string]any{"institution": asked.Institution, "request": asked.Request, "status": asked.Status})
+		}
+		r := asked.Request
+		standing := "NOT attested by any accreditor now"
+		if asked.Institution.Attested {
+			standing = "attested"
+		}
+		limit := "no limit"
+		if r.MaxReleases > 0 {
+			limit = fmt.Sprintf("%d times", r.MaxReleases)
+		}
+		rows := [][]string{
+			{"who", fmt.Sprintf("%s (%s, %s, %s)", asked.Institution.Name, asked.Institution.Kind, asked.Institution.Jurisdiction, standing)},
+			{"why", string(r.Purpose) + ", on the basis of " + string(r.LegalBasis)},
+			{"may", r.Actions.String()},
+			{"until", day(r.Expires)}, {"how often", limit}, {"kept", fmt.Sprintf("%d days", r.RetentionDays)},
+			{"answer by", time.Unix(int64(r.AnswerBy), 0).UTC().Format(time.RFC3339)}, //nolint:gosec // validated on arrival
+			{"status", asked.Status},
+		}
+		for _, f := range r.Fields {
+			rows = append(rows, []string{"field", string(f)})
+		}
+		for _, n := range r.Notices {
+			rows = append(rows, []string{"notice (" + n.Language + ")", n.Text})
+		}
+		return printTable(io.out, []string{"ASKED", ""}, rows)
+	})
+}
+
+func day(unix uint64) string { return time.Unix(int64(unix), 0).UTC().Format("2006-01-02") } //nolint:gosec // a validated time
+
+func personGrant(io streams) *cobra.Command {
+	p := &personFlags{io: io}
+	var o struct {
+		fields        []string
+		days, times   uint32
+		language      string
+		assistedByAny bool
+	}
+	c := p.command("grant REQUEST", "Give permission, for all that is asked or for less", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		id, err := parseRequest(args[0])
+		if err != nil {
+			return err
+		}
+		file, secret, person, err := p.open(ctx)
+		if err != nil {
+			return err
+		}
+		asked, err := person.Read(ctx, id)
+		if err != nil {
+			return err
+		}
+		choice := wallet.Choice{MaxReleases: o.times, Language: o.language}
+		for _, f := range o.fields {
+			choice.Fields = append(choice.Fields, consent.FieldName(f))
+		}
+		if o.days > 0 {
+			choice.Expires = uint64(time.Now().Unix()) + uint64(o.days)*consent.Day //nolint:gosec // after 1970
+		}
+		if choice.Language == "" {
+			choice.Language = asked.Request.Notices[0].Language
+		}
+		if o.assistedByAny {
+			choice.Assistance = consent.AssistanceAssisted
+		}
+		signed, err := person.Give(ctx, asked, choice)
+		if signed != nil { // with the receipt the person can stop it, whatever became of the answer
+			file.Receipts = append(file.Receipts, signed.Receipt(p.vault, person.Deployment.ConsentLedger))
+			err = errors.Join(err, file.Save(ctx, p.wallet, secret))
+		}
+		if err != nil {
+			return err
+		}
+		if p.output == outputJSON {
+			return printJSON(io.out, map[string]any{"grant": signed.Grant.ID(), "fields": signed.Grant.Fields, "expires": signed.Grant.Expires})
+		}
+		_, err = fmt.Fprintf(io.out, "permission %s\n  for %s, until %s\n  stop it: wrappy person withdraw %s\n", signed.Grant.ID(), joinFields(signed.Grant.Fields), day(signed.Grant.Expires), signed.Grant.ID())
+		return err
+	})
+	c.Flags().StringSliceVar(&o.fields, "fields", nil, "only these of the fields asked for")
+	c.Flags().Uint32Var(&o.days, "days", 0, "only for so many days (rounded up to a whole day); 0 = as asked")
+	c.Flags().Uint32Var(&o.times, "times", 0, "only so many releases; 0 = as asked")
+	c.Flags().StringVar(&o.language, "language", "", "language of the notice you read; without it the first")
+	c.Flags().BoolVar(&o.assistedByAny, "assisted", false, "a helper was present")
+	return c
+}
+
+func joinFields(fields []consent.FieldName) string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = string(f)
+	}
+	return strings.Join(names, ", ")
+}
+
+func personRefuse(io streams) *cobra.Command {
+	p := &personFlags{io: io}
+	return p.command("refuse REQUEST", "Say no to a request", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		id, err := parseRequest(args[0])
+		if err != nil {
+			return err
+		}
+		_, _, person, err := p.open(ctx)
+		if err != nil {
+			return err
+		}
+		if err := person.Refuse(ctx, id); err != nil {
+			return err
+		}
+		if p.output == outputJSON {
+			return printJSON(io.out, map[string]any{"request": id, "status": consent.StatusRefused})
+		}
+		_, err = fmt.Fprintln(io.out, "refused; nothing was given")
+		return err
+	})
+}
+
+func personWithdraw(io streams) *cobra.Command {
+	p := &personFlags{io: io}
+	var all bool
+	c := p.command("withdraw [GRANT]", "Stop a permission, at once and for ever", cobra.MaximumNArgs(1), func(ctx context.Context, args []string) error {
+		if all == (len(args) == 1) {
+			return usage("withdraw: name one GRANT, or --all")
+		}
+		file, secret, person, err := p.open(ctx)
+		if err != nil {
+			return err
+		}
+		ids, err := chosenGrants(ctx, person, args)
+		if err != nil {
+			return err
+		}
+		var stopped []*openapi.Withdrawn
+		for _, id := range ids {
+			answer, err := person.Withdraw(ctx, id, withdrawalSignature(file, person, id))
+			if err != nil {
+				return fmt.Errorf("%s: %w", id, err)
+			}
+			stopped = append(stopped, answer)
+			for i := range file.Receipts {
+				if file.Receipts[i].Grant.ID() == id {
+					file.Receipts[i].Withdrawn = answer.Time
+				}
+			}
+		}
+		if err := file.Save(ctx, p.wallet, secret); err != nil {
+			return err
+		}
+		if p.output == outputJSON {
+			return printJSON(io.out, stopped)
+		}
+		for _, id := range ids {
+			_, _ = fmt.Fprintf(io.out, "stopped %s: nothing leaves under it any more; what was received before cannot be taken back\n", id)
+		}
+		return nil
+	})
+	c.Flags().BoolVar(&all, "all", false, "stop every permission at this vault")
+	return c
+}
+
+// chosenGrants is the one named, or every grant that still stands.
+func chosenGrants(ctx context.Context, person *client.Person, args []string) (ids []consent.GrantID, err error) {
+	if len(args) == 1 {
+		id, err := parseGrant(args[0])
+		return []consent.GrantID{id}, err
+	}
+	grants, err := person.Grants(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range grants {
+		if g.Status != openapi.StatusGiven && g.Status != openapi.StatusRequested {
+			continue
+		}
+		id, err := parseGrant(g.Id)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// withdrawalSignature is the pre-signed one of the receipt, else the root key's.
+func withdrawalSignature(file *wallet.File, person *client.Person, id consent.GrantID) consent.Signature {
+	for _, r := range file.Receipts {
+		if r.Grant.ID() == id {
+			return r.Withdrawal
+		}
+	}
+	return person.Identity.WithdrawAsIdentity(person.Deployment.ConsentLedger, id)
+}
+
+func personGrants(io streams) *cobra.Command {
+	p := &personFlags{io: io}
+	return p.command("grants", "List what you have permitted", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		_, _, person, err := p.open(ctx)
+		if err != nil {
+			return err
+		}
+		grants, err := person.Grants(ctx)
+		if err != nil {
+			return err
+		}
+		if p.output == outputJSON {
+			return printJSON(io.out, grants)
+		}
+		var rows [][]string
+		for _, g := range grants {
+			rows = append(rows, []string{g.Id, g.Institution.Name, string(g.Status), day(g.Document.Expires), strings.Join(g.Document.Fields, " ")})
+		}
+		return printTable(io.out, []string{"PERMISSION", "ORGANISATION", "STATUS", "UNTIL", "FIELDS"}, rows)
+	})
+}
+
+func personHistory(io streams) *cobra.Command {
+	p := &personFlags{io: io}
+	return p.command("history", "Show who asked to see what, and check that nothing is missing", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		file, secret, person, err := p.open(ctx)
+		if err != nil {
+			return err
+		}
+		at := vaultIndex(file, p.vault)
+		entries, state, err := person.History(ctx, file.Vaults[at].History)
+		if err != nil {
+			return err
+		}
+		file.Vaults[at].History = state
+		if err := file.Save(ctx, p.wallet, secret); err != nil {
+			return err
+		}
+		if p.output == outputJSON {
+			return printJSON(io.out, entries)
+		}
+		var rows [][]string
+		for _, e := range entries {
+			rows = append(rows, []string{fmt.Sprint(e.Sequence), time.Unix(int64(e.Time), 0).UTC().Format(time.RFC3339), e.Kind, short(e.Institution), short(e.Grant), historyDetail(e)}) //nolint:gosec // shown as it came
+		}
+		if err := printTable(io.out, []string{"NO", "WHEN", "WHAT", "ORGANISATION", "PERMISSION", "FIELDS"}, rows); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(io.out, "complete: %d entries, none missing, none changed since you last looked\n", len(entries))
+		return err
+	})
+}
+
+func vaultIndex(file *wallet.File, url string) int {
+	for i, v := range file.Vaults {
+		if v.URL == url {
+			return i
+		}
+	}
+	file.Vaults = append(file.Vaults, wallet.Vault{URL: url})
+	return len(file.Vaults) - 1
+}
+
+func short(id *string) string {
+	if id == nil || len(*id) < 10 {
+		return "-"
+	}
+	return (*id)[:10] + "…"
+}
+
+func historyDetail(e openapi.HistoryItem) string {
+	var words []string
+	for _, f := range e.Fields {
+		words = append(words, string(f.Field))
+	}
+	for _, w := range e.Withheld {
+		words = append(words, fmt.Sprintf("not %s (%s)", w.Field, w.Reason))
+	}
+	for _, r := range e.Reasons {
+		words = append(words, "("+string(r)+")")
+	}
+	return strings.Join(words, " ")
+}
+
+func personFacts(io streams) *cobra.Command {
+	p := &personFlags{io: io}
+	var facts consent.PolicyFacts
+	c := p.command("facts", "State what rules may know of you; never released", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		_, _, person, err := p.open(ctx)
+		if err != nil {
+			return err
+		}
+		if err := person.StateFacts(ctx, facts); err != nil {
+			return err
+		}
+		if p.output == outputJSON {
+			return printJSON(io.out, map[string]string{"status": "stated"})
+		}
+		_, err = fmt.Fprintln(io.out, "stated; it holds from now on")
+		return err
+	})
+	c.Flags().BoolVar(&facts.Minor, "minor", false, "you are a child")
+	c.Flags().BoolVar(&facts.Representative, "representative", false, "somebody represents you")
+	c.Flags().StringSliceVar(&facts.NeverCountries, "never", nil, "countries (ISO 3166-1 alpha-2) that must never receive anything")
+	return c
+}

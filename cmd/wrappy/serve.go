@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+func serveCommand(io streams) *cobra.Command {
+	var file string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the vault",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			config, err := loadConfig(file, os.Environ())
+			if err != nil {
+				return &coded{exitUsage, err}
+			}
+			passphrase, err := config.readPassphrase(io)
+			if err != nil {
+				return err
+			}
+			log := slog.New(slog.NewJSONHandler(io.err, &slog.HandlerOptions{Level: config.logLevel()}))
+			n, err := start(c.Context(), config, passphrase, log)
+			if err != nil {
+				if errors.Is(err, consent.ErrUnavailable) {
+					return &coded{exitUnavailable, err}
+				}
+				return err
+			}
+			log.Info("serving", "public", n.public.Addr().String(), "institutions", n.institutions.Addr().String(), "chain", n.deployment.Ledger.ChainID, "policy_revision", n.engine.Revision())
+			return errors.Join(n.serve(c.Context()), n.close())
+		},
+	}
+	c.Flags().StringVar(&file, "config", configFile, "configuration file, as 'wrappy init' makes it")
+	return c
+}
+
+func (c *config) readPassphrase(io streams) ([]byte, error) {
+	file := c.PassphraseFile
+	if file != "" && file != "-" {
+		file = c.path(file)
+	}
+	secret, err := readPassphrase(file, "keyring passphrase", io)
+	if err != nil {
+		return nil, fmt.Errorf("keyring: %w", err)
+	}
+	return secret, nil
+}
+
+func (c *config) logLevel() slog.Level {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.Log.Level)) // validated
+	return level
+}

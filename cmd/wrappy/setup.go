@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/ledgerref"
+	"github.com/wrapious/wrappy/ledgerref/devchain"
+	"github.com/wrapious/wrappy/policy"
+)
+
+// deployment is what a vault's folder remembers of its ledger and log. Losing it
+// means not knowing which contracts count: it belongs into every backup.
+type deployment struct {
+	Ledger    ledgerref.Addresses `json:"ledger"`
+	LogOrigin string              `json:"log_origin"`
+}
+
+// setup makes a vault's folder from nothing to a state that starts.
+type setup struct {
+	config     *config
+	passphrase crypto.Secret
+	names      []string // of the server certificate
+	now        time.Time
+}
+
+const (
+	operatorFile = "operator.key"
+	relayerFile  = "relayer.key"
+	accountAAD   = "wrappy account file v1\x00"
+	reviewerAAD  = "wrappy reviewer key file v1\x00"
+	bundleLife   = 365 * 24 * time.Hour
+)
+
+func (s *setup) run(ctx context.Context) error {
+	kms := crypto.NewPassphrase(s.passphrase, crypto.Argon2{})
+	keyring, err := crypto.CreateKeyring(ctx, s.config.keyringFile(), kms, []string{s.config.Jurisdiction})
+	if err != nil {
+		return fmt.Errorf("keyring: %w", err)
+	}
+	operator, err := s.newAccount(keyring, operatorFile)
+	if err != nil {
+		return err
+	}
+	relayer, err := s.newAccount(keyring, relayerFile)
+	if err != nil {
+		return err
+	}
+	if err := s.deploy(ctx, keyring, operator, relayer); err != nil {
+		return err
+	}
+	if err := s.signPolicy(ctx); err != nil {
+		return err
+	}
+	return makeServerCertificate(s.config.path(s.config.TLS.Certificate), s.config.path(s.config.TLS.Key), s.names, s.now)
+}
+
+func (s *setup) newAccount(keyring *crypto.Keyring, name string) (*ledgerref.Account, error) {
+	account, err := ledgerref.NewAccount()
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := keyring.Sealer("view")
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := sealer.Seal(account.Bytes(), []byte(accountAAD+name))
+	if err != nil {
+		return nil, err
+	}
+	return account, crypto.WriteFile(filepath.Join(s.config.dir, name), sealed, false)
+}
+
+// openAccount reads what newAccount wrote.
+func openAccount(keyring *crypto.Keyring, dir, name string) (*ledgerref.Account, error) {
+	sealed, err := crypto.ReadFile(filepath.Join(dir, name), 4096)
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := keyring.Sealer("view")
+	if err != nil {
+		return nil, err
+	}
+	secret, err := sealer.Open(sealed, []byte(accountAAD+name))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return ledgerref.AccountFromBytes(secret)
+}
+
+func (s *setup) deploy(ctx context.Context, keyring *crypto.Keyring, operator, relayer *ledgerref.Account) (err error) {
+	chain, err := devchain.Open(ctx, devchain.Config{Dir: s.config.chainDir(), Fund: []consent.Address{operator.Address(), relayer.Address()}})
+	if err != nil {
+		return fmt.Errorf("embedded chain: %w", err)
+	}
+	defer func() { err = errors.Join(err, chain.Close()) }()
+	addresses, err := ledgerref.Deploy(ctx, chain.Client(), operator)
+	if err != nil {
+		return fmt.Errorf("contracts: %w", err)
+	}
+	ledger, err := ledgerref.Open(ctx, chain.Client(), addresses)
+	if err != nil {
+		return fmt.Errorf("contracts: %w", err)
+	}
+	var unique [8]byte
+	_, _ = rand.Read(unique[:])
+	d := deployment{Ledger: addresses, LogOrigin: s.names[0] + "/" + hex.EncodeToString(unique[:])}
+	logKey, ok := keyring.JournalSigner().Public().(ed25519.PublicKey)
+	if !ok {
+		return errors.New("journal key: not Ed25519")
+	}
+	if _, err := ledgerref.NewTransactor(ledger, operator).OpenLog(ctx, d.LogOrigin, [32]byte(logKey)); err != nil {
+		return fmt.Errorf("journal's log on the ledger: %w", err)
+	}
+	return writeJSONFile(s.config.deploymentFile(), d)
+}
+
+func writeJSONFile(path string, v any) error {
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return crypto.WriteFile(path, append(data, '\n'), false)
+}
+
+// signPolicy builds the default bundle and approves it with two reviewers' keys,
+// which are made here so that a new vault starts; a real one hands them to two people.
+func (s *setup) signPolicy(ctx context.Context) error {
+	bundle, _, err := policy.Build(policy.Default(), policy.Manifest{Revision: 1, Expires: uint64(s.now.Add(bundleLife).Unix())}) //nolint:gosec // after 1970
+	if err != nil {
+		return fmt.Errorf("policy bundle: %w", err)
+	}
+	var approvals []policy.Approval
+	var reviewers strings.Builder
+	for _, name := range []string{"reviewer-1", "reviewer-2"} {
+		public, private, err := ed25519.GenerateKey(rand.Reader)
+		if err != nil {
+			return err
+		}
+		sealed, err := crypto.SealWithPassphrase(ctx, s.passphrase, private.Seed(), []byte(reviewerAAD+name))
+		if err != nil {
+			return err
+		}
+		if err := s.writePolicyFile(name+".key", sealed); err != nil {
+			return err
+		}
+		approval, err := policy.Approve(bundle, private)
+		if err != nil {
+			return fmt.Errorf("policy bundle: %w", err)
+		}
+		approvals = append(approvals, approval)
+		fmt.Fprintf(&reviewers, "%s\n", hex.EncodeToString(public))
+	}
+	if err := s.writePolicyFile(filepath.Base(s.config.Policy.Bundle), bundle); err != nil {
+		return err
+	}
+	if err := s.writePolicyFile(filepath.Base(s.config.Policy.Reviewers), []byte(reviewers.String())); err != nil {
+		return err
+	}
+	return writeJSONFile(s.config.path(s.config.Policy.Approvals), approvals)
+}
+
+func (s *setup) writePolicyFile(name string, data []byte) error {
+	dir := filepath.Dir(s.config.path(s.config.Policy.Bundle))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return crypto.WriteFile(filepath.Join(dir, name), data, false)
+}
+
+// loadReviewers reads one public key in hex a line; empty lines and # comments are skipped.
+func loadReviewers(path string) (keys []ed25519.PublicKey, err error) {
+	data, err := crypto.ReadFile(path, 64<<10)
+	if err != nil {
+		return nil, fmt.Errorf("reviewers: %w", err)
+	}
+	for n, line := range strings.Split(string(data), "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		key, err := hex.DecodeString(line)
+		if err != nil || len(key) != ed25519.PublicKeySize {
+			return nil, fmt.Errorf("reviewers: line %d: want 64 hex digits", n+1)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// loadPolicy puts the configured bundle into force after every check of policy.Load.
+// The revision in force is kept beside it, so that an older one does not come back.
+func loadPolicy(c *config, engine *policy.Engine, now time.Time) error {
+	bundle, err := crypto.ReadFile(c.path(c.Policy.Bundle), policy.MaxBundle)
+	if err != nil {
+		return fmt.Errorf("policy bundle: %w", err)
+	}
+	raw, err := crypto.ReadFile(c.path(c.Policy.Approvals), 1<<20)
+	if err != nil {
+		return fmt.Errorf("policy approvals: %w", err)
+	}
+	var approvals []policy.Approval
+	if err := json.Unmarshal(raw, &approvals); err != nil {
+		return errors.New("policy approvals: not a JSON list of approvals")
+	}
+	reviewers, err := loadReviewers(c.path(c.Policy.Reviewers))
+	if err != nil {
+		return err
+	}
+	least, err := revisionInForce(c)
+	if err != nil {
+		return err
+	}
+	if err := engine.Load(bundle, approvals, reviewers, least, now); err != nil {
+		return err
+	}
+	if engine.Revision() == least {
+		return nil
+	}
+	return crypto.WriteFile(revisionFile(c), []byte(fmt.Sprintf("%d\n", engine.Revision())), true)
+}
+
+func revisionFile(c *config) string { return filepath.Join(c.dir, "policy-revision") }
+
+func revisionInForce(c *config) (revision uint64, err error) {
+	data, err := crypto.ReadFile(revisionFile(c), 32)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("policy revision: %w", err)
+	}
+	if _, err := fmt.Sscanf(string(data), "%d\n", &revision); err != nil {
+		return 0, errors.New("policy revision: the file policy-revision holds no number")
+	}
+	return revision, nil
+}

@@ -1,0 +1,62 @@
+package client
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/wrapious/wrappy/openapi"
+)
+
+// Problem is a vault's refusal: an RFC 9457 problem document.
+type Problem struct {
+	openapi.Problem
+	// HTTPStatus of the answer, also where it was no problem document.
+	HTTPStatus int
+}
+
+// Error is the title, the detail and the reasons, in one line.
+func (p *Problem) Error() string {
+	text := p.Title
+	if p.Detail != nil && *p.Detail != "" {
+		text += ": " + *p.Detail
+	}
+	if reasons := p.ReasonNames(); len(reasons) > 0 {
+		text += " (" + strings.Join(reasons, ", ") + ")"
+	}
+	return text
+}
+
+// ReasonNames are the codes of docs/protocol/reasons.md, first of the whole, then of single fields.
+func (p *Problem) ReasonNames() (names []string) {
+	if p.Reasons != nil {
+		for _, r := range *p.Reasons {
+			names = append(names, string(r))
+		}
+	}
+	if p.Withheld != nil {
+		for _, w := range *p.Withheld {
+			names = append(names, string(w.Field)+": "+string(w.Reason))
+		}
+	}
+	return names
+}
+
+// answered is what every generated response offers.
+type answered interface {
+	StatusCode() int
+	GetBody() []byte
+}
+
+// check turns anything but the wanted status into a *Problem.
+func check(r answered, want int) error {
+	if r.StatusCode() == want {
+		return nil
+	}
+	p := &Problem{HTTPStatus: r.StatusCode()}
+	if err := json.Unmarshal(r.GetBody(), &p.Problem); err != nil || p.Title == "" {
+		p.Problem = openapi.Problem{Title: fmt.Sprintf("the vault answered %d %s", r.StatusCode(), http.StatusText(r.StatusCode()))}
+	}
+	return p
+}
