@@ -199,6 +199,21 @@ func TestOpenDenies(t *testing.T) {
 			t.Errorf("%s: accepted", name)
 		}
 	}
+	for name, data := range map[string][]byte{
+		"a long integer":   {0x82, 0x01, 0x18, 0x01},
+		"trailing bytes":   {0x82, 0x01, 0x01, 0x00},
+		"indefinite array": {0x9f, 0x01, 0x01, 0xff},
+		"a tag":            {0xc1, 0x82, 0x01, 0x01},
+		"a float":          {0x82, 0x01, 0xf9, 0x3c, 0x00},
+		"too great":        {0x82, 0x01, 0x1b, 1, 0, 0, 0, 0, 0, 0, 0},
+	} {
+		if _, err := decode[counter](data); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	if _, err := decode[claim](append([]byte{0x82, 0x01, 0x41}, 7)); err == nil {
+		t.Error("short bytes: accepted")
+	}
 	long, err := w.gate.headSealer.Seal(make([]byte, maxObject+64<<10), nil)
 	if err != nil {
 		t.Fatal(err)

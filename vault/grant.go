@@ -54,8 +54,6 @@ func (s *SignedGrant) check(id consent.GrantID) error {
 		return err
 	}
 	switch {
-	case s.Grant.Audience != consent.AudienceInstitution:
-		return termError("audience: want institution")
 	case s.Act.ID != id, s.Binding.Grant != id:
 		return termError("id: not of this grant")
 	case s.Act.Expiry != s.Grant.Expires:
