@@ -57,9 +57,13 @@ struct IdentityState {
 /// anyone calls `finalise…`, and not before: until then the old key signs. A recovery that starts removes both, and
 /// none can start while it is pending.
 ///
-/// A recovery waits `DELAY` too. Until it is over the old key may cancel it, once per set of contacts; from then on
-/// only the higher threshold can recover, and cannot be cancelled. A set whose higher threshold is zero has no second
-/// try. While a recovery by the lower threshold is pending, the higher threshold may put its own in its place.
+/// A recovery waits `DELAY` too. Until it is over the old key may cancel it, once per set of contacts and whichever
+/// threshold the recovery is by; from then on only the higher threshold can recover, and cannot be cancelled. A set
+/// whose higher threshold is zero has no second try. While a recovery by the lower threshold is pending, the higher
+/// threshold may put its own in its place.
+///
+/// Contacts sign for one threshold or the other. Who relays a recovery cannot turn one into the other, by leaving out
+/// signatures or by adding some.
 contract KeyRegistry is TypedActs {
     using Checkpoints for Checkpoints.Trace160;
 
@@ -70,8 +74,9 @@ contract KeyRegistry is TypedActs {
         keccak256("ChangeContacts(bytes32 id,bytes32 newRecoveryHash,uint64 nonce,uint64 deadline)");
     bytes32 private constant CANCEL_CHANGES_TYPEHASH =
         keccak256("CancelChanges(bytes32 id,uint64 nonce,uint64 deadline)");
-    bytes32 private constant RECOVER_TYPEHASH =
-        keccak256("Recover(bytes32 id,address newKey,bytes32 newRecoveryHash,uint64 nonce,uint64 deadline)");
+    bytes32 private constant RECOVER_TYPEHASH = keccak256(
+        "Recover(bytes32 id,address newKey,bytes32 newRecoveryHash,bool higher,uint64 nonce,uint64 deadline)"
+    );
     bytes32 private constant CANCEL_RECOVERY_TYPEHASH =
         keccak256("CancelRecovery(bytes32 id,uint64 nonce,uint64 deadline)");
 
@@ -194,14 +199,17 @@ contract KeyRegistry is TypedActs {
     }
 
     /// @notice Starts a recovery and freezes the identity. Each signature is one contact's under
-    /// Recover(id, newKey, newRecoveryHash, nonce, deadline), the nonce being the identity's recovery nonce.
+    /// Recover(id, newKey, newRecoveryHash, higher, nonce, deadline), the nonce being the identity's recovery nonce.
     /// @param newRecoveryHash takes the place of the old hash on completion; not the same, since the contacts' keys
     /// have been shown
+    /// @param higher whether this is a recovery by the higher threshold, which needs as many signatures. Without it,
+    /// a recovery is by the lower threshold however many have signed
     /// @param signatures in ascending order of contact
     function recover(
         bytes32 id,
         address newKey,
         bytes32 newRecoveryHash,
+        bool higher,
         uint64 deadline,
         RecoverySet calldata set,
         ContactSignature[] calldata signatures
@@ -212,10 +220,10 @@ contract KeyRegistry is TypedActs {
         if (block.timestamp > deadline) revert Refused(Refusal.DeadlinePassed);
         if (newKey == address(0) || newRecoveryHash == hash) revert Refused(Refusal.Malformed);
         _checkSet(set, hash);
-        bool higher = _checkThreshold(identity, set, signatures.length);
+        _checkThreshold(identity, set, higher, signatures.length);
         uint64 nonce = identity.recoveryNonce;
         _checkContacts(
-            keccak256(abi.encode(RECOVER_TYPEHASH, id, newKey, newRecoveryHash, nonce, deadline)),
+            keccak256(abi.encode(RECOVER_TYPEHASH, id, newKey, newRecoveryHash, higher, nonce, deadline)),
             set.contacts,
             signatures
         );
@@ -357,17 +365,17 @@ contract KeyRegistry is TypedActs {
         if (recoveryHashOf(set) != hash) revert Refused(Refusal.NotAllowed);
     }
 
-    function _checkThreshold(Identity storage identity, RecoverySet calldata set, uint256 count)
+    /// @dev A higher threshold of zero is no threshold, and no number of signatures reaches it.
+    function _checkThreshold(Identity storage identity, RecoverySet calldata set, bool higher, uint256 count)
         private
         view
-        returns (bool higher)
     {
         bool pending = identity.recoveryReadyAt != 0;
         if (pending && identity.recoveryHigher) revert Refused(Refusal.Frozen);
-        higher = set.higherThreshold != 0 && count >= set.higherThreshold;
-        if (count < set.threshold || ((pending || identity.cancelUsed) && !higher)) {
-            revert Refused(Refusal.NotAllowed);
-        }
+        bool enough = higher
+            ? set.higherThreshold != 0 && count >= set.higherThreshold
+            : count >= set.threshold && !pending && !identity.cancelUsed;
+        if (!enough) revert Refused(Refusal.NotAllowed);
     }
 
     /// @dev Ascending positions, so that no contact counts twice.

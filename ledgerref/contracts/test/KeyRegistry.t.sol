@@ -81,41 +81,55 @@ contract KeyRegistryTest is Base {
         return uint64(time() + 1 hours);
     }
 
-    function recoverAct(address newKey, uint64 nonce) internal view returns (bytes32) {
-        bytes32 typeHash =
-            keccak256("Recover(bytes32 id,address newKey,bytes32 newRecoveryHash,uint64 nonce,uint64 deadline)");
-        return keccak256(abi.encode(typeHash, id, newKey, NEXT_HASH, nonce, soon()));
+    function recoverAct(address newKey, bool higher, uint64 nonce) internal view returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "Recover(bytes32 id,address newKey,bytes32 newRecoveryHash,bool higher,uint64 nonce,uint64 deadline)"
+        );
+        return keccak256(abi.encode(typeHash, id, newKey, NEXT_HASH, higher, nonce, soon()));
     }
 
     /// The last `count` contacts sign.
-    function signRecover(address newKey, uint64 nonce, uint256 count)
+    function signRecover(address newKey, bool higher, uint64 nonce, uint256 count)
         internal
         view
         returns (ContactSignature[] memory signatures)
     {
         signatures = new ContactSignature[](count);
+        bytes32 act = recoverAct(newKey, higher, nonce);
         for (uint256 i = 0; i < count; ++i) {
             uint256 contact = contactKeys.length - count + i;
-            signatures[i] = ContactSignature(
-                uint8(contact), signFor(contactKeys[contact], address(registry), recoverAct(newKey, nonce))
-            );
+            signatures[i] =
+                ContactSignature(uint8(contact), signFor(contactKeys[contact], address(registry), act));
         }
     }
 
-    function startRecovery(uint64 nonce, uint256 count) internal {
-        registry.recover(id, NEXT, NEXT_HASH, soon(), set, signRecover(NEXT, nonce, count));
+    function startRecovery(bool higher, uint64 nonce, uint256 count) internal {
+        registry.recover(id, NEXT, NEXT_HASH, higher, soon(), set, signRecover(NEXT, higher, nonce, count));
     }
 
-    function denyRecovery(Refusal reason, ContactSignature[] memory signatures) internal {
+    function denyRecovery(Refusal reason, bool higher, ContactSignature[] memory signatures) internal {
+        uint64 deadline = soon();
         refuse(reason);
-        registry.recover(id, NEXT, NEXT_HASH, soon(), set, signatures);
+        registry.recover(id, NEXT, NEXT_HASH, higher, deadline, set, signatures);
+    }
+
+    /// The first `count` signatures alone.
+    function trimmed(ContactSignature[] memory signatures, uint256 count)
+        internal
+        pure
+        returns (ContactSignature[] memory out)
+    {
+        out = new ContactSignature[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            out[i] = signatures[i];
+        }
     }
 
     /// The set that counted before is no longer known.
     function denyOldSet() internal {
         uint64 deadline = soon();
         refuse(Refusal.NotAllowed);
-        registry.recover(id, address(0xBAD), keccak256("third"), deadline, set, new ContactSignature[](4));
+        registry.recover(id, address(0xBAD), keccak256("third"), false, deadline, set, new ContactSignature[](4));
     }
 
     function startRotation(uint64 nonce) internal {
@@ -152,7 +166,7 @@ contract KeyRegistryTest is Base {
         emit KeyRegistry.Registered(other, vm.addr(ROOT));
         registry.register(vm.addr(ROOT), 0, SALT, DEADLINE, signRegister(ROOT, other));
         refuse(Refusal.Unknown);
-        registry.recover(other, NEXT, NEXT_HASH, DEADLINE, set, new ContactSignature[](2));
+        registry.recover(other, NEXT, NEXT_HASH, false, DEADLINE, set, new ContactSignature[](2));
     }
 
     function test_deny_register_twice() public {
@@ -377,7 +391,7 @@ contract KeyRegistryTest is Base {
     function test_recovery_freezes_and_completes() public {
         vm.expectEmit(address(registry));
         emit KeyRegistry.RecoveryStarted(id, 0, NEXT, NEXT_HASH, uint64(NOW + 2 days));
-        startRecovery(0, 2);
+        startRecovery(false, 0, 2);
         isTrue(registry.frozen(id), "frozen");
         keyIs(vm.addr(ROOT));
         pass(2 days - 1);
@@ -398,7 +412,7 @@ contract KeyRegistryTest is Base {
         registry.rotate(id, address(0xBAD), 0, soon(), signRotate(ROOT, address(0xBAD), 0));
         registry.changeContacts(id, keccak256("thief"), 1, soon(), signContacts(ROOT, keccak256("thief"), 1));
         pass(1 days);
-        startRecovery(0, 2);
+        startRecovery(false, 0, 2);
         pass(2 days);
         refuse(Refusal.Unknown);
         registry.finaliseRotation(id);
@@ -412,7 +426,7 @@ contract KeyRegistryTest is Base {
         registry.rotate(id, vm.addr(THIEF), 0, soon(), signRotate(ROOT, vm.addr(THIEF), 0));
         pass(2 days);
         registry.finaliseRotation(id);
-        startRecovery(0, 3);
+        startRecovery(true, 0, 3);
         pass(2 days);
         registry.finaliseRecovery(id);
         keyIs(NEXT);
@@ -420,23 +434,23 @@ contract KeyRegistryTest is Base {
 
     /// A thief of the root key cannot use up the nonce that the contacts have signed.
     function test_recovery_in_spite_of_the_root_keys_nonce() public {
-        ContactSignature[] memory signatures = signRecover(NEXT, 0, 2);
+        ContactSignature[] memory signatures = signRecover(NEXT, false, 0, 2);
         uint64 deadline = soon();
         startRotation(0);
         startRotation(1);
-        registry.recover(id, NEXT, NEXT_HASH, deadline, set, signatures);
+        registry.recover(id, NEXT, NEXT_HASH, false, deadline, set, signatures);
         isTrue(registry.frozen(id), "frozen");
     }
 
     function test_one_cancel_then_the_higher_threshold() public {
-        startRecovery(0, 2);
+        startRecovery(false, 0, 2);
         uint64 deadline = soon();
         vm.expectEmit(address(registry));
         emit KeyRegistry.RecoveryCancelled(id, 0);
         registry.cancelRecovery(id, 0, deadline, signCancelRecovery(ROOT, 0));
         isFalse(registry.frozen(id), "free");
-        denyRecovery(Refusal.NotAllowed, signRecover(NEXT, 1, 2));
-        startRecovery(1, 3);
+        denyRecovery(Refusal.NotAllowed, false, signRecover(NEXT, false, 1, 2));
+        startRecovery(true, 1, 3);
         bytes memory signature = signCancelRecovery(ROOT, 1);
         refuse(Refusal.NotAllowed);
         registry.cancelRecovery(id, 1, deadline, signature);
@@ -447,14 +461,15 @@ contract KeyRegistryTest is Base {
     }
 
     function test_higher_threshold_takes_the_place_of_the_lower() public {
-        registry.recover(id, address(0xBAD), NEXT_HASH, soon(), set, signRecover(address(0xBAD), 0, 2));
+        registry.recover(id, address(0xBAD), NEXT_HASH, false, soon(), set, signRecover(address(0xBAD), false, 0, 2));
         pass(1 days);
-        denyRecovery(Refusal.NotAllowed, signRecover(NEXT, 1, 2));
-        startRecovery(1, 3);
+        denyRecovery(Refusal.NotAllowed, false, signRecover(NEXT, false, 1, 2));
+        startRecovery(true, 1, 3);
         pass(1 days);
         refuse(Refusal.BadTime);
         registry.finaliseRecovery(id);
-        denyRecovery(Refusal.Frozen, signRecover(NEXT, 2, 4));
+        denyRecovery(Refusal.Frozen, true, signRecover(NEXT, true, 2, 4));
+        denyRecovery(Refusal.Frozen, false, signRecover(NEXT, false, 2, 4));
         pass(1 days);
         registry.finaliseRecovery(id);
         keyIs(NEXT);
@@ -463,13 +478,14 @@ contract KeyRegistryTest is Base {
     function test_without_a_higher_threshold_a_cancel_is_final() public {
         set.higherThreshold = 0;
         (id, hash) = registered(set);
-        startRecovery(0, 2);
+        startRecovery(false, 0, 2);
         registry.cancelRecovery(id, 0, soon(), signCancelRecovery(ROOT, 0));
-        denyRecovery(Refusal.NotAllowed, signRecover(NEXT, 1, 4));
+        denyRecovery(Refusal.NotAllowed, true, signRecover(NEXT, true, 1, 4));
+        denyRecovery(Refusal.NotAllowed, false, signRecover(NEXT, false, 1, 4));
     }
 
     function test_new_contacts_bring_a_new_cancel() public {
-        startRecovery(0, 2);
+        startRecovery(false, 0, 2);
         registry.cancelRecovery(id, 0, soon(), signCancelRecovery(ROOT, 0));
         isTrue(registry.identityOf(id).cancelUsed, "used");
         registry.changeContacts(id, NEXT_HASH, 0, soon(), signContacts(ROOT, NEXT_HASH, 0));
@@ -479,7 +495,7 @@ contract KeyRegistryTest is Base {
     }
 
     function test_deny_acts_of_the_root_key_while_frozen() public {
-        startRecovery(0, 2);
+        startRecovery(false, 0, 2);
         uint64 deadline = soon();
         bytes memory signature = signRotate(ROOT, NEXT, 0);
         refuse(Refusal.Frozen);
@@ -493,7 +509,7 @@ contract KeyRegistryTest is Base {
     }
 
     function test_deny_cancel_by_another_key() public {
-        startRecovery(0, 2);
+        startRecovery(false, 0, 2);
         bytes memory signature = signCancelRecovery(THIEF, 0);
         uint64 deadline = soon();
         refuse(Refusal.BadSignature);
@@ -502,7 +518,7 @@ contract KeyRegistryTest is Base {
     }
 
     function test_deny_cancel_after_the_delay() public {
-        startRecovery(0, 2);
+        startRecovery(false, 0, 2);
         pass(2 days);
         bytes memory signature = signCancelRecovery(ROOT, 0);
         uint64 deadline = soon();
@@ -512,10 +528,10 @@ contract KeyRegistryTest is Base {
 
     /// A cancel that was signed once does not stop a later recovery.
     function test_deny_replayed_cancel() public {
-        startRecovery(0, 2);
+        startRecovery(false, 0, 2);
         bytes memory signature = signCancelRecovery(ROOT, 0);
         uint64 deadline = soon();
-        startRecovery(1, 3);
+        startRecovery(true, 1, 3);
         refuse(Refusal.BadNonce);
         registry.cancelRecovery(id, 0, deadline, signature);
         refuse(Refusal.BadSignature);
@@ -530,7 +546,7 @@ contract KeyRegistryTest is Base {
     }
 
     function test_deny_cancel_past_its_deadline() public {
-        startRecovery(0, 2);
+        startRecovery(false, 0, 2);
         bytes memory signature = signCancelRecovery(ROOT, 0);
         uint64 deadline = soon();
         vm.warp(uint256(deadline) + 1);
@@ -539,77 +555,130 @@ contract KeyRegistryTest is Base {
     }
 
     function test_deny_recovery_below_the_threshold() public {
-        denyRecovery(Refusal.NotAllowed, signRecover(NEXT, 0, 1));
-        denyRecovery(Refusal.NotAllowed, new ContactSignature[](0));
+        denyRecovery(Refusal.NotAllowed, false, signRecover(NEXT, false, 0, 1));
+        denyRecovery(Refusal.NotAllowed, false, new ContactSignature[](0));
     }
 
     function test_deny_one_contact_counted_twice() public {
-        ContactSignature[] memory signatures = signRecover(NEXT, 0, 2);
+        ContactSignature[] memory signatures = signRecover(NEXT, false, 0, 2);
         signatures[1] = signatures[0];
-        denyRecovery(Refusal.Malformed, signatures);
+        denyRecovery(Refusal.Malformed, false, signatures);
     }
 
     function test_deny_contacts_out_of_order() public {
-        ContactSignature[] memory signatures = signRecover(NEXT, 0, 2);
+        ContactSignature[] memory signatures = signRecover(NEXT, false, 0, 2);
         (signatures[0], signatures[1]) = (signatures[1], signatures[0]);
-        denyRecovery(Refusal.Malformed, signatures);
+        denyRecovery(Refusal.Malformed, false, signatures);
     }
 
     function test_deny_a_contact_outside_the_set() public {
-        ContactSignature[] memory signatures = signRecover(NEXT, 0, 2);
+        ContactSignature[] memory signatures = signRecover(NEXT, false, 0, 2);
         signatures[1].contact = 4;
-        denyRecovery(Refusal.Malformed, signatures);
+        denyRecovery(Refusal.Malformed, false, signatures);
     }
 
     function test_deny_one_bad_signature_among_enough() public {
-        ContactSignature[] memory signatures = signRecover(NEXT, 0, 3);
-        signatures[0].signature = signFor(THIEF, address(registry), recoverAct(NEXT, 0));
-        denyRecovery(Refusal.BadSignature, signatures);
+        ContactSignature[] memory signatures = signRecover(NEXT, true, 0, 3);
+        signatures[0].signature = signFor(THIEF, address(registry), recoverAct(NEXT, true, 0));
+        denyRecovery(Refusal.BadSignature, true, signatures);
     }
 
     function test_deny_recovery_for_another_key_than_signed() public {
-        denyRecovery(Refusal.BadSignature, signRecover(address(0xBAD), 0, 2));
+        denyRecovery(Refusal.BadSignature, false, signRecover(address(0xBAD), false, 0, 2));
     }
 
     function test_deny_replayed_recovery() public {
-        ContactSignature[] memory signatures = signRecover(NEXT, 0, 3);
-        registry.recover(id, NEXT, NEXT_HASH, soon(), set, signatures);
+        ContactSignature[] memory signatures = signRecover(NEXT, true, 0, 3);
+        registry.recover(id, NEXT, NEXT_HASH, true, soon(), set, signatures);
         registry.cancelRecovery(id, 0, soon(), signCancelRecovery(ROOT, 0));
-        denyRecovery(Refusal.BadSignature, signatures);
+        denyRecovery(Refusal.BadSignature, true, signatures);
+    }
+
+    /// Who copies a higher recovery and leaves signatures out starts nothing and does not use up the nonce.
+    function test_deny_trimmed_higher_recovery() public {
+        ContactSignature[] memory signatures = signRecover(NEXT, true, 0, 3);
+        denyRecovery(Refusal.NotAllowed, true, trimmed(signatures, 2));
+        denyRecovery(Refusal.BadSignature, false, trimmed(signatures, 2));
+        isFalse(registry.frozen(id), "free");
+        registry.recover(id, NEXT, NEXT_HASH, true, soon(), set, signatures);
+        isTrue(registry.identityOf(id).recoveryHigher, "higher");
+    }
+
+    function test_deny_higher_signatures_as_lower() public {
+        for (uint256 count = 2; count <= 4; ++count) {
+            denyRecovery(Refusal.BadSignature, false, signRecover(NEXT, true, 0, count));
+        }
+    }
+
+    function test_deny_lower_signatures_as_higher() public {
+        denyRecovery(Refusal.NotAllowed, true, signRecover(NEXT, false, 0, 2));
+        denyRecovery(Refusal.BadSignature, true, signRecover(NEXT, false, 0, 3));
+        denyRecovery(Refusal.BadSignature, true, signRecover(NEXT, false, 0, 4));
+    }
+
+    function test_deny_one_lower_signature_among_higher() public {
+        ContactSignature[] memory signatures = signRecover(NEXT, true, 0, 3);
+        signatures[2] = signRecover(NEXT, false, 0, 3)[2];
+        denyRecovery(Refusal.BadSignature, true, signatures);
+        denyRecovery(Refusal.BadSignature, false, signatures);
+    }
+
+    function test_deny_higher_recovery_below_the_higher_threshold() public {
+        for (uint256 count = 0; count <= 2; ++count) {
+            denyRecovery(Refusal.NotAllowed, true, signRecover(NEXT, true, 0, count));
+        }
+    }
+
+    function test_deny_higher_recovery_where_there_is_no_higher_threshold() public {
+        set.higherThreshold = 0;
+        (id, hash) = registered(set);
+        for (uint256 count = 0; count <= 4; ++count) {
+            denyRecovery(Refusal.NotAllowed, true, signRecover(NEXT, true, 0, count));
+        }
+    }
+
+    function test_a_lower_recovery_is_lower_however_many_sign() public {
+        startRecovery(false, 0, 4);
+        isFalse(registry.identityOf(id).recoveryHigher, "lower");
+        denyRecovery(Refusal.NotAllowed, false, signRecover(NEXT, false, 1, 4));
+        registry.cancelRecovery(id, 0, soon(), signCancelRecovery(ROOT, 0));
+        denyRecovery(Refusal.NotAllowed, false, signRecover(NEXT, false, 1, 4));
+        startRecovery(true, 1, 3);
+        isTrue(registry.identityOf(id).recoveryHigher, "higher");
     }
 
     function test_deny_recovery_past_its_deadline() public {
-        ContactSignature[] memory signatures = signRecover(NEXT, 0, 2);
+        ContactSignature[] memory signatures = signRecover(NEXT, false, 0, 2);
         uint64 deadline = soon();
         vm.warp(uint256(deadline) + 1);
         refuse(Refusal.DeadlinePassed);
-        registry.recover(id, NEXT, NEXT_HASH, deadline, set, signatures);
+        registry.recover(id, NEXT, NEXT_HASH, false, deadline, set, signatures);
     }
 
     function test_deny_recovery_replayed_for_another_identity() public {
-        ContactSignature[] memory signatures = signRecover(NEXT, 0, 2);
+        ContactSignature[] memory signatures = signRecover(NEXT, false, 0, 2);
         bytes32 other = registry.idOf(vm.addr(ROOT), hash, keccak256("another"));
         registry.register(vm.addr(ROOT), hash, keccak256("another"), DEADLINE, signRegister(ROOT, other));
         uint64 deadline = soon();
         refuse(Refusal.BadSignature);
-        registry.recover(other, NEXT, NEXT_HASH, deadline, set, signatures);
+        registry.recover(other, NEXT, NEXT_HASH, false, deadline, set, signatures);
     }
 
     function test_deny_recovery_to_the_same_contacts_or_to_no_key() public {
         uint64 deadline = soon();
-        ContactSignature[] memory signatures = signRecover(NEXT, 0, 2);
+        ContactSignature[] memory signatures = signRecover(NEXT, false, 0, 2);
         refuse(Refusal.Malformed);
-        registry.recover(id, NEXT, hash, deadline, set, signatures);
+        registry.recover(id, NEXT, hash, false, deadline, set, signatures);
         refuse(Refusal.Malformed);
-        registry.recover(id, address(0), NEXT_HASH, deadline, set, signatures);
+        registry.recover(id, address(0), NEXT_HASH, false, deadline, set, signatures);
     }
 
     function test_deny_another_set() public {
         set.threshold = 1;
-        denyRecovery(Refusal.NotAllowed, signRecover(NEXT, 0, 1));
+        denyRecovery(Refusal.NotAllowed, false, signRecover(NEXT, false, 0, 1));
         set.threshold = 2;
         set.salt = 0;
-        denyRecovery(Refusal.NotAllowed, signRecover(NEXT, 0, 2));
+        denyRecovery(Refusal.NotAllowed, false, signRecover(NEXT, false, 0, 2));
     }
 
     /// A set that an id commits to but that would weaken recovery stays unusable.
@@ -636,7 +705,7 @@ contract KeyRegistryTest is Base {
 
     function denyUnsound() internal {
         (id, hash) = registered(set);
-        denyRecovery(Refusal.Malformed, signRecover(NEXT, 0, 2));
+        denyRecovery(Refusal.Malformed, false, signRecover(NEXT, false, 0, 2));
     }
 
     // fuzz
@@ -674,16 +743,30 @@ contract KeyRegistryTest is Base {
         registry.register(vm.addr(ROOT), recoveryHash, salt, DEADLINE, signature);
     }
 
+    /// A recovery starts exactly if it is of the kind that was signed and enough have signed.
+    function testFuzz_recovery_is_of_the_kind_that_was_signed(bool signed, bool sent, uint8 count) public {
+        count %= 5;
+        ContactSignature[] memory signatures = signRecover(NEXT, signed, 0, count);
+        bool good = signed == sent && count >= (sent ? 3 : 2);
+        uint64 deadline = soon();
+        if (!good) vm.expectRevert();
+        registry.recover(id, NEXT, NEXT_HASH, sent, deadline, set, signatures);
+        IdentityState memory state = registry.identityOf(id);
+        isTrue((state.recoveryReadyAt != 0) == good, "pending");
+        isTrue(state.recoveryHigher == (good && sent), "higher");
+        same(state.recoveryNonce, good ? 1 : 0, "nonce");
+    }
+
     /// Whatever signs, fewer than two of the four contacts never start a recovery.
     function testFuzz_recovery_needs_its_contacts(uint256[3] memory signers, uint8[3] memory positions) public {
         ContactSignature[] memory signatures = new ContactSignature[](3);
         for (uint256 i = 0; i < 3; ++i) {
             uint256 signer = i == 0 ? contactKeys[0] : 0x10000 + signers[i] % type(uint128).max;
             signatures[i] =
-                ContactSignature(positions[i] % 4, signFor(signer, address(registry), recoverAct(NEXT, 0)));
+                ContactSignature(positions[i] % 4, signFor(signer, address(registry), recoverAct(NEXT, false, 0)));
         }
         vm.expectRevert();
-        registry.recover(id, NEXT, NEXT_HASH, uint64(time() + 1 hours), set, signatures);
+        registry.recover(id, NEXT, NEXT_HASH, false, uint64(time() + 1 hours), set, signatures);
         isFalse(registry.frozen(id), "free");
     }
 }
