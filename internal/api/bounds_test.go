@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/openapi"
 )
@@ -187,7 +189,7 @@ func TestEntityTags(t *testing.T) {
 func TestConfigIsChecked(t *testing.T) {
 	whole := newStage(t).api.cfg
 	for name, change := range map[string]func(*Config){
-		"gate": func(c *Config) { c.Gate = nil }, "directory": func(c *Config) { c.Directory = nil }, "policy": func(c *Config) { c.Policy = nil },
+		"gate": func(c *Config) { c.Gate = nil }, "directory": func(c *Config) { c.Directory = nil }, "policy": func(c *Config) { c.Policy = nil }, "registry": func(c *Config) { c.Registry = nil },
 		"chain id": func(c *Config) { c.Deployment.ChainID = 0 }, "contract": func(c *Config) { c.Deployment.ConsentLedger = consent.Address{} },
 		"log key": func(c *Config) { c.Deployment.LogKey = nil }, "any origin": func(c *Config) { c.Origins = []string{"*"} },
 		"origin with a path": func(c *Config) { c.Origins = []string{"https://vault.example/"} },
@@ -224,24 +226,34 @@ type cut struct{ http.ResponseWriter }
 
 func (cut) Write([]byte) (int, error) { return 0, errors.New("broken") }
 
+// late breaks when what was written is sent.
+type late struct{ http.ResponseWriter }
+
+func (late) FlushError() error { return errors.New("broken") }
+
 // The gate learns whether its release was written to the connection.
 func TestDeliveryIsNoted(t *testing.T) {
-	for kind, connection := range map[string]func(http.ResponseWriter) http.ResponseWriter{
-		"delivered": func(w http.ResponseWriter) http.ResponseWriter { return w },
-		"aborted":   func(w http.ResponseWriter) http.ResponseWriter { return cut{w} },
+	for _, c := range []struct {
+		kind       string
+		connection http.ResponseWriter
+	}{
+		{"delivered", httptest.NewRecorder()},
+		{"aborted", cut{httptest.NewRecorder()}},
+		{"aborted", late{httptest.NewRecorder()}},
+		{"aborted", echo.NewResponse(late{httptest.NewRecorder()}, nil)},
 	} {
 		w := newWorld(t)
 		released, person := w.release()
 		answer := delivery{openapi.Release200JSONResponse(wireReleased(released)), released, t.Context()}
-		err := answer.VisitReleaseResponse(connection(httptest.NewRecorder()))
-		if (err == nil) != (kind == "delivered") {
-			t.Errorf("%s: %v", kind, err)
+		err := answer.VisitReleaseResponse(c.connection)
+		if (err == nil) != (c.kind == "delivered") {
+			t.Errorf("%s: %v", c.kind, err)
 		}
 		w.vault.Close()
 		items, err := w.vault.History(t.Context(), person.ID(), 0, 50)
 		ok(t, err)
-		if last := items[len(items)-1].Shared.Kind; string(last) != kind {
-			t.Errorf("noted as %s, want %s", last, kind)
+		if last := items[len(items)-1].Shared.Kind; string(last) != c.kind {
+			t.Errorf("noted as %s, want %s", last, c.kind)
 		}
 	}
 }

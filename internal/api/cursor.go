@@ -40,13 +40,14 @@ func parseCursor(l list, text *string) (place string, err error) {
 		return "", problemCursor
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(*text)
-	if err != nil || len(raw) < 3 || raw[0] != cursorVersion || list(raw[1]) != l || formatted(l, raw) != *text {
+	if err != nil || len(raw) < 3 || formatted(l, raw) != *text {
 		return "", problemCursor
 	}
 	return string(raw[2:]), nil
 }
 
-// formatted gives the one spelling: base64 decoding skips line breaks.
+// formatted gives the one spelling of a place in a list, its version included:
+// base64 decoding skips line breaks.
 func formatted(l list, raw []byte) string { return *formatCursor(l, string(raw[2:])) }
 
 func formatNumber(l list, n uint64) *string {

@@ -22,6 +22,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/legacy"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/ledgerref"
 	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/vault"
 )
@@ -38,6 +39,10 @@ var (
 	enrolment = `{"identity":"` + hash + `","root_key":"` + address + `","recovery_hash":"` + hash + `","salt":"` + hash + `","session_key":"` + address + `","jurisdiction":"KE","time":1780315200,"signature":"` + signature + `","registration":{"deadline":1780318800,"signature":"` + signature + `"}}`
 	stated    = `{"identity":"` + hash + `","minor":false,"representative":true,"never_countries":["KE","UG"],"time":1780315200,"signature":"` + signature + `"}`
 	refusal   = `{"request":"` + hash + `","identity":"` + hash + `","time":1780315200,"signature":"` + signature + `"}`
+	joining   = `{"cold_key":"` + address + `","salt":"` + hash + `","recovery_key":"` + address + `","kind":"clinic","jurisdiction":"KE","sealing_key":"` + hash + `","name":"Kisumu Clinic","deadline":1780318800,"signature":"` + signature + `"}`
+	tlsKey    = `{"x":"` + hash + `","y":"` + hash + `","replaces":"` + hash + `","replaced_until":1780318800,"nonce":0,"deadline":1780318800,"signature":"` + signature + `","proof_r":"` + hash + `","proof_s":"` + hash + `"}`
+	vouching  = `{"accreditor":"` + hash + `","expires":1780318800,"nonce":0,"deadline":1780318800,"signature":"` + signature + `"}`
+	suspend   = `{"by":"` + hash + `","lift":false,"nonce":0,"deadline":1780318800,"signature":"` + signature + `"}`
 	stop      = `{"grant":"` + hash + `","signature":"` + signature + `"}`
 )
 
@@ -51,7 +56,7 @@ type exchange struct {
 	line    string
 	headers []string
 	body    string
-	fail    error // of the gate
+	fail    error // of the gate, and of the ledger's registry
 	problem string
 }
 
@@ -83,6 +88,12 @@ func exchanges(s *stage) []exchange {
 		{"refuse", "", "POST /v1/person/refusals", nil, refusal, nil, ""},
 		{"withdraw", "", "POST /v1/person/withdrawals", nil, stop, nil, ""},
 		{"facts", "", "POST /v1/person/facts", nil, stated, nil, ""},
+		{"institution_register", "", "POST /v1/institutions", nil, joining, nil, ""},
+		{"institution_get", "", "GET /v1/institutions/" + clinic.ID.String(), nil, "", nil, ""},
+		{"institution_nonce", "clinic", "GET /v1/institutions/" + clinic.ID.String() + "/nonce?actor=" + clinic.ID.String(), nil, "", nil, ""},
+		{"institution_key", "", "POST /v1/institutions/" + clinic.ID.String() + "/keys", nil, tlsKey, nil, ""},
+		{"institution_attest", "", "POST /v1/institutions/" + clinic.ID.String() + "/attestations", nil, vouching, nil, ""},
+		{"institution_suspend", "clinic", "POST /v1/institutions/" + clinic.ID.String() + "/suspensions", nil, suspend, nil, ""},
 		{"ledger", "", "GET /v1/ledger", nil, "", nil, ""},
 		{"catalog", "clinic", "GET /v1/catalog", nil, "", nil, ""},
 		{"health", "", "GET /healthz", nil, "", nil, ""},
@@ -106,6 +117,8 @@ func exchanges(s *stage) []exchange {
 		{"problem_signature", "", "POST /v1/person/withdrawals", nil, stop, consent.ErrSignature, "signature"},
 		{"problem_conflict", "", "POST /v1/person/refusals", nil, refusal, vault.ErrAnswered, "conflict"},
 		{"problem_erased", "", "POST /v1/identities", nil, enrolment, vault.ErrErased, "erased"},
+		{"problem_ledger_refused", "", "POST /v1/institutions", nil, joining, &ledgerref.Refused{Reason: "BadSignature"}, "ledger-refused"},
+		{"problem_institution_not_found", "", "GET /v1/institutions/" + hash, nil, "", nil, "not-found"},
 		{"problem_region", "", "POST /v1/identities", nil, enrolment, vault.ErrRegion, "region"},
 		{"problem_session", "", "GET /v1/person/grants", nil, "", nil, "session"},
 		broken("problem_json_syntax", `{"grant":`, "json-syntax"),
@@ -129,7 +142,8 @@ func TestExchanges(t *testing.T) {
 		t.Run(x.name, func(t *testing.T) {
 			fresh := newActor()
 			s.gate.grant, s.gate.request, s.gate.fail = fresh.grant, fresh.request, x.fail
-			response := s.call(x.as, x.line, x.headers, x.body)
+			s.registrar.fail = x.fail
+			response := s.call(x.as, x.line, x.headers, x.body) //nolint:bodyclose // call closes it
 			body, err := io.ReadAll(response.Body)
 			if err != nil {
 				t.Fatal(err)

@@ -93,6 +93,9 @@ func (a answers) GetNonce(ctx context.Context, call openapi.GetNonceRequestObjec
 		return nil, err
 	}
 	nonce, err := a.cfg.Registry.Nonce(ctx, actor, target)
+	if errors.Is(err, consent.ErrUnknownInstitution) {
+		return nil, consent.ErrNotFound
+	}
 	if err != nil {
 		return nil, err
 	}

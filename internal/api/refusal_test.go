@@ -81,6 +81,36 @@ func TestWhoConnects(t *testing.T) {
 	}
 }
 
+// A resumed connection would not prove the key again.
+func TestConnectionsAreNeverResumed(t *testing.T) {
+	s := newStage(t)
+	lasting := s.certificate(func(c *x509.Certificate) { c.NotBefore, c.NotAfter = time.Unix(0, 0), noon.AddDate(100, 0, 0) }, p256())
+	on, err := tls.Listen("tcp", "127.0.0.1:0", InstitutionTLS(lasting, time.Now))
+	ok(t, err)
+	defer func() { _ = on.Close() }()
+	go func() {
+		for {
+			c, err := on.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = c.Write([]byte("x"))
+			_ = c.Close()
+		}
+	}()
+	client := &tls.Config{InsecureSkipVerify: true, Certificates: []tls.Certificate{lasting}, ClientSessionCache: tls.NewLRUClientSessionCache(4), ServerName: "vault"} //nolint:gosec // the server's certificate is not the subject
+	for range 2 {
+		c, err := tls.Dial("tcp", on.Addr().String(), client)
+		ok(t, err)
+		_, err = io.ReadAll(c)
+		ok(t, err)
+		if c.ConnectionState().DidResume {
+			t.Error("resumed")
+		}
+		_ = c.Close()
+	}
+}
+
 func certified(s *stage, name string) *tls.Certificate { c := s.certificates[name]; return &c }
 
 func made(s *stage, change func(*x509.Certificate), key any) *tls.Certificate {

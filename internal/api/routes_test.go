@@ -28,7 +28,7 @@ func TestRoutes(t *testing.T) {
 				continue
 			}
 			have := operations[i]
-			if have.method != method || strings.NewReplacer(":id", "{id}", ":grant", "{grant}").Replace(have.path) != path || !slices.Equal(have.on, on[o.Tags[0]]) {
+			if have.method != method || strings.NewReplacer(":id", "{id}", ":grant", "{grant}", ":institution", "{institution}").Replace(have.path) != path || !slices.Equal(have.on, on[o.Tags[0]]) {
 				t.Errorf("%s: %+v", o.OperationID, have)
 			}
 			types := []string{}
@@ -54,7 +54,7 @@ func TestRoutes(t *testing.T) {
 	}
 	s := newStage(t)
 	for _, o := range operations {
-		path := strings.NewReplacer(":id", hash, ":grant", hash).Replace(o.path)
+		path := strings.NewReplacer(":id", hash, ":grant", hash, ":institution", hash).Replace(o.path)
 		if !o.answersOn(people) {
 			if w := s.handle(o.method, path, "{}", nil); w.Code != http.StatusNotFound {
 				t.Errorf("%s on the public listener: %d", o.id, w.Code)

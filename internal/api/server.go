@@ -58,6 +58,8 @@ func Serve(ctx context.Context, server *http.Server, on net.Listener, grace time
 	if errors.Is(err, context.DeadlineExceeded) {
 		_ = server.Close()
 	}
-	<-failed
+	if end := <-failed; err == nil && !errors.Is(end, http.ErrServerClosed) {
+		err = end
+	}
 	return err
 }

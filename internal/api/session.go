@@ -91,14 +91,16 @@ func (s *sessions) nonceEnds(nonce [32]byte) (time.Time, bool) {
 	return ends, hmac.Equal(own[:], nonce[:]) && s.now().Before(ends)
 }
 
-// start opens a session for a signed statement and the key that it names. Each
+// start opens a session for a signed statement, whose ProofKey is that of the key
+// given; the signature must cover it. Each
 // refusal is problemSession; only an unreachable vault is another error.
 func (s *sessions) start(ctx context.Context, stated consent.Session, proofKey []byte, sig consent.Signature) (id string, err error) {
+	stated.ProofKey = sha256.Sum256(proofKey)
 	now := s.now()
 	expires := time.Unix(int64(min(stated.Expires, 1<<40)), 0) //nolint:gosec // bounded
 	key, ok := parseProofKey(proofKey)
 	nonceEnds, fresh := s.nonceEnds(stated.Nonce)
-	if !ok || !fresh || stated.ProofKey != sha256.Sum256(proofKey) || !slices.Contains(s.origins, stated.Origin) ||
+	if !ok || !fresh || !slices.Contains(s.origins, stated.Origin) ||
 		!expires.After(now) || expires.After(now.Add(sessionLife)) {
 		return "", problemSession
 	}

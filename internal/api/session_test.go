@@ -127,7 +127,8 @@ func TestSessionOpens(t *testing.T) {
 		{"changed nonce", func(_ *stage, o *opening) { o.stated.Nonce[9] ^= 1 }, false},
 		{"nonce made to last", func(_ *stage, o *opening) { o.stated.Nonce[7] ^= 1 }, false},
 		{"nonce of another vault", func(s *stage, o *opening) { o.stated.Nonce = newStage(s.T).nonce() }, false},
-		{"old nonce", func(s *stage, _ *opening) { s.now = s.now.Add(nonceLife) }, false},
+		{"old nonce", func(s *stage, o *opening) { s.now, o.expires = s.now.Add(nonceLife), nonceLife+time.Minute }, false},
+		{"nonce in its last second", func(s *stage, o *opening) { s.now, o.expires = s.now.Add(nonceLife-time.Second), nonceLife+time.Minute }, true},
 		{"another proof key", func(_ *stage, o *opening) { o.key = other.Public() }, false},
 		{"proof key of another curve", func(_ *stage, o *opening) { o.key, o.stated.ProofKey = wrongCurve, sha256.Sum256(wrongCurve) }, false},
 		{"proof key and more", func(_ *stage, o *opening) {

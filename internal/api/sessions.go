@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/openapi"
@@ -17,7 +16,7 @@ func (a answers) OpenSession(ctx context.Context, call openapi.OpenSessionReques
 	var r reading
 	var nonce consent.Digest
 	var sig consent.Signature
-	stated := consent.Session{Origin: call.Body.Origin, Expires: call.Body.Expires, ProofKey: sha256.Sum256(call.Body.ProofKey)}
+	stated := consent.Session{Origin: call.Body.Origin, Expires: call.Body.Expires}
 	r.id(&stated.Identity, call.Body.Identity, "/identity")
 	r.id(&nonce, call.Body.Nonce, "/nonce")
 	r.id(&sig, call.Body.Signature, "/signature")

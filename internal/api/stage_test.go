@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/ledgerref"
 	"github.com/wrapious/wrappy/vault"
 )
 
@@ -62,6 +63,23 @@ func (r *register) View(context.Context) (consent.View, error) {
 	return consent.View{Block: 7, Hash: sha256.Sum256([]byte("block")), Time: uint64(noon.Unix()), Age: 1500 * time.Millisecond}, r.fail
 }
 
+// registrar takes institutions' acts to no ledger.
+type registrar struct{ fail error }
+
+func (r *registrar) RegisterInstitution(context.Context, ledgerref.Registration) (uint64, error) {
+	return 8, r.fail
+}
+func (r *registrar) AddTLSKey(context.Context, ledgerref.TLSKey) (uint64, error) { return 9, r.fail }
+func (r *registrar) Attest(context.Context, ledgerref.Attestation) (uint64, error) {
+	return 10, r.fail
+}
+func (r *registrar) Suspend(context.Context, ledgerref.Suspension) (uint64, error) {
+	return 11, r.fail
+}
+func (r *registrar) Nonce(context.Context, consent.InstitutionID, consent.InstitutionID) (uint64, error) {
+	return 4, r.fail
+}
+
 type bundle struct{ catalog *consent.Catalog }
 
 func (b bundle) Catalog() *consent.Catalog { return b.catalog }
@@ -74,6 +92,7 @@ type stage struct {
 	api          *API
 	gate         *actor
 	register     *register
+	registrar    *registrar
 	policy       *bundle
 	logged       *lockedBuffer
 	now          time.Time
@@ -100,7 +119,7 @@ func (b *lockedBuffer) text() string {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{T: t, gate: newActor(), register: &register{byKey: map[consent.Digest]consent.Institution{}}, logged: &lockedBuffer{}, now: noon, certificates: map[string]tls.Certificate{}}
+	s := &stage{T: t, gate: newActor(), register: &register{byKey: map[consent.Digest]consent.Institution{}}, registrar: &registrar{}, logged: &lockedBuffer{}, now: noon, certificates: map[string]tls.Certificate{}}
 	s.policy = &bundle{catalog: &consent.Catalog{Revision: 3, Fields: map[consent.FieldName]consent.CatalogField{
 		"identity.name":   {Name: "identity.name", Type: consent.TypeList, Label: map[string]string{"en": "Name", "sw": "Jina"}, Picture: "person"},
 		"identity.gender": {Name: "identity.gender", Type: consent.TypeCode, Codes: []string{"female", "male"}, Label: map[string]string{"en": "Gender"}},
@@ -108,7 +127,7 @@ func newStage(t *testing.T) *stage {
 	logKey := ed25519.NewKeyFromSeed(make([]byte, 32)).Public().(ed25519.PublicKey)
 	var err error
 	s.api, err = New(Config{
-		Gate: s.gate, Directory: s.register, Policy: s.policy, Origins: []string{pageOrigin}, Now: func() time.Time { return s.now },
+		Gate: s.gate, Directory: s.register, Registry: s.registrar, Policy: s.policy, Origins: []string{pageOrigin}, Now: func() time.Time { return s.now },
 		Deployment: Deployment{ChainID: 7166212450953, ConsentLedger: consent.Address{1}, InstitutionRegistry: consent.Address{2}, KeyRegistry: consent.Address{3}, LogOrigin: "vault.example/log", LogKey: logKey},
 		Log:        slog.New(slog.NewTextHandler(s.logged, nil)),
 		PublicRate: Rate{PerSecond: 1, Burst: 1000},
@@ -209,7 +228,7 @@ func (s *stage) base(as string) string {
 }
 
 // call is one request: "METHOD /path", headers "Name: value", body.
-func (s *stage) call(as, line string, headers []string, body string) *http.Response {
+func (s *stage) call(as, line string, headers []string, body string) *http.Response { // closed when the test ends
 	s.Helper()
 	method, path, _ := strings.Cut(line, " ")
 	r, err := http.NewRequestWithContext(context.Background(), method, s.base(as)+path, strings.NewReader(body))

@@ -105,8 +105,8 @@ func wireAsked(r *vault.AskedRequest) openapi.Request {
 	if r.Answered != 0 {
 		w.AnsweredAt = &r.Answered
 	}
-	if r.RequestStatus.Grant != (consent.GrantID{}) {
-		setIf(&w.Grant, r.RequestStatus.Grant.String())
+	if r.Grant != (consent.GrantID{}) {
+		setIf(&w.Grant, r.Grant.String())
 	}
 	return w
 }
