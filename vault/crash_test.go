@@ -237,7 +237,7 @@ func TestCrashGrantThenAnother(t *testing.T) {
 	}, func(w *world, s SignedGrant) error {
 		_, err := w.gate.Grant(w.t.Context(), s)
 		return err
-	}, func(t *testing.T, w *world, s SignedGrant, err error) {
+	}, func(t *testing.T, w *world, s SignedGrant, _ error) {
 		r, status, errStatus := w.gate.Request(t.Context(), s.Grant.Request)
 		if errStatus != nil {
 			t.Fatal(errStatus)
@@ -251,7 +251,7 @@ func TestCrashGrantThenAnother(t *testing.T) {
 			t.Errorf("%d grants, %v", len(own), err)
 		}
 		if errSecond == nil {
-			if _, err := w.release(s); !denied(err, consent.ReasonInvalid) && err != consent.ErrNotFound {
+			if _, err := w.release(s); !denied(err, consent.ReasonInvalid) && !errors.Is(err, consent.ErrNotFound) {
 				t.Errorf("the first one counts as well: %v", err)
 			}
 		}

@@ -128,7 +128,7 @@ func (g *Gate) note(ctx context.Context, at moment, s *subject, kind consent.Ent
 
 // SessionKey returns the key that opens an identity's sessions; consent.ErrUnknownIdentity.
 func (g *Gate) SessionKey(ctx context.Context, id consent.IdentityID) (consent.Address, error) {
-	s, _, err := g.person(ctx, id)
+	s, err := g.person(ctx, id)
 	if err != nil {
 		return consent.Address{}, err
 	}

@@ -26,11 +26,11 @@ func (g *Gate) Grant(ctx context.Context, s SignedGrant) (GrantReceipt, error) {
 	if err := r.Request.Covers(s.Grant.Request, &s.Grant); err != nil {
 		return GrantReceipt{}, err
 	}
-	person, _, err := g.person(ctx, s.Binding.Identity)
+	person, err := g.person(ctx, s.Binding.Identity)
 	if err != nil {
 		return GrantReceipt{}, err
 	}
-	if err := g.verifySigned(ctx, person, id, &s); err != nil {
+	if err := g.verifySigned(ctx, person, &s); err != nil {
 		return GrantReceipt{}, err
 	}
 	unlock, err := g.keyLocks.lock(ctx, s.Grant.Request[0])
@@ -62,7 +62,7 @@ func (s *SignedGrant) check(id consent.GrantID) error {
 	return nil
 }
 
-func (g *Gate) verifySigned(ctx context.Context, person *subject, id consent.GrantID, s *SignedGrant) error {
+func (g *Gate) verifySigned(ctx context.Context, person *subject, s *SignedGrant) error {
 	rootKey, err := g.rootKey(ctx, person, 0)
 	if err != nil {
 		return err

@@ -228,12 +228,7 @@ func TestGrantDenies(t *testing.T) {
 			accepted := w.journal.count(consent.EntryGranted)
 			grants := len(w.heads.names(roomGrant))
 			_, err := w.gate.Grant(t.Context(), s)
-			var denial *Denial
-			if _, wantDenial := test.want.(*Denial); wantDenial {
-				if !errors.As(err, &denial) {
-					t.Fatalf("error %v, want a denial", err)
-				}
-			} else if !errors.Is(err, test.want) {
+			if isDenial(test.want) && !isDenial(err) || !isDenial(test.want) && !errors.Is(err, test.want) {
 				t.Fatalf("error %v, want %v", err, test.want)
 			}
 			w.gate.Close()

@@ -60,7 +60,7 @@ func (g *Gate) GrantsHeld(ctx context.Context, who consent.Institution, cursor s
 
 // GrantsOf lists a person's grants, in no particular order; as GrantsHeld.
 func (g *Gate) GrantsOf(ctx context.Context, id consent.IdentityID, cursor string, limit int) (page []OwnGrant, next string, err error) {
-	if _, _, err := g.person(ctx, id); err != nil {
+	if _, err := g.person(ctx, id); err != nil {
 		return nil, "", err
 	}
 	next, err = g.grants(ctx, roomOwn, id, cursor, limit, func(l *loadedGrant, at moment) error {
@@ -97,12 +97,12 @@ func (g *Gate) grants(ctx context.Context, room string, prefix [32]byte, cursor 
 		if err != nil {
 			return "", err
 		}
-		a, err := g.answer(ctx, l.Grant.Request)
-		if err == nil && (a.Kind != answerGiven || a.Grant != consent.GrantID(id)) || errors.Is(err, ErrAbsent) {
-			continue
-		}
+		accepted, err := g.answers(ctx, l)
 		if err != nil {
 			return "", err
+		}
+		if !accepted {
+			continue
 		}
 		if err := each(l, at); err != nil {
 			return "", err

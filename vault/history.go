@@ -12,7 +12,7 @@ func (g *Gate) History(ctx context.Context, id consent.IdentityID, after uint64,
 	if limit < 1 || limit > maxPage {
 		return nil, errCall("limit: want 1 to 200")
 	}
-	s, _, err := g.person(ctx, id)
+	s, err := g.person(ctx, id)
 	if err != nil {
 		return nil, err
 	}

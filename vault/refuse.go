@@ -57,18 +57,18 @@ func refusedBefore(a *answer, who consent.Digest) error {
 }
 
 // person is the subject behind an act that a person has signed.
-func (g *Gate) person(ctx context.Context, identity consent.IdentityID) (*subject, string, error) {
-	s, tag, err := g.subject(ctx, identity)
+func (g *Gate) person(ctx context.Context, identity consent.IdentityID) (*subject, error) {
+	s, _, err := g.subject(ctx, identity)
 	if errors.Is(err, ErrErased) {
 		err = consent.ErrUnknownIdentity
 	}
-	return s, tag, err
+	return s, err
 }
 
 // signedNow is the subject behind an act signed by the current root key, and the
 // time. A view that is too old cannot say which key is current.
 func (g *Gate) signedNow(ctx context.Context, identity consent.IdentityID, structHash [32]byte, sig consent.Signature) (*subject, moment, error) {
-	s, _, err := g.person(ctx, identity)
+	s, err := g.person(ctx, identity)
 	if err != nil {
 		return nil, moment{}, err
 	}

@@ -384,7 +384,7 @@ func TestReleaseToStrangers(t *testing.T) {
 			}
 			_, errWrite := w.gate.Write(t.Context(), who, WriteCall{Grant: id, Values: w.values()})
 			_, errHeld := w.gate.Held(t.Context(), who, id)
-			if errWrite != consent.ErrNotFound || errHeld != consent.ErrNotFound {
+			if !errors.Is(errWrite, consent.ErrNotFound) || !errors.Is(errHeld, consent.ErrNotFound) {
 				t.Errorf("write: %v, held: %v", errWrite, errHeld)
 			}
 			if len(w.journal.probes) != 3 || w.journal.probes[0] != id || len(w.journal.kinds()) != entries {
@@ -397,7 +397,7 @@ func TestReleaseToStrangers(t *testing.T) {
 		})
 	}
 	w := newWorld(t)
-	if err := w.gate.NoGrant(t.Context(), w.hospital); err != consent.ErrNotFound {
+	if err := w.gate.NoGrant(t.Context(), w.hospital); !errors.Is(err, consent.ErrNotFound) {
 		t.Errorf("malformed: %v", err)
 	}
 }

@@ -132,15 +132,22 @@ func (g *Gate) verify(ctx context.Context, l *loadedGrant, rootKey consent.Addre
 	if !g.proves(l, rootKey) {
 		return false, nil
 	}
-	a, err := g.answer(ctx, l.Grant.Request)
-	if err != nil && !errors.Is(err, ErrAbsent) {
+	named, err := g.answers(ctx, l)
+	if err != nil || !named {
 		return false, err
-	}
-	if err != nil || a.Kind != answerGiven || a.Grant != l.id {
-		return false, nil
 	}
 	g.verdicts.put(key, struct{}{})
 	return true, nil
+}
+
+// answers reports whether the one answer to the grant's request names it; without it
+// the grant was never accepted.
+func (g *Gate) answers(ctx context.Context, l *loadedGrant) (bool, error) {
+	a, err := g.answer(ctx, l.Grant.Request)
+	if errors.Is(err, ErrAbsent) {
+		return false, nil
+	}
+	return err == nil && a.Kind == answerGiven && a.Grant == l.id, err
 }
 
 // proves is checks 1 to 3: struct hash, binding, the grant key's own act.

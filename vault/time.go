@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	persistEvery = time.Minute
+	persistEvery = 60_000 // milliseconds
 	// enrolSkew is how far a person's clock may be from the vault's.
 	enrolSkew = 10 * 60 // seconds
 )
@@ -54,7 +54,7 @@ func (g *Gate) now(ctx context.Context) (moment, error) {
 	if err != nil {
 		return moment{}, err
 	}
-	age := view.Age + time.Duration(latest-wall)*time.Millisecond
+	age := view.Age + time.Duration(latest-wall)*time.Millisecond //nolint:gosec // milliseconds since 1970 fit
 	return moment{
 		milli: max(latest, view.Time*1000),
 		view:  view,
@@ -84,7 +84,7 @@ func (g *Gate) advance(ctx context.Context, wall uint64) (uint64, error) {
 		}
 	}
 	c.wall = max(c.wall, wall)
-	for attempt := 0; c.wall-c.persisted >= uint64(persistEvery.Milliseconds()); attempt++ {
+	for attempt := 0; c.wall-c.persisted >= persistEvery; attempt++ {
 		if attempt == maxAttempts {
 			return 0, unavailable("clock", consent.ErrConflict)
 		}
