@@ -200,6 +200,7 @@ func TestUnwindingEnds(t *testing.T) {
 		{"beyond the ring", 300, 0, 260, ErrRolledBack},
 		{"down to the final block", 40, 30, 10, nil},
 		{"into the final blocks", 40, 30, 11, ErrRolledBack},
+		{"into final blocks that were followed one by one", 10, 8, 3, ErrRolledBack},
 		{"to before the first deployment", 40, 0, 40, nil},
 	}
 	for _, test := range tests {
@@ -241,8 +242,7 @@ func TestRollbackStopsARunningView(t *testing.T) {
 	for range 4 {
 		f.mine()
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
+	ctx := soon(t) // a view that does not stop must fail here, not hang
 	waiter := make(chan error, 1)
 	go func() { waiter <- v.AwaitBlock(ctx, 1000) }()
 	v.running.Add(1)

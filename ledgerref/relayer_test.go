@@ -174,6 +174,14 @@ func TestNonceOutOfStep(t *testing.T) {
 		submit(t, next)
 		await(t, next)
 	})
+	t.Run("behind, with nobody to try again", func(t *testing.T) { // an institution's act is sent once
+		w.transactor.mu.Lock()
+		w.transactor.next, w.transactor.known = 0, true
+		w.transactor.mu.Unlock()
+		if _, err := w.transactor.OpenLog(soon(t), "vault.test/nonce", [32]byte{1}); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("ahead", func(t *testing.T) { // transactions of ours were forgotten
 		r := must(NewRelayer(w.view, NewTransactor(w.chain, w.payer), RelayerConfig{Dir: t.TempDir(), Sealer: newTestSealer(2), doubt: 200 * time.Millisecond}))
 		defer func() { _ = r.Close() }()
@@ -302,4 +310,41 @@ func TestOthersRefusalsAreIgnored(t *testing.T) {
 	good := grantAct(a, key, id)
 	submit(t, good)
 	await(t, good)
+}
+
+// A grant whose identity is registered only in a later block would never count:
+// while an earlier registration is not mined, a network's relayer holds it back.
+func TestGrantsWaitForRegistrations(t *testing.T) {
+	v := must(Follow(t.Context(), w.chain, ViewConfig{Dir: t.TempDir(), Confirm: ConfirmHead}))
+	defer func() { _ = v.Close() }()
+	box := must(openOutbox(t.TempDir(), newTestSealer(5)))
+	defer func() { _ = box.close() }()
+	r := &Relayer{ // without its worker: the test takes the passes
+		view: v, transactor: NewTransactor(w.chain, w.payer), outbox: box, log: loggerOr(nil), doubt: doubtAfter,
+		limits: map[consent.ActKind]int{consent.ActGrant: 10, consent.ActRegister: 10, consent.ActWithdraw: 10},
+	}
+	defer w.relayer.transactor.resynchronise()
+	earlier, later := grantAct(w.chain.addresses, account(t), random()), grantAct(w.chain.addresses, account(t), random())
+	register, _ := registerAct(w.chain.addresses, account(t))
+	for _, act := range []consent.Act{earlier, register, later} {
+		if err := box.add(act); err != nil {
+			t.Fatal(err)
+		}
+	}
+	onItsWay := &batch{kind: consent.ActRegister, items: box.take(consent.ActRegister, 1, ^uint64(0)), sent: time.Now()}
+	r.sent = []*batch{onItsWay}
+	if err := r.pass(soon(t)); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.sent) != 2 || len(r.sent[1].items) != 1 || r.sent[1].items[0].act != earlier {
+		t.Fatalf("%d batches on their way; only the grant that came before the registration may go", len(r.sent)-1)
+	}
+	onItsWay.mined, r.sent[1].mined = true, true
+	if err := r.pass(soon(t)); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.sent) != 3 || r.sent[2].items[0].act != later {
+		t.Fatal("the grant does not go once the registration is mined")
+	}
+	await(t, earlier, later)
 }

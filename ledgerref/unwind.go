@@ -74,10 +74,7 @@ func (v *View) unwind() error {
 	}
 	values := make(map[string][]byte, len(undone.Undo))
 	for _, u := range undone.Undo {
-		values[string(u.Key)] = u.Value
-		if len(u.Value) == 0 {
-			values[string(u.Key)] = nil
-		}
+		values[string(u.Key)] = u.Value // nil where there was nothing
 	}
 	cursor := v.cursor
 	cursor.Number, cursor.Hash, cursor.Time = cursor.Number-1, before.Hash, before.Time
