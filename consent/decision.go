@@ -50,13 +50,14 @@ type PolicyFacts struct {
 // PolicyFactsStatement is signed by the root key to set the facts.
 type PolicyFactsStatement struct {
 	Identity IdentityID
+	Vault    string // the origin of the vault's log: no other vault takes it
 	Facts    PolicyFacts
 	Time     uint64
 }
 
 // StructHash is the EIP-712 struct hash of the statement.
 func (s PolicyFactsStatement) StructHash() [32]byte {
-	return encodeType(factsType).hash(s.Identity).bool(s.Facts.Minor).bool(s.Facts.Representative).
+	return encodeType(factsType).hash(s.Identity).text(s.Vault).bool(s.Facts.Minor).bool(s.Facts.Representative).
 		hash(hashStrings(s.Facts.NeverCountries)).uint(s.Time).sum()
 }
 

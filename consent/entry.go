@@ -52,7 +52,12 @@ type EvidencePart struct {
 	Institution       InstitutionID
 	InstitutionKind   Kind
 	InstitutionStands bool // attested and not suspended
-	Country           string
+	AttestedTo        uint64
+	Country           string // where the institution sits
+	Jurisdiction      string // where the grant says the data is used
+	Audience          Audience
+	Representation    Representation
+	Assistance        Assistance
 	Purpose           Purpose
 	LegalBasis        LegalBasis
 	Action            Actions
@@ -63,7 +68,7 @@ type EvidencePart struct {
 	Expires           uint64
 	MaxReleases       uint32
 	RetentionDays     uint32
-	Facts             PolicyFacts
+	Facts             PolicyFacts // as used: of the countries, those of this question alone
 	Permitted         []FieldName
 	Withheld          []Withheld
 	Reasons           []Reason

@@ -6,9 +6,15 @@ import (
 	"fmt"
 )
 
-// Day is the granularity of an institution grant's end, in seconds, so that the
-// moment of granting cannot be read from the chain.
+// Day is the granularity, in seconds, of what people sign for the chain: ends of
+// grants and deadlines of acts.
 const Day uint64 = 86400
+
+// ActDeadline is until when the chain may take an act that is signed now: a week,
+// up to the next whole day. An exact time would show the moment of signing and how
+// wrong the device's clock is, by which the grants of a person could be told to
+// belong together.
+func ActDeadline(now uint64) uint64 { return (now + 8*Day - 1) / Day * Day }
 
 // MaxPeriod bounds notBefore..expires of a request or grant, in seconds: one
 // year, and the day that rounding up may add.

@@ -24,9 +24,9 @@ const (
 	withdrawType = "Withdraw(bytes32 id)"
 	rootStopType = "WithdrawAsIdentity(bytes32 id,bytes32 identity)"
 	refuseType   = "Refuse(bytes32 request,bytes32 identity,uint64 time)"
-	enrolType    = "Enrol(bytes32 identity,address sessionKey,string jurisdiction,uint64 time)"
-	sessionType  = "Session(bytes32 identity,string origin,bytes32 nonce,bytes32 proofKey,uint64 expires)"
-	factsType    = "PolicyFacts(bytes32 identity,bool minor,bool representative,string[] neverCountries,uint64 time)"
+	enrolType    = "Enrol(bytes32 identity,string vault,address sessionKey,string jurisdiction,uint64 time)"
+	sessionType  = "Session(bytes32 identity,string vault,string origin,bytes32 nonce,bytes32 proofKey,uint64 expires)"
+	factsType    = "PolicyFacts(bytes32 identity,string vault,bool minor,bool representative,string[] neverCountries,uint64 time)"
 	registerType = "Register(bytes32 id,uint64 deadline)"
 )
 
@@ -162,6 +162,7 @@ func (r Refusal) StructHash() [32]byte {
 // Enrolment opens a subject at this vault, signed by the root key.
 type Enrolment struct {
 	Identity     IdentityID
+	Vault        string // the origin of the vault's log: no other vault takes it
 	SessionKey   Address
 	Jurisdiction string // whose region key protects the subject's data
 	Time         uint64
@@ -169,14 +170,15 @@ type Enrolment struct {
 
 // StructHash is the EIP-712 struct hash of the enrolment.
 func (e Enrolment) StructHash() [32]byte {
-	return encodeType(enrolType).hash(e.Identity).address(e.SessionKey).text(e.Jurisdiction).uint(e.Time).sum()
+	return encodeType(enrolType).hash(e.Identity).text(e.Vault).address(e.SessionKey).text(e.Jurisdiction).uint(e.Time).sum()
 }
 
 // Session lets one page read for minutes, signed by the session key. ProofKey is
 // SHA-256 of the SubjectPublicKeyInfo of the P-256 key that signs each request.
 type Session struct {
 	Identity IdentityID
-	Origin   string
+	Vault    string // the origin of the vault's log
+	Origin   string // of the page
 	Nonce    [32]byte
 	ProofKey Digest
 	Expires  uint64
@@ -184,7 +186,7 @@ type Session struct {
 
 // StructHash is the EIP-712 struct hash of the session.
 func (s Session) StructHash() [32]byte {
-	return encodeType(sessionType).hash(s.Identity).text(s.Origin).hash(s.Nonce).hash(s.ProofKey).uint(s.Expires).sum()
+	return encodeType(sessionType).hash(s.Identity).text(s.Vault).text(s.Origin).hash(s.Nonce).hash(s.ProofKey).uint(s.Expires).sum()
 }
 
 // RegisterHash is the struct hash that the root key signs for KeyRegistry.

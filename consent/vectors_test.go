@@ -146,11 +146,11 @@ func makeVectors() (f vectorFile) {
 		g, r    = vectorGrant(), vectorRequest()
 		minimal = vectorGrant()
 		facts   = PolicyFacts{Minor: true, NeverCountries: []string{"ER", "SD"}}
-		session = Session{Identity: vectorSubject, Origin: "https://vault.example", Nonce: fill[[32]byte](0x77), ProofKey: fill[Digest](0x88), Expires: vectorTime}
+		session = Session{Identity: vectorSubject, Vault: vectorVault, Origin: "https://vault.example", Nonce: fill[[32]byte](0x77), ProofKey: fill[Digest](0x88), Expires: vectorTime}
 	)
 	minimal.Fields, minimal.Actions, minimal.MaxReleases = []FieldName{"identity.name"}, Read, 0
 	minimal.Representation, minimal.Assistance = RepresentationSelf, AssistanceNone
-	never := PolicyFactsStatement{Identity: vectorSubject, Time: vectorTime, Facts: PolicyFacts{Representative: true}}
+	never := PolicyFactsStatement{Identity: vectorSubject, Vault: vectorVault, Time: vectorTime, Facts: PolicyFacts{Representative: true}}
 	f.Typed = []typedVector{
 		newVector("grant", grantType, g.ID(), grantMessage(g)),
 		newVector("grant with one field", grantType, minimal.ID(), grantMessage(minimal)),
@@ -164,18 +164,20 @@ func makeVectors() (f vectorFile) {
 			map[string]any{"id": id, "identity": who}),
 		newVector("refuse", refuseType, Refusal{Request: vectorID, Identity: vectorSubject, Time: vectorTime}.StructHash(),
 			map[string]any{"request": id, "identity": who, "time": time}),
-		newVector("enrol", enrolType, Enrolment{Identity: vectorSubject, SessionKey: fill[Address](0x99), Jurisdiction: "KE", Time: vectorTime}.StructHash(),
-			map[string]any{"identity": who, "sessionKey": fill[Address](0x99), "jurisdiction": "KE", "time": time}),
-		newVector("session", sessionType, session.StructHash(), map[string]any{"identity": who, "origin": session.Origin,
+		newVector("enrol", enrolType, Enrolment{Identity: vectorSubject, Vault: vectorVault, SessionKey: fill[Address](0x99), Jurisdiction: "KE", Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "sessionKey": fill[Address](0x99), "jurisdiction": "KE", "time": time}),
+		newVector("session", sessionType, session.StructHash(), map[string]any{"identity": who, "vault": vectorVault, "origin": session.Origin,
 			"nonce": Digest(session.Nonce), "proofKey": session.ProofKey, "expires": time}),
-		newVector("policy facts", factsType, PolicyFactsStatement{Identity: vectorSubject, Facts: facts, Time: vectorTime}.StructHash(),
-			map[string]any{"identity": who, "minor": true, "representative": false, "neverCountries": facts.NeverCountries, "time": time}),
+		newVector("policy facts", factsType, PolicyFactsStatement{Identity: vectorSubject, Vault: vectorVault, Facts: facts, Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "minor": true, "representative": false, "neverCountries": facts.NeverCountries, "time": time}),
 		newVector("policy facts without countries", factsType, never.StructHash(),
-			map[string]any{"identity": who, "minor": false, "representative": true, "neverCountries": []string{}, "time": time}),
+			map[string]any{"identity": who, "vault": vectorVault, "minor": false, "representative": true, "neverCountries": []string{}, "time": time}),
 		newVector("register", registerType, RegisterHash(vectorSubject, vectorTime), map[string]any{"id": who, "deadline": time}),
 	}
 	return f
 }
+
+const vectorVault = "vault.example/log"
 
 func TestVectors(t *testing.T) {
 	want := makeVectors()

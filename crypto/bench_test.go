@@ -115,7 +115,7 @@ func BenchmarkSealPart400B(b *testing.B) {
 	key, plaintext := make(Secret, KeySize), make([]byte, 400)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, _, err := SealPart(key, partShared, plaintext); err != nil {
+		if _, _, _, err := SealPart(key, partShared, plaintext, 0); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -88,11 +88,11 @@ const (
 
 func TestPartSwaps(t *testing.T) {
 	key, other := Secret(bytes.Repeat([]byte{1}, KeySize)), Secret(bytes.Repeat([]byte{2}, KeySize))
-	commitment, salt, sealed, err := SealPart(key, partShared, []byte("part"))
+	commitment, salt, sealed, err := SealPart(key, partShared, []byte("part"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	twin, _, twinSealed, _ := SealPart(key, partShared, []byte("part"))
+	twin, _, twinSealed, _ := SealPart(key, partShared, []byte("part"), 0)
 	if twin == commitment {
 		t.Error("equal parts have equal commitments: the salt is missing")
 	}
@@ -150,7 +150,7 @@ func TestPartSwaps(t *testing.T) {
 	if err := CheckOpening(partShared, commitment, salt, []byte("part")); err != nil {
 		t.Error(err)
 	}
-	if _, _, _, err := SealPart(key[:31], partShared, nil); err == nil {
+	if _, _, _, err := SealPart(key[:31], partShared, nil, 0); err == nil {
 		t.Error("short key taken")
 	}
 }
@@ -161,7 +161,7 @@ func FuzzPart(f *testing.F) {
 	f.Add([]byte("part"), 7)
 	f.Add(bytes.Repeat([]byte{1}, 300), 2000)
 	f.Fuzz(func(t *testing.T, plaintext []byte, flip int) {
-		commitment, salt, sealed, err := SealPart(key, partPersonal, plaintext)
+		commitment, salt, sealed, err := SealPart(key, partPersonal, plaintext, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

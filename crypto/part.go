@@ -39,15 +39,22 @@ func partAAD(part uint8, commitment [32]byte) []byte {
 	return append(append([]byte(partLabel), part), commitment[:]...)
 }
 
+// padPart pads to the class of room bytes, or of the plaintext where that is longer.
+func padPart(plaintext []byte, room int) []byte {
+	return Pad(plaintext, len(Pad(make([]byte, room), leastPart)))
+}
+
 // SealPart commits to a part (1 shared, 2 evidence, 3 personal: docs/protocol/entry.md)
 // and encrypts it under a key of its own: AES-256-GCM over salt ‖ padded plaintext,
 // nonce first, bound to part and commitment. The salt travels inside,
 // because GCM alone can open to two plaintexts; whoever learns salt and plaintext
-// can check the commitment without the key.
-func SealPart(key Secret, part uint8, plaintext []byte) (commitment, salt [32]byte, ciphertext []byte, err error) {
+// can check the commitment without the key. The part is padded as though it had at
+// least room bytes: whoever sees the leaf must not learn from its size what only the
+// vault may know.
+func SealPart(key Secret, part uint8, plaintext []byte, room int) (commitment, salt [32]byte, ciphertext []byte, err error) {
 	_, _ = rand.Read(salt[:])
 	commitment = commitPart(part, salt, plaintext)
-	ciphertext, err = Seal(partKey(key, part, commitment), append(salt[:], Pad(plaintext, leastPart)...), partAAD(part, commitment))
+	ciphertext, err = Seal(partKey(key, part, commitment), append(salt[:], padPart(plaintext, room)...), partAAD(part, commitment))
 	return commitment, salt, ciphertext, err
 }
 

@@ -188,7 +188,7 @@ func makeSealed(t *testing.T) sealed {
 	for _, f := range []string{"health.allergy", "identity.name"} {
 		v.FieldTags[f] = hexOf(s.FieldTag(f))
 	}
-	commitment, _, part, _ := SealPart(Secret(v.PartKey), partShared, []byte(v.Plaintext))
+	commitment, _, part, _ := SealPart(Secret(v.PartKey), partShared, []byte(v.Plaintext), 0)
 	v.Commitment, v.Part = hexOf(commitment), part
 	v.Envelope = sealTestField(t, s, v.Field.ad(), v.Plaintext)
 	v.Facts, _ = s.SealFacts([]byte(v.Plaintext), [32]byte(v.FactsOf))

@@ -620,6 +620,9 @@ type HistoryItem struct {
 	// Sequence Per person and log, from 1, without a gap.
 	Sequence uint64 `json:"sequence"`
 
+	// SharedOpening Of the part that the institution saw, so that institution, fields and reasons can be checked.
+	SharedOpening Opening `json:"shared_opening"`
+
 	// Time Unix seconds.
 	//
 	// Example: 1767225600

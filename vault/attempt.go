@@ -241,10 +241,11 @@ func (a *attempt) entry(kind consent.EntryKind, fields []consent.FieldVersion, r
 		},
 		Evidence: consent.EvidencePart{
 			Version: consent.Version, Kind: kind, Institution: a.who.ID, InstitutionKind: a.who.Kind,
-			InstitutionStands: a.who.Attested && !a.who.Suspended, Country: a.who.Jurisdiction,
+			InstitutionStands: a.who.Attested && !a.who.Suspended, AttestedTo: a.who.AttestedTo, Country: a.who.Jurisdiction,
+			Jurisdiction: terms.Jurisdiction, Audience: terms.Audience, Representation: terms.Representation, Assistance: terms.Assistance,
 			Purpose: terms.Purpose, LegalBasis: terms.LegalBasis, Action: a.action, Asked: a.asked,
 			GrantFields: terms.Fields, GrantActions: terms.Actions, NotBefore: terms.NotBefore, Expires: terms.Expires,
-			MaxReleases: terms.MaxReleases, RetentionDays: terms.RetentionDays, Facts: a.facts,
+			MaxReleases: terms.MaxReleases, RetentionDays: terms.RetentionDays, Facts: a.usedFacts(),
 			Permitted: a.permitted, Withheld: a.withheld, Reasons: reasons, PolicyDigest: a.decision.PolicyDigest,
 			Block: view.Block, ViewAgeMilli: age, Time: a.at.milli,
 		},
@@ -254,6 +255,19 @@ func (a *attempt) entry(kind consent.EntryKind, fields []consent.FieldVersion, r
 		e.Subject = &a.subject.log
 	}
 	return e
+}
+
+// usedFacts are the facts that this question turned on. A whole list of countries is
+// as good as a name: kept for ever, it would join a person's entries across months.
+func (a *attempt) usedFacts() consent.PolicyFacts {
+	used := a.facts
+	used.NeverCountries = nil
+	for _, country := range a.facts.NeverCountries {
+		if country == a.who.Jurisdiction || country == a.grant.Grant.Jurisdiction {
+			used.NeverCountries = append(used.NeverCountries, country)
+		}
+	}
+	return used
 }
 
 // terms tells the recipient what it is bound to.

@@ -14,6 +14,7 @@ import (
 // could not be established.
 func (g *Gate) Enrol(ctx context.Context, call EnrolCall) error {
 	e := &call.Enrolment
+	e.Vault = g.vault
 	if consent.DeriveIdentity(call.RootKey, call.RecoveryHash, call.Salt) != e.Identity {
 		return termError("identity: does not derive from what came with it")
 	}
@@ -32,8 +33,8 @@ func (g *Gate) Enrol(ctx context.Context, call EnrolCall) error {
 	if err != nil {
 		return err
 	}
-	if !registered && call.RegisterDeadline <= now {
-		return termError("deadline: passed")
+	if err := checkDeadline(call.RegisterDeadline, now); err != nil && !registered {
+		return err
 	}
 	if err := g.enter(ctx, at, &call); err != nil {
 		return err
@@ -84,7 +85,7 @@ func (g *Gate) enter(ctx context.Context, at moment, call *EnrolCall) error {
 		if s, err = g.newSubject(call); err != nil {
 			return err
 		}
-		if err := g.note(ctx, at, s, consent.EntryEnrolled, consent.PolicyFacts{}); err != nil {
+		if err := g.note(ctx, at, s, consent.EntryEnrolled); err != nil {
 			return err
 		}
 		if err := g.putHead(ctx, s.head, ""); !errors.Is(err, ErrExists) {
@@ -107,7 +108,7 @@ func (g *Gate) reopen(ctx context.Context, at moment, s *subject, e *consent.Enr
 	if e.Time <= s.head.Enrolled {
 		return consent.ErrConflict
 	}
-	if err := g.note(ctx, at, s, consent.EntryEnrolled, consent.PolicyFacts{}); err != nil {
+	if err := g.note(ctx, at, s, consent.EntryEnrolled); err != nil {
 		return err
 	}
 	return g.commit(ctx, e.Identity, func(_ *subject, next *head) error {
@@ -120,8 +121,8 @@ func (g *Gate) reopen(ctx context.Context, at moment, s *subject, e *consent.Enr
 }
 
 // note writes an entry in which no grant and no institution takes part.
-func (g *Gate) note(ctx context.Context, at moment, s *subject, kind consent.EntryKind, facts consent.PolicyFacts) error {
-	a := &attempt{gate: g, at: at, subject: s, facts: facts, grant: &loadedGrant{storedGrant: &storedGrant{}}}
+func (g *Gate) note(ctx context.Context, at moment, s *subject, kind consent.EntryKind) error {
+	a := &attempt{gate: g, at: at, subject: s, grant: &loadedGrant{storedGrant: &storedGrant{}}}
 	_, err := a.append(ctx, kind, nil, nil)
 	return err
 }

@@ -30,7 +30,7 @@ func TestEnrol(t *testing.T) {
 	// Another session key needs a later time.
 	other := newPerson().Seed.Session().Address()
 	replace := func(at time.Time) error {
-		e := consent.Enrolment{Identity: w.person.ID(), SessionKey: other, Jurisdiction: "KE", Time: uint64(at.Unix())}
+		e := consent.Enrolment{Identity: w.person.ID(), Vault: testOrigin, SessionKey: other, Jurisdiction: "KE", Time: uint64(at.Unix())}
 		c := call
 		c.Enrolment, c.Signature = e, w.person.Seed.Root().Sign(w.domain.Digest(e.StructHash()))
 		return w.gate.Enrol(t.Context(), c)
@@ -44,7 +44,7 @@ func TestEnrol(t *testing.T) {
 		t.Errorf("view too old: %v", err)
 	}
 	w.ledger.age = 0
-	moved := consent.Enrolment{Identity: w.person.ID(), SessionKey: other, Jurisdiction: "JO", Time: w.unix()}
+	moved := consent.Enrolment{Identity: w.person.ID(), Vault: testOrigin, SessionKey: other, Jurisdiction: "JO", Time: w.unix()}
 	move := call
 	move.Enrolment, move.Signature = moved, w.person.Seed.Root().Sign(w.domain.Digest(moved.StructHash()))
 	if err := w.gate.Enrol(t.Context(), move); !errors.Is(err, consent.ErrConflict) {
@@ -74,6 +74,7 @@ func TestEnrolDenies(t *testing.T) {
 		{"another root key", func(w *world, c *EnrolCall) { c.RootKey = newPerson().Seed.Root().Address() }, consent.ErrGrant},
 		{"another salt", func(w *world, c *EnrolCall) { c.Salt[0] ^= 1 }, consent.ErrGrant},
 		{"another recovery hash", func(w *world, c *EnrolCall) { c.RecoveryHash[0] ^= 1 }, consent.ErrGrant},
+		{"for another vault", func(w *world, c *EnrolCall) { c.Enrolment.Vault = "elsewhere.test/log"; resign(w, c) }, consent.ErrSignature},
 		{"no session key", func(w *world, c *EnrolCall) { c.Enrolment.SessionKey = consent.Address{}; resign(w, c) }, consent.ErrGrant},
 		{"signed by the session key", func(w *world, c *EnrolCall) {
 			c.Signature = w.person.Seed.Session().Sign(w.domain.Digest(c.Enrolment.StructHash()))
@@ -86,6 +87,10 @@ func TestEnrolDenies(t *testing.T) {
 		}, consent.ErrSignature},
 		{"registration too late", func(w *world, c *EnrolCall) {
 			c.RegisterDeadline = w.unix()
+			c.RegisterSignature = w.person.Register(w.registry, c.RegisterDeadline)
+		}, consent.ErrGrant},
+		{"registration with the moment in its deadline", func(w *world, c *EnrolCall) {
+			c.RegisterDeadline++
 			c.RegisterSignature = w.person.Register(w.registry, c.RegisterDeadline)
 		}, consent.ErrGrant},
 		{"too old", func(w *world, c *EnrolCall) { w.pass(11 * time.Minute) }, consent.ErrGrant},
@@ -146,7 +151,7 @@ func TestStateFacts(t *testing.T) {
 	w := newWorld(t)
 	w.enrol(w.person)
 	state := func(f consent.PolicyFacts, at time.Time) error {
-		st, sig, err := w.person.StateFacts(w.domain, f, at)
+		st, sig, err := w.person.StateFacts(w.domain, testOrigin, f, at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,17 +173,20 @@ func TestStateFacts(t *testing.T) {
 	if f, err := s.facts(); err != nil || !f.Minor || !slices.Equal(f.NeverCountries, []string{"SY"}) {
 		t.Errorf("facts: %v", err)
 	}
-	unsorted := consent.PolicyFactsStatement{Identity: w.person.ID(), Facts: consent.PolicyFacts{NeverCountries: []string{"SY", "AF"}}, Time: w.unix() + 1}
+	unsorted := consent.PolicyFactsStatement{Identity: w.person.ID(), Vault: testOrigin, Facts: consent.PolicyFacts{NeverCountries: []string{"SY", "AF"}}, Time: w.unix() + 1}
 	nobody := newPerson()
-	theirs, theirSig, _ := nobody.StateFacts(w.domain, sy, w.time())
-	borrowed := consent.PolicyFactsStatement{Identity: w.person.ID(), Time: w.unix() + 1}
+	theirs, theirSig, _ := nobody.StateFacts(w.domain, testOrigin, sy, w.time())
+	borrowed := consent.PolicyFactsStatement{Identity: w.person.ID(), Vault: testOrigin, Time: w.unix() + 1}
+	elsewhere := consent.PolicyFactsStatement{Identity: w.person.ID(), Vault: "elsewhere.test/log", Time: w.unix() + 1}
 	sign := func(st consent.PolicyFactsStatement) consent.Signature {
 		return w.person.Seed.Root().Sign(w.domain.Digest(st.StructHash()))
 	}
 	for name, test := range map[string]struct{ err, want error }{
 		"other facts, same time": {state(consent.PolicyFacts{}, w.time()), consent.ErrConflict},
-		"earlier":                {state(consent.PolicyFacts{}, w.time().Add(-time.Hour)), consent.ErrConflict},
+		"earlier":                {state(consent.PolicyFacts{}, w.time().Add(-time.Minute)), consent.ErrConflict},
+		"too old":                {state(consent.PolicyFacts{}, w.time().Add(-time.Hour)), consent.ErrGrant},
 		"from the future":        {state(consent.PolicyFacts{}, w.time().Add(time.Hour)), consent.ErrGrant},
+		"for another vault":      {w.gate.StateFacts(t.Context(), elsewhere, sign(elsewhere)), consent.ErrSignature},
 		"not sorted":             {w.gate.StateFacts(t.Context(), unsorted, sign(unsorted)), consent.ErrGrant},
 		"not enrolled":           {w.gate.StateFacts(t.Context(), theirs, theirSig), consent.ErrUnknownIdentity},
 		"another's signature":    {w.gate.StateFacts(t.Context(), borrowed, theirSig), consent.ErrSignature},

@@ -14,20 +14,21 @@ func (g *Gate) StateFacts(ctx context.Context, st consent.PolicyFactsStatement, 
 	if err := checkFacts(&st.Facts); err != nil {
 		return err
 	}
+	st.Vault = g.vault
 	person, at, err := g.signedNow(ctx, st.Identity, st.StructHash(), sig)
 	if err != nil {
 		return err
 	}
-	if st.Time > at.seconds()+enrolSkew {
-		return termError("time: in the future")
-	}
 	if inForce, err := isInForce(person, &st); inForce || err != nil {
 		return err
+	}
+	if st.Time > at.seconds()+enrolSkew || st.Time+enrolSkew < at.seconds() {
+		return termError("time: more than ten minutes from the vault's clock")
 	}
 	if st.Time <= person.head.FactsTime {
 		return consent.ErrConflict
 	}
-	if err := g.note(ctx, at, person, consent.EntryFacts, st.Facts); err != nil {
+	if err := g.note(ctx, at, person, consent.EntryFacts); err != nil {
 		return err
 	}
 	plaintext, err := encoding.Marshal(&st.Facts)

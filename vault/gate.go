@@ -22,6 +22,7 @@ type Config struct {
 	Journal       Journal
 	Shape         Shape
 	Keyring       *crypto.Keyring
+	Name          string         // the origin of the journal's log: what people sign for this vault names it
 	ConsentLedger consent.Domain // of grants, withdrawals, and of all that only a vault checks
 	KeyRegistry   consent.Domain // of registrations
 
@@ -49,6 +50,7 @@ type Gate struct {
 	keyring        *crypto.Keyring
 	domain         consent.Domain
 	registry       consent.Domain
+	vault          string
 	viewMaxAge     time.Duration
 	wall           func() time.Time
 
@@ -83,6 +85,9 @@ func New(cfg Config) (*Gate, error) {
 			return nil, fmt.Errorf("vault: %s: missing", name)
 		}
 	}
+	if cfg.Name == "" {
+		return nil, errors.New("vault: Name: missing")
+	}
 	if cfg.ConsentLedger == cfg.KeyRegistry {
 		return nil, errors.New("vault: ConsentLedger and KeyRegistry: want two contracts")
 	}
@@ -91,7 +96,7 @@ func New(cfg Config) (*Gate, error) {
 	}
 	g := &Gate{
 		heads: cfg.Heads, records: cfg.Records, ledger: cfg.Ledger, relayer: cfg.Relayer, decider: cfg.Decider,
-		journal: cfg.Journal, shape: cfg.Shape, keyring: cfg.Keyring, domain: cfg.ConsentLedger, registry: cfg.KeyRegistry,
+		journal: cfg.Journal, shape: cfg.Shape, keyring: cfg.Keyring, vault: cfg.Name, domain: cfg.ConsentLedger, registry: cfg.KeyRegistry,
 		viewMaxAge: cfg.ViewMaxAge, wall: cfg.Now,
 		subjects:  newRecent[[32]byte, *subject](cacheSize, cacheLife),
 		documents: newRecent[[32]byte, *loadedGrant](cacheSize, cacheLife),

@@ -146,12 +146,23 @@ func timely(now uint64, r *storedRequest, s *SignedGrant) error {
 	switch {
 	case now > r.Request.AnswerBy:
 		return termError("answerBy: passed")
-	case s.Act.Deadline <= now:
-		return termError("deadline: passed")
+	case checkDeadline(s.Act.Deadline, now) != nil:
+		return checkDeadline(s.Act.Deadline, now)
 	case s.Grant.Expires <= now:
 		return termError("expires: passed")
 	case s.Binding.Time > now+enrolSkew:
 		return termError("time: in the future")
+	}
+	return nil
+}
+
+// checkDeadline wants a whole day in the future: consent.ActDeadline says why.
+func checkDeadline(deadline, now uint64) error {
+	if deadline%consent.Day != 0 {
+		return termError("deadline: want a whole day (a multiple of 86400 seconds)")
+	}
+	if deadline <= now {
+		return termError("deadline: passed")
 	}
 	return nil
 }

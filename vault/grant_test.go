@@ -128,6 +128,7 @@ func TestGrantDenies(t *testing.T) {
 		{"unknown version", func(w *world, s *SignedGrant) { s.Grant.Version = 2 }, true, consent.ErrGrant},
 		{"request that is not here", func(w *world, s *SignedGrant) { s.Grant.Request[0] ^= 1 }, true, consent.ErrNotFound},
 		{"deadline passed", func(w *world, s *SignedGrant) { s.Act.Deadline = w.unix() }, true, consent.ErrGrant},
+		{"the moment in its deadline", func(w *world, s *SignedGrant) { s.Act.Deadline-- }, true, consent.ErrGrant},
 		{"ended before it came", func(w *world, s *SignedGrant) {
 			r := w.request(w.hospital, func(r *consent.Request) { r.AnswerBy += 10 * consent.Day })
 			*s = w.answer(r, wallet.Choice{Expires: w.unix() + consent.Day})

@@ -88,6 +88,7 @@ type HistoryItem struct {
 	Personal        consent.PersonalPart
 	Leaf            []byte
 	PersonalOpening consent.Opening
+	SharedOpening   consent.Opening
 }
 
 // Shape rewrites the values that are about to leave: every id, reference and

@@ -204,6 +204,7 @@ func (a *attempt) openAll(f *found) (map[consent.FieldName][]Sourced, error) {
 			if opened[i].Writer != a.who.ID {
 				opened[i].Grant = consent.GrantID{}
 			}
+			opened[i].Written -= opened[i].Written % (consent.Day * 1000) // the millisecond would join two institutions' copies
 		}
 		values[v.Field] = opened
 		granted = append(granted, v.Field)

@@ -241,7 +241,7 @@ func (w *world) withdraw(s SignedGrant) {
 func (w *world) facts(countries ...string) {
 	w.t.Helper()
 	w.pass(time.Second)
-	st, sig, err := w.person.StateFacts(w.domain, consent.PolicyFacts{NeverCountries: countries}, w.time())
+	st, sig, err := w.person.StateFacts(w.domain, testOrigin, consent.PolicyFacts{NeverCountries: countries}, w.time())
 	if err == nil {
 		err = w.gate.StateFacts(w.t.Context(), st, sig)
 	}
@@ -511,6 +511,7 @@ func TestNothingHoldsPlaintext(t *testing.T) {
 // Another institution's value comes without the grant that it was written under.
 func TestReleaseHidesOtherHandles(t *testing.T) {
 	w := newWorld(t)
+	w.pass(time.Hour)
 	first := w.filled()
 	s := w.answer(w.request(w.clinic), wallet.Choice{})
 	if _, err := w.gate.Grant(t.Context(), s); err != nil {
@@ -524,6 +525,9 @@ func TestReleaseHidesOtherHandles(t *testing.T) {
 		for _, v := range values {
 			if v.Writer != w.hospital.ID || v.Grant != (consent.GrantID{}) || v.Grant == first.Act.ID {
 				t.Errorf("%s shows grant %v", field, v.Grant)
+			}
+			if v.Written != uint64(begin.UnixMilli()) {
+				t.Errorf("%s shows the moment of writing", field)
 			}
 		}
 	}

@@ -145,11 +145,14 @@ func TestReasonsAboutThePerson(t *testing.T) {
 	if !slices.Contains(e.Evidence.Withheld, consent.Withheld{Field: "health.allergy", Reason: consent.ReasonCountry}) {
 		t.Error("the evidence lost the true reason")
 	}
-	w.facts("KE")
+	w.facts("AF", "KE", "SY")
 	if _, err := w.release(s); err == nil {
 		t.Fatal("released to a protected country")
 	}
 	e = w.journal.last(t)
+	if !slices.Equal(e.Evidence.Facts.NeverCountries, []string{"KE"}) {
+		t.Errorf("the evidence shows the countries %v", e.Evidence.Facts.NeverCountries)
+	}
 	if !slices.Equal(e.Shared.Reasons, []consent.Reason{consent.ReasonPolicy}) || !slices.Equal(e.Evidence.Reasons, []consent.Reason{consent.ReasonCountry}) {
 		t.Errorf("shared %v, evidence %v", e.Shared.Reasons, e.Evidence.Reasons)
 	}

@@ -30,6 +30,11 @@ func TestWithdraw(t *testing.T) {
 		"without a ledger": {func(w *world, s SignedGrant) consent.Signature { return w.person.Withdraw(w.domain, &s.Grant) }, func(w *world) {
 			w.ledger.errView, w.ledger.errState, w.ledger.errRoot = errBroken, errBroken, errBroken
 		}, true, true},
+		"root key without a ledger": {func(w *world, s SignedGrant) consent.Signature {
+			return w.person.WithdrawAsIdentity(w.domain, s.Act.ID)
+		}, func(w *world) {
+			w.ledger.errView, w.ledger.errState, w.ledger.errRoot = errBroken, errBroken, errBroken
+		}, false, true},
 		"stale view":        {func(w *world, s SignedGrant) consent.Signature { return w.person.Withdraw(w.domain, &s.Grant) }, func(w *world) { w.ledger.age = time.Hour }, true, true},
 		"without a relayer": {func(w *world, s SignedGrant) consent.Signature { return w.person.Withdraw(w.domain, &s.Grant) }, func(w *world) { w.relayer.err = errBroken }, false, true},
 		"without a journal": {func(w *world, s SignedGrant) consent.Signature { return w.person.Withdraw(w.domain, &s.Grant) }, func(w *world) { w.journal.set(errBroken, false) }, true, false},

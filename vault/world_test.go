@@ -39,6 +39,8 @@ func TestMain(m *testing.M) {
 	exit(code)
 }
 
+const testOrigin = "vault.test/log"
+
 const secretValue = "grace-achieng-plaintext"
 
 // world is a gate with everything around it, each part of which can fail.
@@ -97,7 +99,7 @@ func (w *world) newGate() *Gate {
 		Shape: func(k crypto.Secret, f []consent.FieldName, v map[consent.FieldName][]Sourced) error {
 			return w.shape(k, f, v)
 		},
-		Keyring: w.keyring, ConsentLedger: w.domain, KeyRegistry: w.registry, Now: w.time,
+		Name: testOrigin, Keyring: w.keyring, ConsentLedger: w.domain, KeyRegistry: w.registry, Now: w.time,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -141,8 +143,8 @@ func testCatalog() *consent.Catalog {
 var allFields = []consent.FieldName{"health.allergy", "identity.birth_date", "identity.mother_maiden_name"}
 
 func (w *world) enrolCall(p *wallet.Identity) EnrolCall {
-	e, sig := p.Enrol(w.domain, "KE", w.time())
-	deadline := w.unix() + consent.Day
+	e, sig := p.Enrol(w.domain, testOrigin, "KE", w.time())
+	deadline := consent.ActDeadline(w.unix())
 	return EnrolCall{
 		Enrolment: e, Signature: sig, RootKey: p.Seed.Root().Address(), RecoveryHash: p.RecoveryHash, Salt: p.Salt,
 		RegisterDeadline: deadline, RegisterSignature: p.Register(w.registry, deadline),

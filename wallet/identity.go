@@ -37,14 +37,15 @@ func (w *Identity) signAsRoot(domain consent.Domain, structHash [32]byte) consen
 // unix is the time in documents; before 1970 there were none.
 func unix(t time.Time) uint64 { return uint64(max(t.Unix(), 0)) }
 
-// Register signs the identity for KeyRegistry, whose domain this is; deadline in Unix seconds.
+// Register signs the identity for KeyRegistry, whose domain this is; deadline as
+// consent.ActDeadline gives it.
 func (w *Identity) Register(keyRegistry consent.Domain, deadline uint64) consent.Signature {
 	return w.signAsRoot(keyRegistry, consent.RegisterHash(w.ID(), deadline))
 }
 
-// Enrol opens the subject at a vault, under a jurisdiction's region key.
-func (w *Identity) Enrol(domain consent.Domain, jurisdiction string, now time.Time) (consent.Enrolment, consent.Signature) {
-	e := consent.Enrolment{Identity: w.ID(), SessionKey: w.Seed.Session().Address(), Jurisdiction: jurisdiction, Time: unix(now)}
+// Enrol opens the subject at the vault with this log origin, under a jurisdiction's region key.
+func (w *Identity) Enrol(domain consent.Domain, vault, jurisdiction string, now time.Time) (consent.Enrolment, consent.Signature) {
+	e := consent.Enrolment{Identity: w.ID(), Vault: vault, SessionKey: w.Seed.Session().Address(), Jurisdiction: jurisdiction, Time: unix(now)}
 	return e, w.signAsRoot(domain, e.StructHash())
 }
 
@@ -73,10 +74,6 @@ type SignedGrant struct {
 	Withdrawal consent.Signature `json:"-"`
 }
 
-// ActPeriod is how long after signing the chain may take a grant up, in seconds.
-// Long enough for a relayer that is behind; a withdrawal before it is terminal.
-const ActPeriod = 7 * consent.Day
-
 // ErrLate: the request takes no answer any more, or the chosen end has passed.
 var ErrLate = errors.New("too late for this request")
 
@@ -104,7 +101,7 @@ func (w *Identity) answer(domain consent.Domain, r *consent.Request, choice Choi
 	id := g.ID()
 	s := &SignedGrant{
 		Grant:   *g,
-		Act:     consent.GrantAct{ID: id, Expiry: g.Expires, Deadline: min(at+ActPeriod, g.Expires)},
+		Act:     consent.GrantAct{ID: id, Expiry: g.Expires, Deadline: min(consent.ActDeadline(at), g.Expires)},
 		Binding: consent.Binding{Grant: id, Identity: w.ID(), Time: at},
 	}
 	s.ActSignature = w.Seed.Grant(g.Salt).Sign(domain.Digest(s.Act.StructHash()))
@@ -169,15 +166,15 @@ func (w *Identity) Refuse(domain consent.Domain, request consent.RequestID, now 
 	return r, w.signAsRoot(domain, r.StructHash())
 }
 
-// StateFacts states the coarse facts that rules may see. Countries are sorted and
+// StateFacts states the coarse facts that rules of the vault with this log origin may see. Countries are sorted and
 // made unique; one that is no ISO 3166-1 alpha-2 code is an error.
-func (w *Identity) StateFacts(domain consent.Domain, facts consent.PolicyFacts, now time.Time) (consent.PolicyFactsStatement, consent.Signature, error) {
+func (w *Identity) StateFacts(domain consent.Domain, vault string, facts consent.PolicyFacts, now time.Time) (consent.PolicyFactsStatement, consent.Signature, error) {
 	facts.NeverCountries = slices.Compact(slices.Sorted(slices.Values(facts.NeverCountries)))
 	for _, country := range facts.NeverCountries {
 		if err := consent.ValidateJurisdiction(country); err != nil {
 			return consent.PolicyFactsStatement{}, consent.Signature{}, fmt.Errorf("never countries: %w", err)
 		}
 	}
-	s := consent.PolicyFactsStatement{Identity: w.ID(), Facts: facts, Time: unix(now)}
+	s := consent.PolicyFactsStatement{Identity: w.ID(), Vault: vault, Facts: facts, Time: unix(now)}
 	return s, w.signAsRoot(domain, s.StructHash()), nil
 }

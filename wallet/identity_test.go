@@ -118,7 +118,7 @@ func TestAnswer(t *testing.T) {
 	if err := errors.Join(g.Validate(), r.Covers(r.ID(), g)); err != nil {
 		t.Error(err)
 	}
-	if s.Act.ID != g.ID() || s.Act.Expiry != g.Expires || s.Act.Deadline <= vectorTime || s.Act.Deadline > vectorTime+ActPeriod {
+	if s.Act.ID != g.ID() || s.Act.Expiry != g.Expires || s.Act.Deadline <= vectorTime || s.Act.Deadline%consent.Day != 0 || s.Act.Deadline > vectorTime+8*consent.Day {
 		t.Errorf("act: %+v", s.Act)
 	}
 	if s.Binding.Grant != g.ID() || s.Binding.Identity != w.ID() || s.Binding.Time != vectorTime {
@@ -234,12 +234,12 @@ func TestSignaturesDoNotReplay(t *testing.T) {
 func TestStateFactsRefuses(t *testing.T) {
 	w := vectorIdentity(t)
 	for _, country := range []string{"", "ke", "KEN", "K"} {
-		if _, sig, err := w.StateFacts(ledgerDomain, consent.PolicyFacts{NeverCountries: []string{"ER", country}}, time.Unix(vectorTime, 0)); err == nil || sig != (consent.Signature{}) {
+		if _, sig, err := w.StateFacts(ledgerDomain, vectorVault, consent.PolicyFacts{NeverCountries: []string{"ER", country}}, time.Unix(vectorTime, 0)); err == nil || sig != (consent.Signature{}) {
 			t.Errorf("country %q taken", country)
 		}
 	}
 	given := []string{"SD", "ER"}
-	s, _, err := w.StateFacts(ledgerDomain, consent.PolicyFacts{NeverCountries: given}, time.Unix(vectorTime, 0))
+	s, _, err := w.StateFacts(ledgerDomain, vectorVault, consent.PolicyFacts{NeverCountries: given}, time.Unix(vectorTime, 0))
 	if err != nil || !slices.Equal(s.Facts.NeverCountries, []string{"ER", "SD"}) || given[0] != "SD" {
 		t.Errorf("countries = %v, %v; the caller's = %v", s.Facts.NeverCountries, err, given)
 	}

@@ -21,10 +21,10 @@ const (
 	ProofHeader   = "Wrappy-Proof"
 )
 
-// OpenSession signs for a session that reads until expires, at most 15 minutes
-// ahead. Origin is the page's, or the vault's base URL for a terminal.
-func (w *Identity) OpenSession(domain consent.Domain, origin string, nonce [32]byte, proofKey consent.Digest, expires time.Time) (consent.Session, consent.Signature) {
-	s := consent.Session{Identity: w.ID(), Origin: origin, Nonce: nonce, ProofKey: proofKey, Expires: unix(expires)}
+// OpenSession signs for a session at the vault with this log origin, which reads
+// until expires, at most 15 minutes ahead. Origin is the page's, or the vault's base URL for a terminal.
+func (w *Identity) OpenSession(domain consent.Domain, vault, origin string, nonce [32]byte, proofKey consent.Digest, expires time.Time) (consent.Session, consent.Signature) {
+	s := consent.Session{Identity: w.ID(), Vault: vault, Origin: origin, Nonce: nonce, ProofKey: proofKey, Expires: unix(expires)}
 	return s, w.Seed.Session().Sign(domain.Digest(s.StructHash()))
 }
 

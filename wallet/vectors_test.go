@@ -23,6 +23,9 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/vectors.json anew")
 
+// vectorVault is the log origin of the vectors' vault.
+const vectorVault = "vault.example/log"
+
 const vectorTime = 1_760_000_000
 
 var (
@@ -146,7 +149,7 @@ func makeVectors(t *testing.T) derivedVectors {
 
 	add("register", "root", registryDomain, consent.RegisterHash(id, vectorTime+600), w.Register(registryDomain, vectorTime+600),
 		map[string]any{"id": id, "deadline": decimal(vectorTime + 600)})
-	enrolment, sig := w.Enrol(ledgerDomain, "KE", now)
+	enrolment, sig := w.Enrol(ledgerDomain, vectorVault, "KE", now)
 	add("enrol", "root", ledgerDomain, enrolment.StructHash(), sig,
 		map[string]any{"identity": id, "sessionKey": enrolment.SessionKey, "jurisdiction": "KE", "time": at})
 	s, err := w.answer(ledgerDomain, request, Choice{Fields: []consent.FieldName{"identity.name", "health.allergy"}, Actions: consent.Read,
@@ -164,13 +167,13 @@ func makeVectors(t *testing.T) derivedVectors {
 		map[string]any{"id": s.Act.ID, "identity": id})
 	refusal, sig := w.Refuse(ledgerDomain, request.ID(), now)
 	add("refuse", "root", ledgerDomain, refusal.StructHash(), sig, map[string]any{"request": refusal.Request, "identity": id, "time": at})
-	facts, sig, err := w.StateFacts(ledgerDomain, consent.PolicyFacts{Minor: true, NeverCountries: []string{"SD", "ER", "SD"}}, now)
+	facts, sig, err := w.StateFacts(ledgerDomain, vectorVault, consent.PolicyFacts{Minor: true, NeverCountries: []string{"SD", "ER", "SD"}}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	add("policy facts", "root", ledgerDomain, facts.StructHash(), sig,
 		map[string]any{"identity": id, "minor": true, "representative": false, "neverCountries": facts.Facts.NeverCountries, "time": at})
-	session, sig := w.OpenSession(ledgerDomain, "https://vault.example", [32]byte{0x77}, consent.Digest{0x88}, now.Add(15*time.Minute))
+	session, sig := w.OpenSession(ledgerDomain, vectorVault, "https://vault.example", [32]byte{0x77}, consent.Digest{0x88}, now.Add(15*time.Minute))
 	add("session", "session", ledgerDomain, session.StructHash(), sig, map[string]any{"identity": id, "origin": session.Origin,
 		"nonce": consent.Digest(session.Nonce), "proofKey": session.ProofKey, "expires": decimal(session.Expires)})
 	return v

@@ -30,7 +30,7 @@ func (l *testLog) seal(plaintexts ...[]byte) (*consent.Leaf, []consent.Opening) 
 	var openings []consent.Opening
 	ciphertexts := []*[]byte{&leaf.Shared, &leaf.Evidence, &leaf.Personal}
 	for i, plaintext := range plaintexts {
-		commitment, salt, ciphertext, err := crypto.SealPart(make(crypto.Secret, 32), uint8(i+1), plaintext)
+		commitment, salt, ciphertext, err := crypto.SealPart(make(crypto.Secret, 32), uint8(i+1), plaintext, 0)
 		if err != nil {
 			l.t.Fatal(err)
 		}
@@ -137,11 +137,20 @@ func (l *testLog) history(identity consent.IdentityID, state HistoryState, n int
 		if err != nil {
 			l.t.Fatal(err)
 		}
-		leaf, openings := l.seal([]byte("shared"), []byte("evidence"), plaintext)
-		items = append(items, HistoryItem{Leaf: l.encode(leaf), Personal: openings[2]})
+		leaf, openings := l.seal(l.shared(p.Kind), []byte("evidence"), plaintext)
+		items = append(items, HistoryItem{Leaf: l.encode(leaf), Personal: openings[2], Shared: openings[0]})
 		state = HistoryState{Sequence: p.Sequence, Last: sha256.Sum256(plaintext)}
 	}
 	return items
+}
+
+// shared is the shared part of an entry of that kind, its other members zero.
+func (l *testLog) shared(kind consent.EntryKind) []byte {
+	plaintext, err := (&consent.SharedPart{Version: consent.Version, Kind: kind}).Encode()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return plaintext
 }
 
 func TestVerifyHistory(t *testing.T) {
@@ -155,6 +164,8 @@ func TestVerifyHistory(t *testing.T) {
 	rewritten := log.history(me, HistoryState{Sequence: 3, Last: consent.Digest{7}}, 1)
 	renumbered := log.history(me, HistoryState{Sequence: 4, Last: half.Last}, 1)
 	personalAsShared, openings := log.seal(all[0].Personal.Plaintext)
+	otherKind, otherOpenings := log.seal(log.shared(consent.EntryDenied), []byte("evidence"), all[0].Personal.Plaintext)
+	otherItem := HistoryItem{Leaf: log.encode(otherKind), Personal: otherOpenings[2], Shared: otherOpenings[0]}
 	for _, c := range []struct {
 		name  string
 		state HistoryState
@@ -173,7 +184,10 @@ func TestVerifyHistory(t *testing.T) {
 		{"somebody else's", HistoryState{}, foreign, false},
 		{"past rewritten", half, rewritten, false},
 		{"number left out", half, renumbered, false},
-		{"opening of another entry", HistoryState{}, []HistoryItem{{Leaf: all[0].Leaf, Personal: all[1].Personal}}, false},
+		{"opening of another entry", HistoryState{}, []HistoryItem{{Leaf: all[0].Leaf, Personal: all[1].Personal, Shared: all[0].Shared}}, false},
+		{"shared part of another entry", HistoryState{}, []HistoryItem{{Leaf: all[0].Leaf, Personal: all[0].Personal, Shared: all[1].Shared}}, false},
+		{"shared part missing", HistoryState{}, []HistoryItem{{Leaf: all[0].Leaf, Personal: all[0].Personal}}, false},
+		{"parts of different kinds", HistoryState{}, []HistoryItem{otherItem}, false},
 		{"opened from another part", HistoryState{}, []HistoryItem{{Leaf: log.encode(personalAsShared), Personal: openings[0]}}, false},
 		{"no leaf", HistoryState{}, []HistoryItem{{Personal: all[0].Personal}}, false},
 	} {

@@ -157,7 +157,7 @@ func (n *node) openGate(context.Context) error {
 	n.onClose(records.Close)
 	n.gate, err = vault.New(vault.Config{
 		Heads: heads, Records: records, Ledger: n.view, Relayer: n.relayer, Decider: n.engine, Journal: n.journal,
-		Shape: shape, Keyring: n.keyring,
+		Shape: shape, Keyring: n.keyring, Name: n.deployment.LogOrigin,
 		ConsentLedger: n.deployment.Ledger.ConsentDomain(), KeyRegistry: n.deployment.Ledger.KeysDomain(),
 		ViewMaxAge: n.config.Ledger.ViewMaxAge,
 	})

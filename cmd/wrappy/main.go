@@ -53,26 +53,27 @@ func run(ctx context.Context, args []string, io streams) int {
 	root := &cobra.Command{
 		Use:           "wrappy",
 		Short:         "A consent-gated encrypted data vault",
-		Long:          "wrappy keeps people's records, each field under its own key, and releases a field only\nwhile the person's consent on the ledger stands, the policy permits it, and the release\nis written down.",
+		Long:          "wrappy keeps people's records, each field under its own key, and releases a field only\nwhile the person's consent on the ledger stands, the policy permits it, and the release\nis written down.\n\n" +
+			"Exit status: 0 done, 1 failed, 2 wrong use or configuration, 3 refused by the vault or\nthe policy, 4 not available now: trying again may help.",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		// before cobra's own check, whose error has no exit code
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return wrongUse(c, c.ValidateRequiredFlags()) },
 	}
 	root.SetArgs(args)
 	root.SetIn(io.in)
 	root.SetOut(io.out)
 	root.SetErr(io.err)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage("%w; see '%s --help'", err, c.CommandPath())
+		return wrongUse(c, err)
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(demoCommand(io), initCommand(io), serveCommand(io), personCommand(io), institutionCommand(io), versionCommand(io))
+	codeArguments(root)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
-		return exitOK
-	}
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return exitOK
 	}
 	_, _ = fmt.Fprintln(io.err, "wrappy:", err)
@@ -81,4 +82,31 @@ func run(ctx context.Context, args []string, io streams) int {
 		return c.code
 	}
 	return exitFailed
+}
+
+// wrongUse gives an error about flags or arguments its exit code and a place to look.
+func wrongUse(c *cobra.Command, err error) error {
+	if err == nil {
+		return nil
+	}
+	return usage("%w; see '%s --help'", err, c.CommandPath())
+}
+
+// codeArguments makes every command's complaint about its arguments a wrong use.
+func codeArguments(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error { return wrongUse(c, check(c, args)) }
+	}
+	for _, child := range c.Commands() {
+		codeArguments(child)
+	}
+}
+
+// endedOnPurpose turns the end of a server by a signal into no error. Other
+// commands keep theirs: a withdrawal that was interrupted is not done.
+func endedOnPurpose(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }

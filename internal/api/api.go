@@ -136,7 +136,7 @@ func New(cfg Config) (*API, error) {
 	}
 	domain := consent.Domain{ChainID: cfg.Deployment.ChainID, Contract: cfg.Deployment.ConsentLedger}
 	var err error
-	a.sessions, err = newSessions(cfg.Gate.SessionKey, domain, cfg.Origins, a.now)
+	a.sessions, err = newSessions(cfg.Gate.SessionKey, domain, cfg.Deployment.LogOrigin, cfg.Origins, a.now)
 	return a, err
 }
 

@@ -42,6 +42,7 @@ type sessionKeyOf func(ctx context.Context, id consent.IdentityID) (consent.Addr
 type sessions struct {
 	keyOf   sessionKeyOf
 	domain  consent.Domain
+	vault   string // the log's origin, which the signature names
 	origins []string
 	now     func() time.Time
 	secret  [32]byte // makes nonces: unspent ones take no memory
@@ -63,8 +64,8 @@ type session struct {
 	seen map[[32]byte]time.Time // first halves of proofs: a second half has two forms
 }
 
-func newSessions(keyOf sessionKeyOf, domain consent.Domain, origins []string, now func() time.Time) (*sessions, error) {
-	s := &sessions{keyOf: keyOf, domain: domain, origins: origins, now: now, open: map[string]*session{}, spent: map[[32]byte]time.Time{}}
+func newSessions(keyOf sessionKeyOf, domain consent.Domain, vault string, origins []string, now func() time.Time) (*sessions, error) {
+	s := &sessions{keyOf: keyOf, domain: domain, vault: vault, origins: origins, now: now, open: map[string]*session{}, spent: map[[32]byte]time.Time{}}
 	_, err := rand.Read(s.secret[:])
 	return s, err
 }
@@ -111,6 +112,7 @@ func (s *sessions) start(ctx context.Context, stated consent.Session, proofKey [
 	if err != nil {
 		return "", err
 	}
+	stated.Vault = s.vault
 	if consent.Verify(s.domain.Digest(stated.StructHash()), sig, opener) != nil {
 		return "", problemSession
 	}

@@ -67,7 +67,7 @@ func (s *stage) session(person *wallet.Identity) *pageReader {
 	s.Helper()
 	key, err := wallet.NewProofKey()
 	ok(s.T, err)
-	stated, sig := person.OpenSession(s.domain(), pageOrigin, s.nonce(), key.Digest(), s.now.Add(10*time.Minute))
+	stated, sig := person.OpenSession(s.domain(), "vault.example/log", pageOrigin, s.nonce(), key.Digest(), s.now.Add(10*time.Minute))
 	answer := s.handle(http.MethodPost, "/v1/sessions", sessionBody(stated, key.Public(), sig), nil)
 	status(s.T, http.StatusCreated, answer.Code, answer.Body.Bytes())
 	r := &pageReader{s: s, key: key, answer: &openapi.Session{}}
@@ -138,6 +138,7 @@ func TestSessionOpens(t *testing.T) {
 		{"no proof key", func(_ *stage, o *opening) { o.key, o.stated.ProofKey = []byte{}, sha256.Sum256(nil) }, false},
 		{"signed by somebody else", func(_ *stage, o *opening) { o.sign = wallet.NewIdentity() }, false},
 		{"unknown identity", func(s *stage, _ *opening) { clear(s.gate.keys) }, false},
+		{"another vault", func(_ *stage, o *opening) { o.stated.Vault = "other.example/log" }, false},
 		{"another chain", func(_ *stage, o *opening) { o.domain.ChainID++ }, false},
 		{"another contract", func(_ *stage, o *opening) { o.domain.Contract[0]++ }, false},
 	} {
@@ -146,7 +147,7 @@ func TestSessionOpens(t *testing.T) {
 			person := enrolledPerson(s)
 			key, err := wallet.NewProofKey()
 			ok(t, err)
-			o := &opening{stated: consent.Session{Identity: person.ID(), Origin: pageOrigin, Nonce: s.nonce(), ProofKey: key.Digest()}, key: key.Public(), sign: person, expires: time.Minute, domain: s.domain()}
+			o := &opening{stated: consent.Session{Identity: person.ID(), Vault: "vault.example/log", Origin: pageOrigin, Nonce: s.nonce(), ProofKey: key.Digest()}, key: key.Public(), sign: person, expires: time.Minute, domain: s.domain()}
 			began := s.now
 			c.change(s, o)
 			o.stated.Expires = uint64(began.Add(o.expires).Unix())

@@ -167,7 +167,9 @@ func (u *users) history() {
 		for _, e := range page.Entries {
 			opening := consent.Opening{Plaintext: e.Opening.Plaintext}
 			ok(t, opening.Salt.UnmarshalText([]byte(e.Opening.Salt)))
-			items = append(items, wallet.HistoryItem{Leaf: e.Leaf, Personal: opening})
+			shared := consent.Opening{Plaintext: e.SharedOpening.Plaintext}
+			ok(t, shared.Salt.UnmarshalText([]byte(e.SharedOpening.Salt)))
+			items = append(items, wallet.HistoryItem{Leaf: e.Leaf, Personal: opening, Shared: shared})
 			kinds = append(kinds, e.Kind)
 		}
 		path = ""

@@ -176,7 +176,8 @@ func wireHistory(h vault.HistoryItem) openapi.HistoryItem {
 	w := openapi.HistoryItem{
 		Index: h.Index, Kind: string(h.Shared.Kind), Time: h.Personal.Time / 1000, Sequence: h.Personal.Sequence, Fields: wireVersions(h.Shared.Fields),
 		Withheld: wireWithheld(h.Shared.Withheld), Reasons: wireReasons(h.Shared.Reasons), Leaf: h.Leaf,
-		Opening: openapi.Opening{Salt: hexOf(h.PersonalOpening.Salt[:]), Plaintext: h.PersonalOpening.Plaintext},
+		Opening:       openapi.Opening{Salt: hexOf(h.PersonalOpening.Salt[:]), Plaintext: h.PersonalOpening.Plaintext},
+		SharedOpening: openapi.Opening{Salt: hexOf(h.SharedOpening.Salt[:]), Plaintext: h.SharedOpening.Plaintext},
 	}
 	if h.Shared.Institution != (consent.InstitutionID{}) {
 		setIf(&w.Institution, h.Shared.Institution.String())

@@ -121,6 +121,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.vault, err = vault.New(vault.Config{
+		Name:  "vault.example/log",
 		Heads: store(t, dir, "heads"), Records: store(t, dir, "records"), Ledger: w.chain, Relayer: w.chain, Decider: w.chain, Journal: log,
 		Shape: pseudonymised, Keyring: keyring, ConsentLedger: w.ledger, KeyRegistry: w.registry, Now: s.api.now,
 	})
@@ -178,8 +179,8 @@ func pseudonymised(key crypto.Secret, granted []consent.FieldName, values map[co
 }
 
 func enrolBody(w *world, person *wallet.Identity) openapi.EnrolCall {
-	enrolment, sig := person.Enrol(w.ledger, "KE", w.now)
-	deadline := uint64(w.now.Add(time.Hour).Unix())
+	enrolment, sig := person.Enrol(w.ledger, "vault.example/log", "KE", w.now)
+	deadline := consent.ActDeadline(uint64(w.now.Unix()))
 	register := person.Register(w.registry, deadline)
 	body := openapi.EnrolCall{
 		Identity: hexOf(enrolment.Identity[:]), RootKey: person.Seed.Root().Address().String(), RecoveryHash: person.RecoveryHash.String(), Salt: hexOf(person.Salt[:]),

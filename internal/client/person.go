@@ -46,8 +46,8 @@ func NewPerson(ctx context.Context, base, serverCertificate string, identity *wa
 // Enrol opens the person's place at the vault and registers the identity.
 func (p *Person) Enrol(ctx context.Context, jurisdiction string) error {
 	now := time.Now()
-	e, signature := p.Identity.Enrol(p.Deployment.ConsentLedger, jurisdiction, now)
-	deadline := uint64(now.Add(24 * time.Hour).Unix()) //nolint:gosec // the present is after 1970
+	e, signature := p.Identity.Enrol(p.Deployment.ConsentLedger, p.Deployment.Origin, jurisdiction, now)
+	deadline := consent.ActDeadline(e.Time)
 	call := openapi.EnrolCall{
 		Identity: text(e.Identity), RootKey: text(p.Identity.Seed.Root().Address()), RecoveryHash: text(p.Identity.RecoveryHash),
 		Salt: text(p.Identity.Salt), SessionKey: text(e.SessionKey), Jurisdiction: e.Jurisdiction, Time: e.Time, Signature: text(signature),
@@ -169,9 +169,10 @@ func (p *Person) History(ctx context.Context, state wallet.HistoryState) ([]open
 			return nil, state, err
 		}
 		for _, entry := range answer.JSON200.Entries {
-			item := wallet.HistoryItem{Leaf: entry.Leaf, Personal: consent.Opening{Plaintext: entry.Opening.Plaintext}}
+			item := wallet.HistoryItem{Leaf: entry.Leaf, Personal: consent.Opening{Plaintext: entry.Opening.Plaintext}, Shared: consent.Opening{Plaintext: entry.SharedOpening.Plaintext}}
 			var r reader
-			if r.into(&item.Personal.Salt, entry.Opening.Salt); r.err != nil {
+			r.into(&item.Personal.Salt, entry.Opening.Salt)
+			if r.into(&item.Shared.Salt, entry.SharedOpening.Salt); r.err != nil {
 				return nil, state, r.err
 			}
 			all, items = append(all, entry), append(items, item)
@@ -196,16 +197,28 @@ func (p *Person) verified(all []openapi.HistoryItem, items []wallet.HistoryItem,
 	if before != kept {
 		return all, kept, fmt.Errorf("%w: entries that were there before have changed", wallet.ErrProof)
 	}
-	state, parts, err := wallet.VerifyHistory(p.Identity.ID(), kept, items[kept.Sequence:])
+	state, entries, err := wallet.VerifyHistory(p.Identity.ID(), kept, items[kept.Sequence:])
 	if err != nil {
 		return all, kept, err
 	}
-	for i, part := range parts {
-		if shown := all[kept.Sequence:][i]; shown.Sequence != part.Sequence || shown.Kind != string(part.Kind) {
-			return all, kept, fmt.Errorf("%w: entry %d reads otherwise than it was written", wallet.ErrProof, part.Sequence)
+	for i, entry := range entries {
+		if shown := all[kept.Sequence:][i]; !sameEntry(&shown, &entry) {
+			return all, kept, fmt.Errorf("%w: entry %d reads otherwise than it was written", wallet.ErrProof, entry.Personal.Sequence)
 		}
 	}
 	return all, state, nil
+}
+
+// sameEntry holds what the vault shows in words against what the leaf commits to.
+func sameEntry(shown *openapi.HistoryItem, written *wallet.HistoryEntry) bool {
+	s := &written.Shared
+	same := shown.Sequence == written.Personal.Sequence && shown.Kind == string(s.Kind) &&
+		len(shown.Fields) == len(s.Fields) && len(shown.Withheld) == len(s.Withheld) && len(shown.Reasons) == len(s.Reasons)
+	same = same && (shown.Institution == nil || *shown.Institution == text(s.Institution)) && (shown.Grant == nil || *shown.Grant == text(s.Grant))
+	for i := 0; same && i < len(s.Fields); i++ {
+		same = string(shown.Fields[i].Field) == string(s.Fields[i].Field) && shown.Fields[i].Version == s.Fields[i].Version
+	}
+	return same
 }
 
 // inSession opens a session where none is open and returns what proves each request.
@@ -244,7 +257,7 @@ func (p *Person) openSession(ctx context.Context) error {
 		return err
 	}
 	expires := time.Now().Add(10 * time.Minute)
-	s, signature := p.Identity.OpenSession(p.Deployment.ConsentLedger, p.origin, nonce, key.Digest(), expires)
+	s, signature := p.Identity.OpenSession(p.Deployment.ConsentLedger, p.Deployment.Origin, p.origin, nonce, key.Digest(), expires)
 	answer, err := p.api.OpenSessionWithResponse(ctx, openapi.SessionCall{
 		Identity: text(s.Identity), Origin: s.Origin, Nonce: fresh.JSON201.Nonce, ProofKey: key.Public(), Expires: s.Expires, Signature: text(signature),
 	})
@@ -260,7 +273,7 @@ func (p *Person) openSession(ctx context.Context) error {
 
 // StateFacts replaces what rules may know of the person.
 func (p *Person) StateFacts(ctx context.Context, facts consent.PolicyFacts) error {
-	s, signature, err := p.Identity.StateFacts(p.Deployment.ConsentLedger, facts, time.Now())
+	s, signature, err := p.Identity.StateFacts(p.Deployment.ConsentLedger, p.Deployment.Origin, facts, time.Now())
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,19 @@ import (
 	"github.com/wrapious/wrappy/vault"
 )
 
-const locatorLabel = "wrappy locator v1"
+const (
+	locatorLabel    = "wrappy locator v1"
+	locatorKeyLabel = "wrappy locator key v1\x00"
+)
+
+// locatorKey is one locator's own key: HMAC-SHA-256 under the locator key over a label
+// and the shared part's commitment, which is salted. No key encrypts twice.
+func (j *Journal) locatorKey(leaf *consent.Leaf) crypto.Secret {
+	h := hmac.New(sha256.New, j.config.Locator)
+	_, _ = h.Write([]byte(locatorKeyLabel))
+	_, _ = h.Write(leaf.Commitments[consent.PartShared-1][:])
+	return h.Sum(nil)
+}
 
 // Append writes an entry and returns its proof once it is durable. It fills the
 // personal part's Sequence and Previous and the evidence part's MonthPseudonym.
@@ -60,11 +72,15 @@ func (j *Journal) prepare(ctx context.Context, e *vault.Entry) (*request, consen
 		return nil, none, fmt.Errorf("%w: %w", ErrEntry, err)
 	}
 	leaf := consent.Leaf{Version: consent.Version}
-	salt, err := seal(&leaf, &leaf.Shared, j.config.Shared, consent.PartShared, shared)
+	salt, err := seal(&leaf, &leaf.Shared, j.config.Shared, consent.PartShared, shared, 0)
 	if err != nil {
 		return nil, none, err
 	}
-	if _, err := seal(&leaf, &leaf.Evidence, j.config.Evidence, consent.PartEvidence, evidence); err != nil {
+	room, err := evidenceRoom(e)
+	if err != nil {
+		return nil, none, err
+	}
+	if _, err := seal(&leaf, &leaf.Evidence, j.config.Evidence, consent.PartEvidence, evidence, room); err != nil {
 		return nil, none, err
 	}
 	r := &request{done: make(chan error, 1)}
@@ -75,7 +91,7 @@ func (j *Journal) prepare(ctx context.Context, e *vault.Entry) (*request, consen
 		// empty, under a key that is thrown away.
 		key := make(crypto.Secret, crypto.KeySize)
 		_, _ = rand.Read(key)
-		if _, err = seal(&leaf, &leaf.Personal, key, consent.PartPersonal, nil); err == nil {
+		if _, err = seal(&leaf, &leaf.Personal, key, consent.PartPersonal, nil, 0); err == nil {
 			err = j.put(r, &leaf, [16]byte{})
 		}
 	}
@@ -86,8 +102,27 @@ func (j *Journal) prepare(ctx context.Context, e *vault.Entry) (*request, consen
 	}, err
 }
 
-func seal(leaf *consent.Leaf, into *[]byte, key crypto.Secret, part uint8, plaintext []byte) (salt consent.Salt, err error) {
-	leaf.Commitments[part-1], salt, *into, err = crypto.SealPart(key, part, plaintext)
+// evidenceRoom is what the evidence part is padded to hold, computed from what the
+// institution may know alone: with the reasons it is told, without facts, and with an
+// allowance for what these can add. The part's size then says nothing of a person.
+func evidenceRoom(e *vault.Entry) (int, error) {
+	const factsAndReasons = 64
+	told := e.Evidence
+	told.Facts = consent.PolicyFacts{}
+	told.Withheld, told.Reasons = e.Shared.Withheld, e.Shared.Reasons
+	told.MonthPseudonym = [16]byte{}
+	plaintext, err := told.Encode()
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrEntry, err)
+	}
+	return len(plaintext) + factsAndReasons + longestReason*(len(told.Withheld)+len(told.Reasons)), nil
+}
+
+// longestReason bounds, in bytes, by how much an untold reason is longer than the told one.
+const longestReason = 16
+
+func seal(leaf *consent.Leaf, into *[]byte, key crypto.Secret, part uint8, plaintext []byte, room int) (salt consent.Salt, err error) {
+	leaf.Commitments[part-1], salt, *into, err = crypto.SealPart(key, part, plaintext, room)
 	return salt, err
 }
 
@@ -119,7 +154,7 @@ func (j *Journal) putForPerson(r *request, leaf *consent.Leaf, e *vault.Entry) (
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrEntry, err)
 	}
-	if _, err := seal(leaf, &leaf.Personal, e.Subject.Key, consent.PartPersonal, plaintext); err != nil {
+	if _, err := seal(leaf, &leaf.Personal, e.Subject.Key, consent.PartPersonal, plaintext, 0); err != nil {
 		return fmt.Errorf("%w: %w", ErrEntry, err)
 	}
 	r.person, r.subject = p, subjectKey(prefix, personal.Sequence)
@@ -131,7 +166,7 @@ func (j *Journal) putForPerson(r *request, leaf *consent.Leaf, e *vault.Entry) (
 }
 
 func (j *Journal) put(r *request, leaf *consent.Leaf, handle [16]byte) (err error) {
-	if leaf.Locator, err = crypto.Seal(j.config.Locator, handle[:], []byte(locatorLabel)); err != nil {
+	if leaf.Locator, err = crypto.Seal(j.locatorKey(leaf), handle[:], []byte(locatorLabel)); err != nil {
 		return err
 	}
 	if r.leaf, err = leaf.Encode(); err != nil {

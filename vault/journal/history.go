@@ -120,11 +120,11 @@ func (j *Journal) item(index uint64, key crypto.Secret) (vault.HistoryItem, erro
 	if err != nil {
 		return vault.HistoryItem{}, err
 	}
-	shared, _, err := openPart(j.config.Shared, consent.PartShared, leaf, leaf.Shared, consent.ParseShared)
+	shared, sharedOpening, err := openPart(j.config.Shared, consent.PartShared, leaf, leaf.Shared, consent.ParseShared)
 	if err != nil {
 		return vault.HistoryItem{}, err
 	}
-	return vault.HistoryItem{Index: index, Shared: *shared, Personal: *personal, Leaf: data, PersonalOpening: opening}, nil
+	return vault.HistoryItem{Index: index, Shared: *shared, Personal: *personal, Leaf: data, PersonalOpening: opening, SharedOpening: sharedOpening}, nil
 }
 
 // Evidence calls visit for every durable entry from an index on, in order. It ends

@@ -72,7 +72,7 @@ func (j *Journal) handleOf(data []byte) ([16]byte, error) {
 	if err != nil {
 		return [16]byte{}, err
 	}
-	opened, err := crypto.Open(j.config.Locator, leaf.Locator, []byte(locatorLabel))
+	opened, err := crypto.Open(j.locatorKey(leaf), leaf.Locator, []byte(locatorLabel))
 	if err != nil || len(opened) != 16 {
 		return [16]byte{}, fmt.Errorf("%w: locator", ErrDamaged)
 	}
