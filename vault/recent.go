@@ -1,7 +1,6 @@
 package vault
 
 import (
-	"container/list"
 	"context"
 	"sync"
 	"time"
@@ -13,33 +12,36 @@ type recent[K comparable, V any] struct {
 	mu      sync.Mutex
 	limit   int
 	life    time.Duration // 0 = as long as there is room
-	entries map[K]*list.Element
-	order   *list.List // newest in front
+	entries map[K]*recentEntry[K, V]
+	ring    recentEntry[K, V] // its next was used last, its previous first
 }
 
 type recentEntry[K comparable, V any] struct {
-	key   K
-	value V
-	until time.Time
+	key            K
+	value          V
+	until          time.Time
+	previous, next *recentEntry[K, V]
 }
 
 func newRecent[K comparable, V any](limit int, life time.Duration) *recent[K, V] {
-	return &recent[K, V]{limit: limit, life: life, entries: map[K]*list.Element{}, order: list.New()}
+	r := &recent[K, V]{limit: limit, life: life, entries: map[K]*recentEntry[K, V]{}}
+	r.ring.previous, r.ring.next = &r.ring, &r.ring
+	return r
 }
 
 func (r *recent[K, V]) get(key K) (value V, found bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	element, found := r.entries[key]
+	entry, found := r.entries[key]
 	if !found {
 		return value, false
 	}
-	entry := element.Value.(*recentEntry[K, V])
 	if r.life != 0 && time.Now().After(entry.until) {
-		r.remove(element)
+		r.remove(entry)
 		return value, false
 	}
-	r.order.MoveToFront(element)
+	entry.unlink()
+	r.front(entry)
 	return entry.value, true
 }
 
@@ -53,26 +55,37 @@ func (r *recent[K, V]) put(key K, value V) {
 func raise[K comparable](r *recent[K, uint64], key K, value uint64) uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if element, found := r.entries[key]; found {
-		value = max(value, element.Value.(*recentEntry[K, uint64]).value)
+	if entry, found := r.entries[key]; found {
+		value = max(value, entry.value)
 	}
 	r.store(key, value)
 	return value
 }
 
 func (r *recent[K, V]) store(key K, value V) {
-	if element, found := r.entries[key]; found {
-		r.remove(element)
+	if entry, found := r.entries[key]; found {
+		r.remove(entry)
 	}
-	r.entries[key] = r.order.PushFront(&recentEntry[K, V]{key: key, value: value, until: time.Now().Add(r.life)})
-	for r.order.Len() > r.limit {
-		r.remove(r.order.Back())
+	entry := &recentEntry[K, V]{key: key, value: value, until: time.Now().Add(r.life)}
+	r.entries[key] = entry
+	r.front(entry)
+	for len(r.entries) > r.limit {
+		r.remove(r.ring.previous)
 	}
 }
 
-func (r *recent[K, V]) remove(element *list.Element) {
-	r.order.Remove(element)
-	delete(r.entries, element.Value.(*recentEntry[K, V]).key)
+func (r *recent[K, V]) front(e *recentEntry[K, V]) {
+	e.previous, e.next = &r.ring, r.ring.next
+	e.previous.next, e.next.previous = e, e
+}
+
+func (r *recent[K, V]) remove(e *recentEntry[K, V]) {
+	e.unlink()
+	delete(r.entries, e.key)
+}
+
+func (e *recentEntry[K, V]) unlink() {
+	e.previous.next, e.next.previous = e.next, e.previous
 }
 
 // stripes are locks by key; two keys may share one, so nobody takes two of a set.
