@@ -55,8 +55,11 @@ func (g *Gate) Enrol(ctx context.Context, call EnrolCall) error {
 // verifyEnrolment checks the signatures: by the current root key, which is the one
 // that the identity derives from until the ledger knows another.
 func (g *Gate) verifyEnrolment(ctx context.Context, call *EnrolCall) (registered bool, err error) {
-	rootKey, err := g.ledger.RootKey(ctx, call.Enrolment.Identity, 0)
+	rootKey, frozen, err := g.ledger.RootKey(ctx, call.Enrolment.Identity, 0)
 	registered = err == nil
+	if frozen {
+		return registered, consent.ErrFrozen
+	}
 	if errors.Is(err, consent.ErrUnknownIdentity) {
 		rootKey = call.RootKey
 		register := g.registry.Digest(consent.RegisterHash(call.Enrolment.Identity, call.RegisterDeadline))

@@ -63,7 +63,7 @@ func (s *SignedGrant) check(id consent.GrantID) error {
 }
 
 func (g *Gate) verifySigned(ctx context.Context, person *subject, s *SignedGrant) error {
-	rootKey, err := g.rootKey(ctx, person, 0)
+	rootKey, err := g.freshKey(ctx, person)
 	if err != nil {
 		return err
 	}

@@ -284,12 +284,27 @@ func (g *Gate) commit(ctx context.Context, identity consent.IdentityID, change f
 // rootKey is the identity's root key at a block, 0 for now. An identity that the
 // registry does not know (yet, or at that block) has the key that it derives from.
 func (g *Gate) rootKey(ctx context.Context, s *subject, block uint64) (consent.Address, error) {
-	key, err := g.ledger.RootKey(ctx, s.head.Identity, block)
+	key, _, err := g.ledger.RootKey(ctx, s.head.Identity, block)
 	if errors.Is(err, consent.ErrUnknownIdentity) {
 		return s.head.RootKey, nil // head.check has derived the identity from it
 	}
 	if err != nil {
 		return consent.Address{}, unavailable("ledger", err)
+	}
+	return key, nil
+}
+
+// freshKey is the current root key, for what is new; consent.ErrFrozen while a
+// recovery is pending. Stopping something needs no fresh key.
+func (g *Gate) freshKey(ctx context.Context, s *subject) (consent.Address, error) {
+	key, frozen, err := g.ledger.RootKey(ctx, s.head.Identity, 0)
+	switch {
+	case errors.Is(err, consent.ErrUnknownIdentity):
+		return s.head.RootKey, nil
+	case err != nil:
+		return consent.Address{}, unavailable("ledger", err)
+	case frozen:
+		return consent.Address{}, consent.ErrFrozen
 	}
 	return key, nil
 }

@@ -34,8 +34,9 @@ type Store interface {
 type Ledger interface {
 	// GrantState of (grant key, id) on the confirmed chain; StatusUnknown, without an error, when absent.
 	GrantState(ctx context.Context, key consent.Address, id consent.GrantID) (consent.GrantState, error)
-	// RootKey is the identity's root key at a block, 0 for now; consent.ErrUnknownIdentity.
-	RootKey(ctx context.Context, id consent.IdentityID, block uint64) (consent.Address, error)
+	// RootKey is the identity's root key at a block, 0 for now, and whether a recovery
+	// of the identity is pending now; consent.ErrUnknownIdentity.
+	RootKey(ctx context.Context, id consent.IdentityID, block uint64) (key consent.Address, frozen bool, err error)
 	// Institution returns consent.ErrUnknownInstitution when the ledger knows none.
 	Institution(ctx context.Context, id consent.InstitutionID) (consent.Institution, error)
 	// View says how far the chain has been followed; it may ask for a heartbeat block first.

@@ -79,7 +79,7 @@ func (g *Gate) signedNow(ctx context.Context, identity consent.IdentityID, struc
 	if at.stale {
 		return nil, moment{}, consent.ErrStaleView
 	}
-	rootKey, err := g.rootKey(ctx, s, 0)
+	rootKey, err := g.freshKey(ctx, s)
 	if err != nil {
 		return nil, moment{}, err
 	}

@@ -60,8 +60,8 @@ func checkJSON(value []byte) error {
 		if token == json.Delim('}') || token == json.Delim(']') {
 			open = open[:len(open)-1]
 		} else if n := len(open); n > 0 && open[n-1].inName {
-			name := token.(string)
-			if open[n-1].names[name] {
+			name, ok := token.(string)
+			if !ok || open[n-1].names[name] {
 				return errValue
 			}
 			open[n-1].names[name], open[n-1].inName = true, false

@@ -253,16 +253,16 @@ func (l *fakeLedger) GrantState(_ context.Context, _ consent.Address, id consent
 	return consent.GrantState{Status: consent.StatusUnknown}, nil
 }
 
-func (l *fakeLedger) RootKey(_ context.Context, id consent.IdentityID, _ uint64) (consent.Address, error) {
+func (l *fakeLedger) RootKey(_ context.Context, id consent.IdentityID, _ uint64) (consent.Address, bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.errRoot != nil {
-		return consent.Address{}, l.errRoot
+		return consent.Address{}, false, l.errRoot
 	}
 	if key, found := l.roots[id]; found {
-		return key, nil
+		return key, l.frozen, nil
 	}
-	return consent.Address{}, consent.ErrUnknownIdentity
+	return consent.Address{}, false, consent.ErrUnknownIdentity
 }
 
 func (l *fakeLedger) Institution(_ context.Context, id consent.InstitutionID) (consent.Institution, error) {
