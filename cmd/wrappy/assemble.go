@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
@@ -50,6 +49,9 @@ type node struct {
 
 // start opens everything that serves. On an error what was opened is closed again.
 func start(ctx context.Context, c *config, passphrase crypto.Secret, log *slog.Logger) (*node, error) {
+	if err := checkAlone(ctx, c.operatorSocket()); err != nil {
+		return nil, err
+	}
 	n := &node{config: c, log: log, engine: &policy.Engine{}}
 	for _, step := range []struct {
 		name string
@@ -85,7 +87,7 @@ func (n *node) close() error {
 func (n *node) openKeyring(ctx context.Context, passphrase crypto.Secret) (err error) {
 	n.keyring, err = crypto.OpenKeyring(ctx, n.config.keyringFile(), crypto.NewPassphrase(passphrase, crypto.Argon2{}))
 	if err != nil {
-		return err
+		return wrongPassphrase(n.config.keyringFile(), err)
 	}
 	data, err := crypto.ReadFile(n.config.deploymentFile(), 64<<10)
 	if err != nil {
@@ -275,11 +277,4 @@ func (n *node) serve(ctx context.Context) error {
 	}
 	err := errors.Join(<-done, <-done, <-done)
 	return err
-}
-
-func removeStaleSocket(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -100,14 +101,37 @@ func loadConfig(path string, environ []string) (*config, error) {
 		return nil, err
 	}
 	c := &config{dir: filepath.Dir(path)}
+	var read mapstructure.Metadata
 	err = k.UnmarshalWithConf("", c, koanf.UnmarshalConf{DecoderConfig: &mapstructure.DecoderConfig{
-		Result: c, TagName: "koanf", ErrorUnused: true, WeaklyTypedInput: true,
+		Result: c, TagName: "koanf", Metadata: &read, WeaklyTypedInput: true,
 		DecodeHook: mapstructure.ComposeDecodeHookFunc(mapstructure.StringToTimeDurationHookFunc(), mapstructure.StringToSliceHookFunc(",")),
 	}})
 	if err != nil {
-		return nil, fmt.Errorf("configuration: %w", err)
+		return nil, badValue(err, overrides)
+	}
+	if len(read.Unused) > 0 {
+		slices.Sort(read.Unused)
+		return nil, fmt.Errorf("configuration: unknown key: %s", strings.Join(read.Unused, ", "))
 	}
 	return c, c.validate()
+}
+
+// badValue names the key, or the variable that overrides it, and not the value: it
+// may be a secret in the wrong place.
+func badValue(err error, overrides map[string]any) error {
+	var one *mapstructure.DecodeError
+	if !errors.As(err, &one) {
+		return errors.New("configuration: a value is not of its key's type")
+	}
+	if _, overridden := overrides[one.Name()]; overridden {
+		return fmt.Errorf("environment: %s: not a value for this key", variable(one.Name()))
+	}
+	return fmt.Errorf("configuration: %s: not a value for this key", one.Name())
+}
+
+// variable is the name of the environment variable that overrides a key.
+func variable(key string) string {
+	return "WRAPPY_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
 }
 
 // environmentOverrides maps WRAPPY_ variables to keys; one that fits no key is
@@ -115,7 +139,7 @@ func loadConfig(path string, environ []string) (*config, error) {
 func environmentOverrides(environ []string) (map[string]any, error) {
 	keys := map[string]string{}
 	for key := range configDefaults {
-		keys["WRAPPY_"+strings.ToUpper(strings.ReplaceAll(key, ".", "_"))] = key
+		keys[variable(key)] = key
 	}
 	overrides := map[string]any{}
 	for _, entry := range environ {
@@ -137,7 +161,11 @@ func (c *config) validate() error {
 		return fmt.Errorf("configuration: %w", err)
 	}
 	for name, address := range map[string]string{"listen.public": c.Listen.Public, "listen.institutions": c.Listen.Institutions} {
-		if _, _, err := net.SplitHostPort(address); err != nil {
+		_, port, err := net.SplitHostPort(address)
+		if err == nil {
+			_, err = strconv.ParseUint(port, 10, 16)
+		}
+		if err != nil {
 			return fmt.Errorf("configuration: %s: want host:port", name)
 		}
 	}

@@ -38,7 +38,7 @@ func demoCommand(io streams) *cobra.Command {
 			if o.json {
 				narration = io.err
 			}
-			return runDemo(c.Context(), o.data, o.exit, o.json, narration, io)
+			return endedOnPurpose(c.Context(), runDemo(c.Context(), o.data, o.exit, o.json, narration, io))
 		},
 	}
 	c.Flags().BoolVar(&o.exit, "exit", false, "end after the last check, with status 0 only if every step held")
@@ -120,6 +120,9 @@ func startDemo(ctx context.Context, dir string) (*node, crypto.Secret, error) {
 	}
 	c, err := loadConfig(file, nil)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := checkSocketPath(c.operatorSocket()); err != nil {
 		return nil, nil, err
 	}
 	passphrase, err := c.readPassphrase(streams{})

@@ -111,6 +111,9 @@ func newFolder(data string) (string, error) {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
+	if err := checkSocketPath((&config{dir: dir}).operatorSocket()); err != nil {
+		return "", err
+	}
 	return dir, os.MkdirAll(dir, 0o700)
 }
 

@@ -9,8 +9,6 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,7 +29,7 @@ func institutionCommand(io streams) *cobra.Command {
 	c := &cobra.Command{Use: "institution", Short: "An institution's half: keys, standing on the ledger, requests, releases, writing", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
 	c.AddCommand(institutionNew(io), institutionRegister(io), institutionShow(io), institutionAppoint(io), institutionAttest(io), institutionSuspend(io),
-		institutionRequest(io), institutionStatus(io), institutionRelease(io), institutionWrite(io))
+		institutionRequest(io), institutionStatus(io), institutionGrants(io), institutionRelease(io), institutionWrite(io))
 	return c
 }
 
@@ -65,7 +63,8 @@ func (i *institutionFlags) cold(ctx context.Context) (*client.InstitutionKeys, e
 	if err != nil {
 		return nil, err
 	}
-	return client.OpenInstitutionKeys(ctx, i.dir, secret)
+	keys, err := client.OpenInstitutionKeys(ctx, i.dir, secret)
+	return keys, wrongPassphrase(filepath.Join(i.dir, "cold.key"), err)
 }
 
 // connect opens the folder without its cold key and the mutual TLS connection.
@@ -86,6 +85,11 @@ func (i *institutionFlags) report(v any, format string, args ...any) error {
 	return err
 }
 
+// hint goes to standard error: standard output has the id alone, for scripts.
+func (i *institutionFlags) hint(format string, args ...any) {
+	_, _ = fmt.Fprintf(i.io.err, format+"\n", args...)
+}
+
 func institutionNew(io streams) *cobra.Command {
 	i := &institutionFlags{io: io}
 	var name, kind, jurisdiction string
@@ -98,7 +102,8 @@ func institutionNew(io streams) *cobra.Command {
 		if err != nil {
 			return &coded{exitUsage, err}
 		}
-		return i.report(map[string]any{"institution": keys.ID, "dir": i.dir}, "%s\n  keys in %s; keep cold.key offline, give tls.key and tls.crt to the server that talks to the vault", keys.ID, i.dir)
+		i.hint("keys in %s; keep cold.key offline, give tls.key and tls.crt to the server that talks to the vault", i.dir)
+		return i.report(map[string]any{"institution": keys.ID, "dir": i.dir}, "%s", keys.ID)
 	}))
 	c.Flags().StringVar(&name, "name", "", "the institution's name (required)")
 	c.Flags().StringVar(&kind, "kind", "", "hospital, clinic, school, registrar, agency, border, bank, employer or accreditor (required)")
@@ -259,7 +264,10 @@ func operatorCall(ctx context.Context, data, path string, act api.OperatorAct) (
 	if err != nil {
 		return nil, err
 	}
-	socket := filepath.Join(data, "operator.sock")
+	socket := (&config{dir: data}).operatorSocket()
+	if err := checkSocketPath(socket); err != nil {
+		return nil, err
+	}
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var d net.Dialer
 		return d.DialContext(ctx, "unix", socket)
@@ -282,163 +290,4 @@ func operatorCall(ctx context.Context, data, path string, act api.OperatorAct) (
 		return nil, &coded{exitRefused, fmt.Errorf("%s", out.Error)}
 	}
 	return &out, nil
-}
-
-func institutionRequest(io streams) *cobra.Command {
-	i := &institutionFlags{io: io}
-	var o struct {
-		fields                           []string
-		purpose, basis, jurisdiction     string
-		write                            bool
-		days, retention, times, answerIn uint32
-		notice, language                 string
-	}
-	c := i.vaultFlags(i.command("request", "Ask a person for fields; hand the request's id to that person", cobra.NoArgs, func(ctx context.Context, _ []string) error {
-		now := uint64(time.Now().Unix()) //nolint:gosec // after 1970
-		ask := client.Ask{
-			Purpose: consent.Purpose(o.purpose), LegalBasis: consent.LegalBasis(o.basis), Jurisdiction: o.jurisdiction, Actions: consent.Read,
-			NotBefore: now - 60, Expires: (now/consent.Day + uint64(o.days) + 1) * consent.Day, MaxReleases: o.times, RetentionDays: o.retention,
-			AnswerBy: now + uint64(o.answerIn)*3600, Notices: []consent.Notice{{Language: o.language, Text: o.notice}},
-		}
-		if o.write {
-			ask.Actions = consent.Write
-		}
-		for _, f := range o.fields {
-			ask.Fields = append(ask.Fields, consent.FieldName(f))
-		}
-		slices.Sort(ask.Fields)
-		institution, err := i.connect(ctx)
-		if err != nil {
-			return err
-		}
-		request, err := institution.Ask(ctx, ask)
-		if err != nil {
-			return err
-		}
-		return i.report(request, "%s\n  hand this id to the person, and to nobody else", request.Id)
-	}), mutualAddress)
-	f := c.Flags()
-	f.StringSliceVar(&o.fields, "fields", nil, "fields asked for (required)")
-	f.StringVar(&o.purpose, "purpose", "", "why, a DPV term of the policy in force, such as sector-health:ServiceProvision (required)")
-	f.StringVar(&o.basis, "basis", string(consent.BasisConsent), "legal basis, GDPR Article 6(1)")
-	f.StringVar(&o.jurisdiction, "jurisdiction", "", "where the data will be used, ISO 3166-1 alpha-2 (required)")
-	f.BoolVar(&o.write, "write", false, "ask to write instead of to read")
-	f.Uint32Var(&o.days, "days", 30, "permission for so many days")
-	f.Uint32Var(&o.retention, "retention-days", 30, "you keep what you receive for so many days")
-	f.Uint32Var(&o.times, "times", 0, "so many releases at most; 0 = no limit")
-	f.Uint32Var(&o.answerIn, "answer-in-hours", 48, "the person may answer for so many hours")
-	f.StringVar(&o.notice, "notice", "", "the text that the person reads (required)")
-	f.StringVar(&o.language, "language", "en", "language of the notice, BCP 47")
-	for _, name := range []string{"fields", "purpose", "jurisdiction", "notice"} {
-		_ = c.MarkFlagRequired(name)
-	}
-	return c
-}
-
-func institutionStatus(io streams) *cobra.Command {
-	i := &institutionFlags{io: io}
-	return i.vaultFlags(i.command("status REQUEST", "Show whether a request was answered, and the grant", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		id, err := parseRequest(args[0])
-		if err != nil {
-			return err
-		}
-		institution, err := i.connect(ctx)
-		if err != nil {
-			return err
-		}
-		request, err := institution.Request(ctx, id)
-		if err != nil {
-			return err
-		}
-		grant := "-"
-		if request.Grant != nil {
-			grant = *request.Grant
-		}
-		return i.report(request, "%s, grant %s", request.Status, grant)
-	}), mutualAddress)
-}
-
-func institutionRelease(io streams) *cobra.Command {
-	i := &institutionFlags{io: io}
-	var fields []string
-	var retry string
-	c := i.vaultFlags(i.command("release GRANT", "Fetch fields under a grant and check the vault's promise", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		id, err := parseGrant(args[0])
-		if err != nil {
-			return err
-		}
-		institution, err := i.connect(ctx)
-		if err != nil {
-			return err
-		}
-		if retry == "" {
-			retry = client.NewIdempotencyKey()
-		}
-		var names []consent.FieldName
-		for _, f := range fields {
-			names = append(names, consent.FieldName(f))
-		}
-		released, _, err := institution.Release(ctx, id.String(), names, retry)
-		if err != nil {
-			return err
-		}
-		if i.output == outputJSON {
-			return printJSON(io.out, released)
-		}
-		var rows [][]string
-		for name, values := range released.Released {
-			for _, v := range values {
-				rows = append(rows, []string{name, string(v.Value)})
-			}
-		}
-		slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
-		for _, w := range released.Withheld {
-			rows = append(rows, []string{string(w.Field), "withheld: " + string(w.Reason)})
-		}
-		return printTable(io.out, []string{"FIELD", "VALUE"}, rows)
-	}), mutualAddress)
-	c.Flags().StringSliceVar(&fields, "fields", nil, "only these fields; without it all of the grant")
-	c.Flags().StringVar(&retry, "idempotency-key", "", "key of an earlier attempt, to have its answer again without a second count")
-	return c
-}
-
-func institutionWrite(io streams) *cobra.Command {
-	i := &institutionFlags{io: io}
-	var file, fhir string
-	c := i.vaultFlags(i.command("write GRANT", "Write fields under a grant, from JSON by field name or a FHIR R4 Bundle", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		id, err := parseGrant(args[0])
-		if err != nil {
-			return err
-		}
-		if (file == "") == (fhir == "") {
-			return usage("write: want --file or --fhir")
-		}
-		institution, err := i.connect(ctx)
-		if err != nil {
-			return err
-		}
-		written, err := writeFrom(ctx, institution, id.String(), file, fhir)
-		if err != nil {
-			return err
-		}
-		if i.output == outputJSON {
-			return printJSON(io.out, written)
-		}
-		var rows [][]string
-		for _, s := range written.Stored {
-			rows = append(rows, []string{string(s.Field), fmt.Sprintf("stored, version %d", s.Version)})
-		}
-		for _, w := range written.Withheld {
-			rows = append(rows, []string{string(w.Field), "not stored: " + string(w.Reason)})
-		}
-		if written.Left != nil {
-			for _, l := range *written.Left {
-				rows = append(rows, []string{l.ResourceType, fmt.Sprintf("%d not taken: %s", l.Count, l.Reason)})
-			}
-		}
-		return printTable(io.out, []string{"FIELD", "WHAT BECAME OF IT"}, rows)
-	}), mutualAddress)
-	c.Flags().StringVar(&file, "file", "", "JSON object of values by field name")
-	c.Flags().StringVar(&fhir, "fhir", "", "FHIR R4 Bundle")
-	return c
 }

@@ -51,9 +51,9 @@ func main() {
 // run is the whole program; it returns the exit code.
 func run(ctx context.Context, args []string, io streams) int {
 	root := &cobra.Command{
-		Use:           "wrappy",
-		Short:         "A consent-gated encrypted data vault",
-		Long:          "wrappy keeps people's records, each field under its own key, and releases a field only\nwhile the person's consent on the ledger stands, the policy permits it, and the release\nis written down.\n\n" +
+		Use:   "wrappy",
+		Short: "A consent-gated encrypted data vault",
+		Long: "wrappy keeps people's records, each field under its own key, and releases a field only\nwhile the person's consent on the ledger stands, the policy permits it, and the release\nis written down.\n\n" +
 			"Exit status: 0 done, 1 failed, 2 wrong use or configuration, 3 refused by the vault or\nthe policy, 4 not available now: trying again may help.",
 		SilenceUsage:  true,
 		SilenceErrors: true,

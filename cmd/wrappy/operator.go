@@ -13,7 +13,7 @@ import (
 // only the account which runs the vault can open.
 func (n *node) serveOperator(ctx context.Context) error {
 	path := n.config.operatorSocket()
-	if err := removeStaleSocket(path); err != nil {
+	if err := removeIfThere(path); err != nil {
 		return err
 	}
 	var lc net.ListenConfig

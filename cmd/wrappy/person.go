@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ type personFlags struct {
 func personCommand(io streams) *cobra.Command {
 	c := &cobra.Command{Use: "person", Short: "A person's half: an identity, permissions, who asked", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(personNew(io), personAsked(io), personGrant(io), personRefuse(io), personWithdraw(io), personGrants(io), personHistory(io), personFacts(io))
+	c.AddCommand(personNew(io), personEnrol(io), personAsked(io), personGrant(io), personRefuse(io), personWithdraw(io), personGrants(io), personHistory(io), personFacts(io))
 	return c
 }
 
@@ -41,20 +42,6 @@ func (p *personFlags) command(use, short string, args cobra.PositionalArgs, run 
 	return c
 }
 
-// exitCode sorts a vault's answer into the program's exit codes.
-func exitCode(err error) error {
-	var problem *client.Problem
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &problem) && (problem.HTTPStatus == 503 || problem.HTTPStatus == 429):
-		return &coded{exitUnavailable, err}
-	case errors.As(err, &problem):
-		return &coded{exitRefused, err}
-	}
-	return err
-}
-
 // open loads the wallet and connects to its vault.
 func (p *personFlags) open(ctx context.Context) (*wallet.File, crypto.Secret, *client.Person, error) {
 	secret, err := readPassphrase(p.passphrase, "wallet passphrase", p.io)
@@ -62,8 +49,11 @@ func (p *personFlags) open(ctx context.Context) (*wallet.File, crypto.Secret, *c
 		return nil, nil, nil, err
 	}
 	file, err := wallet.Load(ctx, p.wallet, secret)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil, usage("--wallet: there is no %s; 'wrappy person new' makes one", p.wallet)
+	}
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, wrongPassphrase(p.wallet, err)
 	}
 	if p.vault == "" {
 		if len(file.Vaults) == 0 {
@@ -95,20 +85,57 @@ func personNew(io streams) *cobra.Command {
 			return err
 		}
 		// saved before it is used: an identity at the vault without a key anywhere would be lost
-		if err := file.Save(ctx, p.wallet, secret); err != nil {
+		if err := file.Save(ctx, p.wallet, secret); errors.Is(err, fs.ErrExist) {
+			return usage("--wallet: %s is there already and stays as it is; choose another name", p.wallet)
+		} else if err != nil {
+			return err
+		}
+		if err := person.Enrol(ctx, jurisdiction); err != nil {
+			return fmt.Errorf("%w; the keys are kept in %s: try again with 'wrappy person enrol'", err, p.wallet)
+		}
+		return p.enrolled()
+	})
+	return p.jurisdictionFlag(c, &jurisdiction)
+}
+
+func (p *personFlags) jurisdictionFlag(c *cobra.Command, value *string) *cobra.Command {
+	c.Flags().StringVar(value, "jurisdiction", "", "country whose region key protects your data, ISO 3166-1 alpha-2 (required)")
+	_ = c.MarkFlagRequired("jurisdiction")
+	return c
+}
+
+func (p *personFlags) enrolled() error {
+	if p.output == outputJSON {
+		return printJSON(p.io.out, map[string]string{"wallet": p.wallet, "vault": p.vault})
+	}
+	_, err := fmt.Fprintf(p.io.out, "enrolled at %s; the keys are in %s: whoever has this file and the passphrase is you\n", p.vault, p.wallet)
+	return err
+}
+
+// personEnrol brings an identity that exists to a vault: after a first attempt that
+// failed, or to a further vault.
+func personEnrol(io streams) *cobra.Command {
+	p := &personFlags{io: io}
+	var jurisdiction string
+	c := p.command("enrol", "Enrol the identity of a wallet at a vault, once more or at a further one", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		if err := consent.ValidateJurisdiction(jurisdiction); err != nil {
+			return usage("--jurisdiction: %w", err)
+		}
+		file, secret, person, err := p.open(ctx)
+		if err != nil {
 			return err
 		}
 		if err := person.Enrol(ctx, jurisdiction); err != nil {
 			return err
 		}
-		if p.output == outputJSON {
-			return printJSON(io.out, map[string]string{"wallet": p.wallet, "vault": p.vault})
+		if vaultIndex(file, p.vault) == len(file.Vaults)-1 { // perhaps new
+			if err := file.Save(ctx, p.wallet, secret); err != nil {
+				return err
+			}
 		}
-		_, err = fmt.Fprintf(io.out, "enrolled at %s; the keys are in %s: whoever has this file and the passphrase is you\n", p.vault, p.wallet)
-		return err
+		return p.enrolled()
 	})
-	c.Flags().StringVar(&jurisdiction, "jurisdiction", "", "country whose region key protects your data, ISO 3166-1 alpha-2 (required)")
-	return c
+	return p.jurisdictionFlag(c, &jurisdiction)
 }
 
 func parseRequest(text string) (id consent.RequestID, err error) {
@@ -332,111 +359,4 @@ func withdrawalSignature(file *wallet.File, person *client.Person, id consent.Gr
 		}
 	}
 	return person.Identity.WithdrawAsIdentity(person.Deployment.ConsentLedger, id)
-}
-
-func personGrants(io streams) *cobra.Command {
-	p := &personFlags{io: io}
-	return p.command("grants", "List what you have permitted", cobra.NoArgs, func(ctx context.Context, _ []string) error {
-		_, _, person, err := p.open(ctx)
-		if err != nil {
-			return err
-		}
-		grants, err := person.Grants(ctx)
-		if err != nil {
-			return err
-		}
-		if p.output == outputJSON {
-			return printJSON(io.out, grants)
-		}
-		var rows [][]string
-		for _, g := range grants {
-			rows = append(rows, []string{g.Id, g.Institution.Name, string(g.Status), day(g.Document.Expires), strings.Join(g.Document.Fields, " ")})
-		}
-		return printTable(io.out, []string{"PERMISSION", "ORGANISATION", "STATUS", "UNTIL", "FIELDS"}, rows)
-	})
-}
-
-func personHistory(io streams) *cobra.Command {
-	p := &personFlags{io: io}
-	return p.command("history", "Show who asked to see what, and check that nothing is missing", cobra.NoArgs, func(ctx context.Context, _ []string) error {
-		file, secret, person, err := p.open(ctx)
-		if err != nil {
-			return err
-		}
-		at := vaultIndex(file, p.vault)
-		entries, state, err := person.History(ctx, file.Vaults[at].History)
-		if err != nil {
-			return err
-		}
-		file.Vaults[at].History = state
-		if err := file.Save(ctx, p.wallet, secret); err != nil {
-			return err
-		}
-		if p.output == outputJSON {
-			return printJSON(io.out, entries)
-		}
-		var rows [][]string
-		for _, e := range entries {
-			rows = append(rows, []string{fmt.Sprint(e.Sequence), time.Unix(int64(e.Time), 0).UTC().Format(time.RFC3339), e.Kind, short(e.Institution), short(e.Grant), historyDetail(e)}) //nolint:gosec // shown as it came
-		}
-		if err := printTable(io.out, []string{"NO", "WHEN", "WHAT", "ORGANISATION", "PERMISSION", "FIELDS"}, rows); err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(io.out, "complete: %d entries, none missing, none changed since you last looked\n", len(entries))
-		return err
-	})
-}
-
-func vaultIndex(file *wallet.File, url string) int {
-	for i, v := range file.Vaults {
-		if v.URL == url {
-			return i
-		}
-	}
-	file.Vaults = append(file.Vaults, wallet.Vault{URL: url})
-	return len(file.Vaults) - 1
-}
-
-func short(id *string) string {
-	if id == nil || len(*id) < 10 {
-		return "-"
-	}
-	return (*id)[:10] + "…"
-}
-
-func historyDetail(e openapi.HistoryItem) string {
-	var words []string
-	for _, f := range e.Fields {
-		words = append(words, string(f.Field))
-	}
-	for _, w := range e.Withheld {
-		words = append(words, fmt.Sprintf("not %s (%s)", w.Field, w.Reason))
-	}
-	for _, r := range e.Reasons {
-		words = append(words, "("+string(r)+")")
-	}
-	return strings.Join(words, " ")
-}
-
-func personFacts(io streams) *cobra.Command {
-	p := &personFlags{io: io}
-	var facts consent.PolicyFacts
-	c := p.command("facts", "State what rules may know of you; never released", cobra.NoArgs, func(ctx context.Context, _ []string) error {
-		_, _, person, err := p.open(ctx)
-		if err != nil {
-			return err
-		}
-		if err := person.StateFacts(ctx, facts); err != nil {
-			return err
-		}
-		if p.output == outputJSON {
-			return printJSON(io.out, map[string]string{"status": "stated"})
-		}
-		_, err = fmt.Fprintln(io.out, "stated; it holds from now on")
-		return err
-	})
-	c.Flags().BoolVar(&facts.Minor, "minor", false, "you are a child")
-	c.Flags().BoolVar(&facts.Representative, "representative", false, "somebody represents you")
-	c.Flags().StringSliceVar(&facts.NeverCountries, "never", nil, "countries (ISO 3166-1 alpha-2) that must never receive anything")
-	return c
 }

@@ -16,6 +16,7 @@ func serveCommand(io streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the vault",
+		Long:  "serve runs the vault of a folder that 'wrappy init' has made, until it is told to end\n(Ctrl-C, SIGTERM). While it answers, addresses.json in the folder has the addresses.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			config, err := loadConfig(file, os.Environ())
@@ -26,16 +27,22 @@ func serveCommand(io streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := checkSocketPath(config.operatorSocket()); err != nil {
+				return err
+			}
 			log := slog.New(slog.NewJSONHandler(io.err, &slog.HandlerOptions{Level: config.logLevel()}))
 			n, err := start(c.Context(), config, passphrase, log)
 			if err != nil {
 				if errors.Is(err, consent.ErrUnavailable) {
 					return &coded{exitUnavailable, err}
 				}
-				return err
+				return endedOnPurpose(c.Context(), err)
+			}
+			if err := n.writeAddresses(); err != nil {
+				return errors.Join(err, n.close())
 			}
 			log.Info("serving", "public", n.public.Addr().String(), "institutions", n.institutions.Addr().String(), "chain", n.deployment.Ledger.ChainID, "policy_revision", n.engine.Revision())
-			return errors.Join(n.serve(c.Context()), n.close())
+			return endedOnPurpose(c.Context(), errors.Join(n.serve(c.Context()), n.close()))
 		},
 	}
 	c.Flags().StringVar(&file, "config", configFile, "configuration file, as 'wrappy init' makes it")
@@ -49,7 +56,7 @@ func (c *config) readPassphrase(io streams) ([]byte, error) {
 	}
 	secret, err := readPassphrase(file, "keyring passphrase", io)
 	if err != nil {
-		return nil, fmt.Errorf("keyring: %w", err)
+		return nil, &coded{exitUsage, fmt.Errorf("keyring: %w; passphrase_file in the configuration names the file", err)}
 	}
 	return secret, nil
 }

@@ -174,13 +174,16 @@ func (s *story) agree(ctx context.Context, at *client.Institution, p *person, pu
 
 // awaitGiven asks as an institution does, until the vault has followed the chain.
 func awaitGiven(ctx context.Context, at *client.Institution, id consent.RequestID) error {
-	return poll(ctx, "the vault does not show the request as given", func() (bool, error) {
-		request, err := at.Request(ctx, id)
-		if err != nil {
-			return false, err
-		}
-		return request.Status == openapi.StatusGiven, nil
-	})
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	request, err := at.AwaitOutcome(ctx, id, 10*time.Millisecond)
+	if err != nil {
+		return fmt.Errorf("the vault does not show the permission as given: %w", err)
+	}
+	if request.Status != openapi.StatusGiven {
+		return fmt.Errorf("the permission is %s", request.Status)
+	}
+	return nil
 }
 
 func (s *story) keep(p *person, signed *wallet.SignedGrant) {
