@@ -13,6 +13,9 @@ var (
 	ErrUnknownInstitution = errors.New("institution not known to the ledger")
 	// ErrUnknownIdentity: the identity is not on the ledger, or has no head here.
 	ErrUnknownIdentity = errors.New("identity not known")
+	// ErrFrozen: a recovery of the identity is pending. Until it is over the root key
+	// gives nothing new: it may be a thief's.
+	ErrFrozen = errors.New("a recovery of this identity is pending")
 	// ErrNotFound: absent, foreign and malformed alike.
 	ErrNotFound = errors.New("not found")
 	// ErrConflict: somebody else was first; reading again and retrying may help.

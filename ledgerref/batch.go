@@ -1,7 +1,8 @@
 package ledgerref
 
 import (
-	"math/rand/v2"
+	"crypto/rand"
+	"math/big"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -19,9 +20,16 @@ var batchLimits = map[consent.ActKind]int{
 	consent.ActGrant:    400,
 }
 
-// shuffle hides in which order the acts of a batch arrived.
+// shuffle hides in which order the acts of a batch arrived, from whoever can see
+// many batches too.
 func shuffle(items []queued) {
-	rand.Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
+	for i := len(items) - 1; i > 0; i-- {
+		j, err := rand.Int(rand.Reader, big.NewInt(int64(i+1)))
+		if err != nil {
+			panic(err) // crypto/rand never fails
+		}
+		items[i], items[j.Int64()] = items[j.Int64()], items[i]
+	}
 }
 
 // pack is the contract and calldata for acts of one kind, in the order given.

@@ -80,7 +80,7 @@ func BenchmarkRootKey(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := v.RootKey(b.Context(), id, 0); err != nil {
+		if _, _, err := v.RootKey(b.Context(), id, 0); err != nil {
 			b.Fatal(err)
 		}
 	}

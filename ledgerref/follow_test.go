@@ -1,143 +1,16 @@
 package ledgerref
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"math/big"
 	"testing"
 	"time"
 
-	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
-	"github.com/ethereum/go-ethereum/rpc"
 
 	"github.com/wrapious/wrappy/consent"
 )
-
-// fakeChain is a source that does what the embedded chain cannot: reorganise, lag,
-// contradict another and refuse ranges.
-type fakeChain struct {
-	blocks     []*types.Header
-	logs       map[common.Hash][]types.Log
-	final      uint64
-	safe       uint64
-	widest     uint64 // widest range that it answers; 0: any
-	lies       bool   // logs have no time
-	unanswered error  // for FilterLogs
-	salt       uint64 // makes the blocks of forks differ
-	ranges     int
-}
-
-var fakeAddresses = Addresses{Consent: consent.Address{1}, Keys: consent.Address{2}, Institutions: consent.Address{3}, ChainID: 99, Block: 1}
-
-func newFakeChain() *fakeChain {
-	f := &fakeChain{logs: map[common.Hash][]types.Log{}}
-	f.mine()
-	return f
-}
-
-func (f *fakeChain) mine(logs ...types.Log) uint64 {
-	header := &types.Header{Number: big.NewInt(int64(len(f.blocks))), Time: 1000 + uint64(len(f.blocks)), Extra: big.NewInt(int64(f.salt)).Bytes(), TxHash: types.EmptyTxsHash, Difficulty: common.Big0}
-	if len(logs) > 0 {
-		header.TxHash = common.Hash{1}
-	}
-	if len(f.blocks) > 0 {
-		header.ParentHash = f.blocks[len(f.blocks)-1].Hash()
-	}
-	for i := range logs {
-		logs[i].BlockNumber, logs[i].BlockHash, logs[i].Index = header.Number.Uint64(), header.Hash(), uint(i)
-		if !f.lies {
-			logs[i].BlockTimestamp = header.Time
-		}
-	}
-	f.blocks = append(f.blocks, header)
-	f.logs[header.Hash()] = logs
-	return header.Number.Uint64()
-}
-
-// fork drops the newest blocks; what is mined next differs from them.
-func (f *fakeChain) fork(depth int) {
-	f.blocks = f.blocks[:len(f.blocks)-depth]
-	f.salt++
-}
-
-func (f *fakeChain) HeaderByNumber(_ context.Context, number *big.Int) (*types.Header, error) {
-	n := uint64(len(f.blocks) - 1)
-	switch {
-	case number == nil:
-	case number.Int64() == int64(rpc.FinalizedBlockNumber):
-		n = f.final
-	case number.Int64() == int64(rpc.SafeBlockNumber):
-		n = f.safe
-	default:
-		n = number.Uint64()
-	}
-	if n >= uint64(len(f.blocks)) {
-		return nil, ethereum.NotFound
-	}
-	return f.blocks[n], nil
-}
-
-func (f *fakeChain) FilterLogs(_ context.Context, q ethereum.FilterQuery) (found []types.Log, err error) {
-	if f.unanswered != nil {
-		return nil, f.unanswered
-	}
-	if q.BlockHash != nil {
-		return f.logs[*q.BlockHash], nil
-	}
-	f.ranges++
-	from, to := q.FromBlock.Uint64(), q.ToBlock.Uint64()
-	if f.widest != 0 && to-from+1 > f.widest {
-		return nil, errors.New("range too wide")
-	}
-	for _, header := range f.blocks[from : to+1] {
-		found = append(found, f.logs[header.Hash()]...)
-	}
-	return found, nil
-}
-
-func (f *fakeChain) SubscribeNewHead(context.Context, chan<- *types.Header) (ethereum.Subscription, error) {
-	return nil, errors.New("no subscriptions")
-}
-
-// followFake is a view stepped by hand, without its goroutine.
-func followFake(t *testing.T, f *fakeChain, config ViewConfig) *View {
-	t.Helper()
-	if config.Dir == "" {
-		config.Dir = t.TempDir()
-	}
-	v := must(newView(&Chain{addresses: fakeAddresses}, config, f))
-	v.cancel = func() {}
-	t.Cleanup(func() { _ = v.Close() })
-	if err := v.open(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-func event(contract consent.Address, topic common.Hash, indexed [32]byte, data ...[32]byte) types.Log {
-	return types.Log{Address: common.Address(contract), Topics: []common.Hash{topic, indexed}, Data: joinWords(data...)}
-}
-
-func grantedLog(key consent.Address, id consent.GrantID, expiry uint64) types.Log {
-	return event(fakeAddresses.Consent, consentLedger.GetABI().Events["Granted"].ID, refOf(key, id), wordOf(expiry))
-}
-
-func withdrawnLog(key consent.Address, id consent.GrantID) types.Log {
-	return event(fakeAddresses.Consent, consentLedger.GetABI().Events["Withdrawn"].ID, refOf(key, id))
-}
-
-func keyLog(name string, id consent.IdentityID, key consent.Address) types.Log {
-	return event(fakeAddresses.Keys, keyRegistry.GetABI().Events[name].ID, id, wordOfAddress(key))
-}
-
-func tlsLog(name string, institution consent.InstitutionID, hash [32]byte) types.Log {
-	log := event(fakeAddresses.Institutions, institutionRegistry.GetABI().Events[name].ID, institution)
-	log.Topics = append(log.Topics, hash)
-	return log
-}
 
 func TestReorganisationIsUnwound(t *testing.T) {
 	key, stays, goes, moves := consent.Address{9}, consent.GrantID{1}, consent.GrantID{2}, consent.GrantID{3}
@@ -176,7 +49,7 @@ func TestReorganisationIsUnwound(t *testing.T) {
 		}
 	}
 	for block, want := range map[uint64]consent.Address{0: {3}, 1: {1}, 4: {1}, 5: {3}} {
-		if got := must(v.RootKey(t.Context(), person, block)); got != want {
+		if got := must(keyOfIdentity(v, person, block)); got != want {
 			t.Errorf("key at block %d: %s, want %s", block, got, want)
 		}
 	}
@@ -252,7 +125,7 @@ func TestRollbackStopsARunningView(t *testing.T) {
 	}
 	for name, err := range map[string]error{
 		"GrantState": second(v.GrantState(ctx, consent.Address{}, consent.GrantID{})), "View": second(v.View(ctx)), "Err": v.Err(),
-		"RootKey": second(v.RootKey(ctx, consent.IdentityID{}, 0)), "Institution": second(v.Institution(ctx, consent.InstitutionID{})),
+		"RootKey": second(keyOfIdentity(v, consent.IdentityID{}, 0)), "Institution": second(v.Institution(ctx, consent.InstitutionID{})),
 		"InstitutionByKeyHash": second(v.InstitutionByKeyHash(ctx, [32]byte{})), "Institutions": second(v.Institutions(ctx)),
 	} {
 		if !errors.Is(err, consent.ErrUnavailable) {
@@ -387,7 +260,10 @@ func TestFreezingAndRotation(t *testing.T) {
 	person := consent.IdentityID{4}
 	f := newFakeChain()
 	v := followFake(t, f, ViewConfig{Confirm: ConfirmHead})
-	frozenNow := func() bool { return must(v.Frozen(t.Context(), person)) }
+	frozenNow := func() bool {
+		_, frozen, err := v.RootKey(t.Context(), person, 0)
+		return must(frozen, err)
+	}
 	started := event(fakeAddresses.Keys, keyRegistry.GetABI().Events["RecoveryStarted"].ID, person, wordOf(0), wordOfAddress(consent.Address{8}), [32]byte{}, wordOf(5))
 	cancelled := event(fakeAddresses.Keys, keyRegistry.GetABI().Events["RecoveryCancelled"].ID, person, wordOf(0))
 	completed := event(fakeAddresses.Keys, keyRegistry.GetABI().Events["RecoveryCompleted"].ID, person)
@@ -406,12 +282,28 @@ func TestFreezingAndRotation(t *testing.T) {
 		if err := v.step(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if frozenNow() != step.want || must(v.RootKey(t.Context(), person, 0)) != step.key {
+		if frozenNow() != step.want || must(keyOfIdentity(v, person, 0)) != step.key {
 			t.Errorf("after block %d: frozen %v", v.cursor.Number, frozenNow())
 		}
 	}
-	if got := must(v.RootKey(t.Context(), person, 4)); got != (consent.Address{1}) {
+	if got := must(keyOfIdentity(v, person, 4)); got != (consent.Address{1}) {
 		t.Errorf("the key before the recovery: %s", got)
+	}
+}
+
+// A source's absurd time must never make the view fresh.
+func TestAbsurdTimes(t *testing.T) {
+	for _, seconds := range []uint64{0, 1 << 40, 1<<63 - 1, 1 << 63, ^uint64(0)} {
+		f := newFakeChain()
+		v := followFake(t, f, ViewConfig{Confirm: ConfirmHead})
+		f.mine()
+		f.blocks[1].Time = seconds
+		if err := v.step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if view, err := v.View(t.Context()); err == nil && view.Age < time.Minute {
+			t.Errorf("head at %d: age %v", seconds, view.Age)
+		}
 	}
 }
 
@@ -439,7 +331,7 @@ func TestHostileNames(t *testing.T) {
 	registered := institutionRegistry.GetABI().Events["InstitutionRegistered"]
 	for i, test := range []struct{ name, want string }{
 		{"Klinik Ümit ☂", "Klinik Ümit ☂"},
-		{"می‌خواهم", "می‌خواهم"}, // its non-joiner belongs to it
+		{"می\u200cخواهم", "می\u200cخواهم"}, // its non-joiner belongs to it
 		{"\xff\xfe\x80", "\uFFFD\uFFFD\uFFFD"},
 		{"a\x00b\nc\x1b[31m", "a\uFFFDb\uFFFDc\uFFFD[31m"},
 		{"good \u202elatipsoh", "good \uFFFDlatipsoh"},

@@ -19,33 +19,25 @@ var errUnknownKind = errors.New("unknown kind of act")
 const maxDepth = 3
 
 // RootKey is the key that counted for an identity in a block, that block
-// included; block 0 asks for the current one. consent.ErrUnknownIdentity: it was not
+// included; block 0 asks for the current one. Frozen says that a recovery is pending
+// now: nothing new is then to be accepted from the key. consent.ErrUnknownIdentity: it was not
 // registered then. A block that the view has not reached is consent.ErrUnavailable.
-func (v *View) RootKey(_ context.Context, id consent.IdentityID, block uint64) (consent.Address, error) {
+func (v *View) RootKey(_ context.Context, id consent.IdentityID, block uint64) (key consent.Address, frozen bool, err error) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	record, err := v.identity(id)
 	if err != nil {
-		return consent.Address{}, err
+		return consent.Address{}, false, err
 	}
 	if block > v.cursor.Number {
-		return consent.Address{}, fmt.Errorf("%w: block not followed yet", consent.ErrUnavailable)
+		return consent.Address{}, false, fmt.Errorf("%w: block not followed yet", consent.ErrUnavailable)
 	}
 	for i := len(record.Keys) - 1; i >= 0; i-- {
 		if block == 0 || record.Keys[i].Block <= block {
-			return record.Keys[i].Key, nil
+			return record.Keys[i].Key, record.Frozen, nil
 		}
 	}
-	return consent.Address{}, consent.ErrUnknownIdentity
-}
-
-// Frozen reports whether a recovery of the identity is pending: new grants are
-// then not to be accepted.
-func (v *View) Frozen(_ context.Context, id consent.IdentityID) (bool, error) {
-	v.mu.RLock()
-	defer v.mu.RUnlock()
-	record, err := v.identity(id)
-	return record.Frozen, err
+	return consent.Address{}, false, consent.ErrUnknownIdentity
 }
 
 // identity needs v.mu held.

@@ -198,7 +198,7 @@ func (v *View) current() (consent.View, error) {
 	}
 	view := consent.View{Block: v.cursor.Number, Hash: v.cursor.Hash, Time: v.head.Load()}
 	now := v.now()
-	view.Age = now.Sub(time.Unix(int64(view.Time), 0))
+	view.Age = now.Sub(time.Unix(int64(view.Time), 0)) //nolint:gosec // a lie beyond 63 bits makes the view stale
 	if view.Age < -maxAhead {
 		return consent.View{}, fmt.Errorf("%w: the wall clock is behind the chain's", consent.ErrUnavailable)
 	}

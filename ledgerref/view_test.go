@@ -92,7 +92,7 @@ func TestOtherContractsAreIgnored(t *testing.T) {
 	if got := status(t, w.view, key.Address(), id); got != consent.StatusUnknown {
 		t.Errorf("a grant on another ledger: %s", got)
 	}
-	if _, err := w.view.RootKey(t.Context(), identity, 0); !errors.Is(err, consent.ErrUnknownIdentity) {
+	if _, err := keyOfIdentity(w.view, identity, 0); !errors.Is(err, consent.ErrUnknownIdentity) {
 		t.Errorf("an identity on another registry: %v", err)
 	}
 	if err := w.relayer.Submit(t.Context(), grant); !errors.Is(err, consent.ErrSignature) {
@@ -124,13 +124,13 @@ func TestRootKey(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			key, err := w.view.RootKey(t.Context(), test.id, test.block)
+			key, err := keyOfIdentity(w.view, test.id, test.block)
 			if !errors.Is(err, test.want) || (err == nil) != (key == root.Address()) {
 				t.Errorf("%s, %v: want %v", key, err, test.want)
 			}
 		})
 	}
-	if frozen, err := w.view.Frozen(t.Context(), id); frozen || err != nil {
+	if _, frozen, err := w.view.RootKey(t.Context(), id, 0); frozen || err != nil {
 		t.Errorf("frozen: %v, %v", frozen, err)
 	}
 }
@@ -169,7 +169,7 @@ func TestFollowingAgain(t *testing.T) {
 	}
 	for name, err := range map[string]error{
 		"GrantState":           second(again.GrantState(t.Context(), key.Address(), id)),
-		"RootKey":              second(again.RootKey(t.Context(), random(), 0)),
+		"RootKey":              second(keyOfIdentity(again, random(), 0)),
 		"Institution":          second(again.Institution(t.Context(), random())),
 		"InstitutionByKeyHash": second(again.InstitutionByKeyHash(t.Context(), random())),
 		"Institutions":         second(again.Institutions(t.Context())),
@@ -197,6 +197,12 @@ func TestFollowingAgain(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// keyOfIdentity is RootKey without the freeze.
+func keyOfIdentity(v *View, id consent.IdentityID, block uint64) (consent.Address, error) {
+	key, _, err := v.RootKey(context.Background(), id, block)
+	return key, err
+}
 
 func sameProjection(t *testing.T, a, b *View) {
 	t.Helper()
@@ -364,7 +370,7 @@ func TestFollowingByRPC(t *testing.T) {
 		}
 	}
 	state := must(v.GrantState(t.Context(), key.Address(), grant.Grant))
-	if registered, err := v.RootKey(t.Context(), id, state.Block); err != nil || registered != root.Address() {
+	if registered, err := keyOfIdentity(v, id, state.Block); err != nil || registered != root.Address() {
 		t.Errorf("the identity was not registered when its grant counted: %v", err)
 	}
 }

@@ -239,6 +239,7 @@ type fakeLedger struct {
 	age                                        time.Duration
 	ahead                                      uint64 // seconds that the head's time is ahead of the wall
 	errView, errState, errRoot, errInstitution error
+	frozen                                     bool
 }
 
 func (l *fakeLedger) GrantState(_ context.Context, _ consent.Address, id consent.GrantID) (consent.GrantState, error) {

@@ -104,6 +104,7 @@ func exchanges(s *stage) []exchange {
 		release("problem_unavailable", consent.ErrUnavailable, "unavailable"),
 		release("problem_stale_view", fmt.Errorf("release: %w", consent.ErrStaleView), "stale-view"),
 		release("problem_idempotency_conflict", vault.ErrIdempotencyReuse, "idempotency-conflict"),
+		{"problem_frozen", "", "POST /v1/person/facts", nil, stated, consent.ErrFrozen, "frozen"},
 		release("problem_internal", errors.New("disk /var/lib/wrappy of Grace Achieng is full"), "internal"),
 		{"problem_unknown_institution", "stranger", "GET /v1/me", nil, "", nil, "unknown-institution"},
 		{"problem_idempotency_key", "clinic", "POST " + grant + "/release", nil, `{}`, nil, "idempotency-key"},

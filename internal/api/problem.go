@@ -54,6 +54,7 @@ var (
 	problemTooLarge            = problem{name: "too-large", title: "Body too large", status: http.StatusRequestEntityTooLarge}
 	problemInvalid             = problem{name: "invalid-value", title: "Value not acceptable", status: http.StatusUnprocessableEntity}
 	problemFHIR                = problem{name: "fhir", title: "Not a FHIR R4 Bundle that can be taken", status: http.StatusUnprocessableEntity}
+	problemFrozen              = problem{name: "frozen", title: "A recovery of this identity is pending", status: http.StatusConflict}
 	problemRegion              = problem{name: "region", title: "Jurisdiction not served here", status: http.StatusUnprocessableEntity, pointer: "/jurisdiction"}
 	problemErased              = problem{name: "erased", title: "Erased here, for ever", status: http.StatusConflict}
 	problemLedger              = problem{name: "ledger-refused", title: "The ledger does not take this act", status: http.StatusConflict}
@@ -88,6 +89,7 @@ var table = []struct {
 	{vault.ErrIdempotencyReuse, problemIdempotencyConflict},
 	{vault.ErrErased, problemErased},
 	{vault.ErrRegion, problemRegion},
+	{consent.ErrFrozen, problemFrozen},
 	{consent.ErrConflict, problemConflict},
 	{context.Canceled, problemUnavailable},
 	{context.DeadlineExceeded, problemUnavailable},

@@ -64,13 +64,13 @@ func (c *chain) GrantState(_ context.Context, _ consent.Address, id consent.Gran
 	return consent.GrantState{Status: consent.StatusUnknown}, nil
 }
 
-func (c *chain) RootKey(_ context.Context, id consent.IdentityID, _ uint64) (consent.Address, error) {
+func (c *chain) RootKey(_ context.Context, id consent.IdentityID, _ uint64) (consent.Address, bool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if key, known := c.roots[id]; known {
-		return key, nil
+		return key, false, nil
 	}
-	return consent.Address{}, consent.ErrUnknownIdentity
+	return consent.Address{}, false, consent.ErrUnknownIdentity
 }
 
 func (c *chain) View(context.Context) (consent.View, error) {

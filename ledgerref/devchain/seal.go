@@ -44,7 +44,7 @@ func (c *Chain) watchPool(ctx context.Context, arrived chan<- struct{}) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-subscription.Err():
+		case <-subscription.Err(): //nolint:errcheck // closed when the pool ends; it carries no error
 			return
 		case <-events:
 			select {
@@ -100,7 +100,7 @@ func (c *Chain) seal(ctx context.Context) (included int, err error) {
 
 func (c *Chain) waitPast(ctx context.Context, second uint64) error {
 	for {
-		wait := time.Until(time.Unix(int64(second)+1, 0))
+		wait := time.Until(time.Unix(int64(second)+1, 0)) //nolint:gosec // a time that we sealed
 		if wait <= 0 {
 			return nil
 		}
