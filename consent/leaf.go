@@ -152,7 +152,7 @@ func (p *Promise) Message() ([]byte, error) {
 	}
 	message := make([]byte, 0, 64+len(p.Origin)+44)
 	message = append(message, "wrappy promise v1\x00"...)
-	message = append(message, byte(len(p.Origin)))
+	message = append(message, byte(len(p.Origin))) //nolint:gosec // at most 255, checked above
 	message = append(message, p.Origin...)
 	message = binary.BigEndian.AppendUint64(message, p.Index)
 	message = append(message, p.LeafHash[:]...)

@@ -94,7 +94,8 @@ func (b *builder) single(f consent.FieldName, kind byte, use func(node) error) {
 			v.list = slices.DeleteFunc(slices.Clone(v.list), func(m member) bool { return m.key == "id" || m.key == "meta" || m.key == "text" })
 		}
 		text := v.bytes()
-		if i > 0 && !(kind == '{' && len(v.list) == 0) && !contains(seen, text) {
+		empty := kind == '{' && len(v.list) == 0
+		if i > 0 && !empty && !contains(seen, text) {
 			b.more = append(b.more, object(member{"url", quoted(otherSource)}, member{"extension", list([]node{
 				object(member{"url", quoted("field")}, member{"valueString", quoted(string(f))}),
 				object(member{"url", quoted("json")}, member{"valueString", quoted(string(text))}),

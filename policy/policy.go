@@ -34,6 +34,6 @@ const (
 	PurposeBorderEntry         consent.Purpose = "sector-law:ImmigrationBorderControlManagement"
 	PurposeBankIdentification  consent.Purpose = "sector-finance:CustomerDueDiligence"
 	PurposeEmployment          consent.Purpose = "dpv:PersonnelHiring"
-	PurposeAccreditation       consent.Purpose = "dpv:MemberPartnerManagement"
+	PurposeAccreditation       consent.Purpose = "dpv:MemberPartnerManagement" //nolint:gosec // no credential: a term
 	PurposeIdentityCheck       consent.Purpose = "dpv:IdentityVerification"
 )

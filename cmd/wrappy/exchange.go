@@ -199,7 +199,7 @@ func institutionWrite(io streams) *cobra.Command {
 			rows = append(rows, []string{string(s.Field), fmt.Sprintf("stored, version %d", s.Version)})
 		}
 		for _, w := range written.Withheld {
-			rows = append(rows, []string{string(w.Field), "not stored: " + string(w.Reason)})
+			rows = append(rows, []string{w.Field, "not stored: " + w.Reason})
 		}
 		if written.Left != nil {
 			for _, l := range *written.Left {

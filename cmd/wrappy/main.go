@@ -50,6 +50,21 @@ func main() {
 
 // run is the whole program; it returns the exit code.
 func run(ctx context.Context, args []string, io streams) int {
+	root := rootCommand(io)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	_, _ = fmt.Fprintln(io.err, "wrappy:", err)
+	var c *coded
+	if errors.As(err, &c) {
+		return c.code
+	}
+	return exitFailed
+}
+
+func rootCommand(io streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "wrappy",
 		Short: "A consent-gated encrypted data vault",
@@ -62,26 +77,14 @@ func run(ctx context.Context, args []string, io streams) int {
 		// before cobra's own check, whose error has no exit code
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return wrongUse(c, c.ValidateRequiredFlags()) },
 	}
-	root.SetArgs(args)
 	root.SetIn(io.in)
 	root.SetOut(io.out)
 	root.SetErr(io.err)
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return wrongUse(c, err)
-	})
+	root.SetFlagErrorFunc(wrongUse)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(demoCommand(io), initCommand(io), serveCommand(io), personCommand(io), institutionCommand(io), versionCommand(io))
 	codeArguments(root)
-	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return exitOK
-	}
-	_, _ = fmt.Fprintln(io.err, "wrappy:", err)
-	var c *coded
-	if errors.As(err, &c) {
-		return c.code
-	}
-	return exitFailed
+	return root
 }
 
 // wrongUse gives an error about flags or arguments its exit code and a place to look.

@@ -319,6 +319,9 @@ func personWithdraw(io streams) *cobra.Command {
 		if p.output == outputJSON {
 			return printJSON(io.out, stopped)
 		}
+		if len(ids) == 0 {
+			_, _ = fmt.Fprintln(io.out, "nothing to stop: no permission stands")
+		}
 		for _, id := range ids {
 			_, _ = fmt.Fprintf(io.out, "stopped %s: nothing leaves under it any more; what was received before cannot be taken back\n", id)
 		}

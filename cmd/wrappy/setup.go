@@ -124,6 +124,9 @@ func (s *setup) deploy(ctx context.Context, keyring *crypto.Keyring, operator, r
 	if _, err := ledgerref.NewTransactor(ledger, operator).OpenLog(ctx, d.LogOrigin, [32]byte(logKey)); err != nil {
 		return fmt.Errorf("journal's log on the ledger: %w", err)
 	}
+	if err := chain.Heartbeat(ctx); err != nil { // makes durable what the file is about to name
+		return fmt.Errorf("embedded chain: %w", err)
+	}
 	return writeJSONFile(s.config.deploymentFile(), d)
 }
 

@@ -216,7 +216,7 @@ func sameEntry(shown *openapi.HistoryItem, written *wallet.HistoryEntry) bool {
 		len(shown.Fields) == len(s.Fields) && len(shown.Withheld) == len(s.Withheld) && len(shown.Reasons) == len(s.Reasons)
 	same = same && (shown.Institution == nil || *shown.Institution == text(s.Institution)) && (shown.Grant == nil || *shown.Grant == text(s.Grant))
 	for i := 0; same && i < len(s.Fields); i++ {
-		same = string(shown.Fields[i].Field) == string(s.Fields[i].Field) && shown.Fields[i].Version == s.Fields[i].Version
+		same = shown.Fields[i].Field == string(s.Fields[i].Field) && shown.Fields[i].Version == s.Fields[i].Version
 	}
 	return same
 }

@@ -31,13 +31,11 @@ func (p *Problem) Error() string {
 // ReasonNames are the codes of docs/protocol/reasons.md, first of the whole, then of single fields.
 func (p *Problem) ReasonNames() (names []string) {
 	if p.Reasons != nil {
-		for _, r := range *p.Reasons {
-			names = append(names, string(r))
-		}
+		names = append(names, *p.Reasons...)
 	}
 	if p.Withheld != nil {
 		for _, w := range *p.Withheld {
-			names = append(names, string(w.Field)+": "+string(w.Reason))
+			names = append(names, w.Field+": "+w.Reason)
 		}
 	}
 	return names

@@ -216,7 +216,7 @@ func (s *story) release(ctx context.Context) error {
 		}
 	}
 	for _, w := range released.Withheld {
-		s.result.Withheld = append(s.result.Withheld, Withheld{string(w.Field), string(w.Reason)})
+		s.result.Withheld = append(s.result.Withheld, Withheld{w.Field, w.Reason})
 	}
 	if len(s.result.Released) != len(given) || len(s.result.Withheld) != 1 || s.result.Withheld[0].Field != string(keptBack) {
 		return fmt.Errorf("step 4: released %v, withheld %v", s.result.Released, s.result.Withheld)

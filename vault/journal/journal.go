@@ -201,7 +201,7 @@ func (j *Journal) acquire(ctx context.Context) error {
 func (j *Journal) guarded(call func() error) error {
 	ended := make(chan error, 1)
 	go func() {
-		result := error(ErrStopped) // stands when Fatalf ends the goroutine
+		result := ErrStopped // stands when Fatalf ends the goroutine
 		defer func() {
 			if p := recover(); p != nil {
 				j.fail(fmt.Errorf("%v", p))
