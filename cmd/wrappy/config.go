@@ -161,11 +161,7 @@ func (c *config) validate() error {
 		return fmt.Errorf("configuration: %w", err)
 	}
 	for name, address := range map[string]string{"listen.public": c.Listen.Public, "listen.institutions": c.Listen.Institutions} {
-		_, port, err := net.SplitHostPort(address)
-		if err == nil {
-			_, err = strconv.ParseUint(port, 10, 16)
-		}
-		if err != nil {
+		if !isListenAddress(address) {
 			return fmt.Errorf("configuration: %s: want host:port", name)
 		}
 	}
@@ -176,6 +172,15 @@ func (c *config) validate() error {
 		return errors.New("configuration: log.level: want debug, info, warn or error")
 	}
 	return nil
+}
+
+func isListenAddress(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
 }
 
 // path resolves a configured path.

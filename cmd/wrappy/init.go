@@ -70,6 +70,9 @@ func initCommand(io streams) *cobra.Command {
 			if err := consent.ValidateJurisdiction(o.jurisdiction); err != nil {
 				return usage("--jurisdiction: %w", err)
 			}
+			if !isListenAddress(o.public) || !isListenAddress(o.institutions) {
+				return usage("--listen-public, --listen-institutions: want host:port")
+			}
 			dir, err := newFolder(o.data)
 			if err != nil {
 				return err
@@ -100,7 +103,7 @@ func initCommand(io streams) *cobra.Command {
 	return c
 }
 
-// newFolder refuses a folder that holds a vault already.
+// newFolder refuses a folder that holds a vault, or anything, already.
 func newFolder(data string) (string, error) {
 	dir, err := filepath.Abs(data)
 	if err != nil {
@@ -110,6 +113,9 @@ func newFolder(data string) (string, error) {
 		return "", usage("--data: %s holds a vault already; choose another folder", dir)
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return "", err
+	}
+	if left, err := os.ReadDir(dir); err == nil && len(left) > 0 {
+		return "", usage("--data: %s is not empty: remove what an earlier attempt has left, or choose another folder", dir)
 	}
 	if err := checkSocketPath((&config{dir: dir}).operatorSocket()); err != nil {
 		return "", err

@@ -101,6 +101,11 @@ func personFacts(io streams) *cobra.Command {
 	p := &personFlags{io: io}
 	var facts consent.PolicyFacts
 	c := p.command("facts", "State what rules may know of you; never released", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		for _, country := range facts.NeverCountries {
+			if err := consent.ValidateJurisdiction(country); err != nil {
+				return usage("--never: %w", err)
+			}
+		}
 		_, _, person, err := p.open(ctx)
 		if err != nil {
 			return err
