@@ -43,6 +43,9 @@ var (
 	// what is visible may not be durable, and a reader could act on it. Only opening
 	// the store again, after somebody has looked at the disk, ends it.
 	ErrUnsettled = errors.New("store stopped: a directory could not be synced")
+	// ErrGone is returned while the directory that was opened is not there, or
+	// another one is in its place: after a lost mount nothing is "absent".
+	ErrGone = errors.New("store is not where it was opened")
 )
 
 // leftoverAge is how old a temporary file must be to be taken for a crash's
@@ -58,6 +61,7 @@ const leftoverAge = time.Hour
 // a power cut could still undo; a reader in another process may, for a millisecond.
 type Store struct {
 	dir       string
+	root      fs.FileInfo // of dir when it was opened
 	locks     [stripes]stripe
 	synced    sync.Map // directories whose entry in their parent is known to be durable
 	dirs      atomic.Int64
@@ -79,6 +83,11 @@ func Open(dir string) (*Store, error) {
 	if err := errors.Join(syncDir(dir), syncDir(filepath.Dir(filepath.Clean(dir)))); err != nil {
 		return nil, fmt.Errorf("dirstore: %w", bare(err))
 	}
+	root, err := os.Stat(dir)
+	if err != nil {
+		return nil, fmt.Errorf("dirstore: %w", bare(err))
+	}
+	s.root = root
 	if err := s.probe(); err != nil {
 		return nil, err
 	}
@@ -123,6 +132,9 @@ func (s *Store) Put(ctx context.Context, name string, data []byte, expect string
 	}
 	// Look before the write: losers of a race need not sync a file.
 	if err := s.look(ctx, name, path, expect); err != nil {
+		return "", err
+	}
+	if err := s.present(); err != nil {
 		return "", err
 	}
 	if err := s.makeDir(filepath.Dir(path)); err != nil {
@@ -175,7 +187,7 @@ func (s *Store) Delete(ctx context.Context, name string) error {
 	defer lock.releaseExclusive()
 	switch err := os.Remove(path); {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil
+		return s.present()
 	case err != nil:
 		return bare(err)
 	}
@@ -231,6 +243,9 @@ func (s *Store) read(path string) ([]byte, string, error) {
 	// Neither a link nor a pipe that somebody planted is followed or waited for.
 	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
+		if err := s.present(); err != nil {
+			return nil, "", err
+		}
 		return nil, "", vault.ErrAbsent
 	}
 	if err != nil {
@@ -251,6 +266,16 @@ func (s *Store) read(path string) ([]byte, string, error) {
 		return nil, "", bare(err)
 	}
 	return data, tagOf(data), nil
+}
+
+// present tells an absent object from an absent store. A mount that was lost leaves
+// no directory, or an empty one, and everything in it would read as never written:
+// a stopped grant as unknown to the person who wants to stop it.
+func (s *Store) present() error {
+	if now, err := os.Stat(s.dir); err != nil || !os.SameFile(now, s.root) {
+		return ErrGone
+	}
+	return nil
 }
 
 func tagOf(data []byte) string {

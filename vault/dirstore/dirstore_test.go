@@ -325,6 +325,53 @@ func TestUnsyncedDirectoryStopsTheStore(t *testing.T) {
 	}
 }
 
+// Without the directory nothing is absent, nothing is made in its place, and when it
+// is back the store goes on.
+func TestLostDirectory(t *testing.T) {
+	for what, instead := range map[string]func(dir string) error{
+		"nothing in its place":          func(string) error { return nil },
+		"an empty folder in its place":  func(dir string) error { return os.Mkdir(dir, 0o700) },
+		"another store in its place":    func(dir string) error { _, err := Open(dir); return err },
+		"a dangling link in its place":  func(dir string) error { return os.Symlink(dir+".nowhere", dir) },
+		"an ordinary file in its place": func(dir string) error { return os.WriteFile(dir, nil, 0o600) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "heads")
+			s := open(t, dir)
+			name, other := storetest.Name("head", 1), storetest.Name("head", 2)
+			tag, err := s.Put(t.Context(), name, []byte("x"), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(os.Rename(dir, dir+".away"), instead(dir)); err != nil {
+				t.Fatal(err)
+			}
+			for call, do := range map[string]func() error{
+				"get":        func() error { _, _, err := s.Get(t.Context(), name); return err },
+				"get absent": func() error { _, _, err := s.Get(t.Context(), other); return err },
+				"create":     func() error { _, err := s.Put(t.Context(), other, nil, ""); return err },
+				"swap":       func() error { _, err := s.Put(t.Context(), name, nil, tag); return err },
+				"delete":     func() error { return s.Delete(t.Context(), name) },
+				"list":       func() error { _, err := s.List(t.Context(), "", "", 1); return err },
+			} {
+				err := do()
+				if err == nil || errors.Is(err, vault.ErrAbsent) || errors.Is(err, vault.ErrExists) || errors.Is(err, vault.ErrChanged) {
+					t.Errorf("%s: got %v, want an error that says nothing of the object", call, err)
+				}
+			}
+			if err := errors.Join(os.RemoveAll(dir), os.Rename(dir+".away", dir)); err != nil {
+				t.Fatal(err)
+			}
+			if data, _, err := s.Get(t.Context(), name); err != nil || string(data) != "x" {
+				t.Errorf("back again: %q, %v", data, err)
+			}
+			if _, err := s.Put(t.Context(), other, nil, ""); err != nil {
+				t.Errorf("back again: %v", err)
+			}
+		})
+	}
+}
+
 // A reader waits while a write of its name is visible but not yet durable.
 func TestReaderWaitsForDurability(t *testing.T) {
 	s := open(t, t.TempDir())

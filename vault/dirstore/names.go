@@ -58,6 +58,9 @@ func (s *Store) List(ctx context.Context, prefix, after string, limit int) ([]st
 	if s.unsettled.Load() {
 		return nil, ErrUnsettled
 	}
+	if err := s.present(); err != nil {
+		return nil, err
+	}
 	l := listing{ctx: ctx, prefix: prefix, after: after, limit: limit}
 	if err := l.rooms(s.dir); err != nil && !errors.Is(err, errEnough) {
 		return nil, bare(err)
