@@ -317,3 +317,17 @@ func TestInputIsNotWrittenTo(t *testing.T) {
 		t.Errorf("the caller's bytes changed (%v): they may be a cache's", err)
 	}
 }
+
+func TestANoteRepeatsAUUIDAndAnIdentifier(t *testing.T) {
+	const visit = "7d1a3c5e-0000-4000-8000-00000000ffff"
+	v := map[consent.FieldName][]json.RawMessage{
+		"health.allergy": {json.RawMessage(`[{"id":"a-000001","identifier":[{"value":"ALG-77-8812"}],"note":[{"text":"see ` + visit + ` and ALG-77-8812."}]}]`)},
+	}
+	if err := Pseudonymise(keyA, []consent.FieldName{"health.allergy"}, v); err != nil {
+		t.Fatal(err)
+	}
+	want := "see " + pseudonymOf(keyA, visit) + " and " + pseudonymOf(keyA, "ALG-77-8812") + "."
+	if !bytes.Contains(v["health.allergy"][0], []byte(want)) {
+		t.Errorf("want %s, have %s", want, v["health.allergy"][0])
+	}
+}

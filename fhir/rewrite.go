@@ -58,6 +58,7 @@ func (p *pseudonymiser) value(n *node, key string) {
 			p.set(n, p.identifierValue)
 		} else if n.kind == '"' && p.scope.text && !definition(key) {
 			p.set(n, p.uuids)
+			n.fixed = false // it may repeat other originals besides
 		}
 	}
 }
