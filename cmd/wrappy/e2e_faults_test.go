@@ -44,19 +44,30 @@ func (v *running) unavailable(g *wallet.SignedGrant, kind string) []row {
 }
 
 // loseLedger: the embedded chain stops, so that its view grows old for real; the
-// bound is set to 2 s for it. A stop is taken all the same, and counts.
+// bound is set to 5 s for it. A stop is taken all the same, and counts.
 func loseLedger(t *testing.T, v *running) {
 	p := v.person()
 	g, stopped := v.recorded(p), v.hospital.agree(p)
 	unanswered := v.hospital.ask()
 	v.settle()
 	must(t, v.shut())
-	v.open("WRAPPY_LEDGER_VIEW_MAX_AGE=2s")
+	const bound = 5 * time.Second
+	old := func() bool { view, err := v.view.View(t.Context()); return err == nil && view.Age > bound+time.Second }
+	v.open("WRAPPY_LEDGER_VIEW_MAX_AGE=" + bound.String())
 	must(t, v.chain.Heartbeat(t.Context()))
 	eventually(t, "the view to follow", func() bool { return v.hospital.release(g, "{}").status == http.StatusOK })
+	t.Run("idle, but in sight", func(t *testing.T) {
+		v.in(t)
+		idle := time.Now()
+		eventually(t, "a bound's time to pass", func() bool { return time.Since(idle) > bound+time.Second })
+		if got := v.hospital.release(g, "{}"); got.status != http.StatusOK {
+			t.Errorf("a chain that is there is not asked for a block before the bound of %s has passed: %d %s", bound, got.status, got.body)
+		}
+	})
+	v.in(t)
 	v.settle()
 	must(t, v.chain.Close())
-	eventually(t, "the view to grow old", func() bool { view, err := v.view.View(t.Context()); return err == nil && view.Age > 3*time.Second })
+	eventually(t, "the view to grow old", old)
 
 	before := v.journal.Size()
 	for _, r := range append(v.unavailable(g, "stale-view"), row{name: "grant", send: v.giving(p.sign(unanswered)), status: 503, kind: "stale-view"}) {
@@ -142,6 +153,33 @@ func loseStores(t *testing.T, v *running) {
 		})
 	}
 	v.in(t)
+}
+
+// restoreStore: heads from a backup that is older than a stop must not bring back what
+// was stopped. The stop is the root key's, which no chain repeats; the journal has it.
+func restoreStore(t *testing.T, v *running) {
+	p := v.person()
+	g := v.recorded(p)
+	v.settle()
+	heads := v.config.headsDir()
+	must(t, os.CopyFS(heads+".earlier", os.DirFS(heads)))
+	id := g.Grant.ID()
+	var w openapi.Withdrawn
+	v.post("/v1/person/withdrawals", encode(object{"grant": id, "signature": p.identity.WithdrawAsIdentity(v.domain(), id)})).into(t, http.StatusOK, &w)
+	isRefused(t, v.hospital.release(g, "{}"), 403, "denied", "withdrawn")
+	must(t, v.shut())
+	must(t, os.Rename(heads, heads+".now"))
+	must(t, os.Rename(heads+".earlier", heads))
+	if err := v.tryOpen(); err == nil {
+		if got := v.hospital.release(g, "{}"); got.status == http.StatusOK {
+			t.Errorf("released: the person stopped this at %d, the journal has it as entry %d, and an older store brings it back", w.Time, w.Proof.Promise.Index)
+		}
+		must(t, v.shut())
+	}
+	must(t, os.RemoveAll(heads))
+	must(t, os.Rename(heads+".now", heads))
+	v.open()
+	isRefused(t, v.hospital.release(g, "{}"), 403, "denied", "withdrawn")
 }
 
 // loseJournal: no entry, no release. The journal then stays stopped until somebody

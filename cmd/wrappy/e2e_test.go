@@ -24,6 +24,7 @@ func TestPromise(t *testing.T) {
 		{"no release begins after a withdrawal", withdrawUnderLoad},
 		{"ledger out of sight", loseLedger},
 		{"stores out of reach", loseStores},
+		{"a store from before a stop", restoreStore},
 		{"journal out of reach", loseJournal},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.run(t, v.in(t)) })

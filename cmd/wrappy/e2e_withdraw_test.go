@@ -32,6 +32,7 @@ func withdrawUnderLoad(t *testing.T, v *running) {
 	for _, g := range stopped {
 		v.hospital.await(g, openapi.StatusGiven)
 	}
+	v.stopAtOnce(t, p)
 	fetching := v.dial(&v.hospital.keys.Certificate, fetchers)
 	device := v.dial(nil, 1)
 	begun, before, after, late := time.Now(), 0, 0, 0
@@ -48,6 +49,27 @@ func withdrawUnderLoad(t *testing.T, v *running) {
 		done, fetchers, before, late, after, time.Since(begun).Seconds())
 	if before < done || after < done*fetchers {
 		t.Errorf("no race: %d releases before, %d attempts after", before, after)
+	}
+}
+
+// stopAtOnce: on a quiet vault the very next call on an open connection is denied,
+// milliseconds after one that was not.
+func (v *running) stopAtOnce(t *testing.T, p *person) {
+	var given [16]*wallet.SignedGrant
+	for i := range given {
+		given[i] = p.give(v.hospital.ask(object{"actions": []string{"read"}}))
+	}
+	device := v.dial(nil, 1)
+	for _, g := range given {
+		v.hospital.await(g, openapi.StatusGiven)
+		holds(t, v.hospital.release(g, "{}"))
+		got, err := send(device, "POST", "https://"+v.public.Addr().String()+"/v1/person/withdrawals", strings.NewReader(withdrawal(g)))
+		must(t, err)
+		next := v.hospital.release(g, "{}")
+		if got.status != http.StatusOK {
+			t.Errorf("withdrawal: %d %s", got.status, got.body)
+		}
+		isRefused(t, next, 403, "denied", "withdrawn")
 	}
 }
 

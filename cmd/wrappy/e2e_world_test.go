@@ -118,20 +118,31 @@ func launch(t testing.TB) *running {
 // open starts on the folder; environ overrides the configuration.
 func (v *running) open(environ ...string) {
 	v.t.Helper()
+	must(v.t, v.tryOpen(environ...))
+}
+
+func (v *running) tryOpen(environ ...string) error {
 	c, err := loadConfig(filepath.Join(v.dir, configFile), environ)
-	must(v.t, err)
+	if err != nil {
+		return err
+	}
 	passphrase, err := c.readPassphrase(streams{})
-	must(v.t, err)
-	v.node, err = start(v.t.Context(), c, passphrase, slog.New(slog.NewTextHandler(v.logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	must(v.t, err)
+	if err != nil {
+		return err
+	}
+	n, err := start(v.t.Context(), c, passphrase, slog.New(slog.NewTextHandler(v.logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	if err != nil {
+		return err
+	}
 	serving, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
-	n := v.node
 	go func() { served <- n.serve(serving) }()
+	v.node = n
 	v.stop = func() error {
 		cancel()
 		return errors.Join(<-served, n.close())
 	}
+	return nil
 }
 
 // shut ends the server as an interrupt does; a second time does nothing.
