@@ -64,6 +64,7 @@ func start(ctx context.Context, c *config, passphrase crypto.Secret, log *slog.L
 		{"vault", n.openGate},
 		{"listeners", n.listen},
 		{"api", n.openAPI},
+		{"addresses", func(context.Context) error { return n.writeAddresses() }},
 	} {
 		if err := step.open(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("%s: %w", step.name, err), n.close())

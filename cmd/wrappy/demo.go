@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -164,15 +165,27 @@ func chunks(s string, size int) (parts []string) {
 }
 
 func printAddresses(w io.Writer, n *node, r *demo.Result) {
-	curl := fmt.Sprintf("curl --cacert %s --cert %s --key %s", r.Files.ServerCertificate, r.Files.Certificate, r.Files.Key)
+	curl := fmt.Sprintf("curl --cacert %s \\\n     --cert %s \\\n     --key %s \\\n", shellWord(r.Files.ServerCertificate), shellWord(r.Files.Certificate), shellWord(r.Files.Key))
 	_, _ = fmt.Fprintf(w, `8  still running; Ctrl-C ends it
    people        %s
    institutions  %s (mutual TLS)
    certificate   SHA-256 %s
-   try, as the hospital:
-   %s %s/v1/me
-   %s -H "Idempotency-Key: try-$(date +%%s)" -H 'Content-Type: application/json' -d '{}' %s
+   try, as the hospital: who am I, and fetch what another person has permitted
+   %s     %s/v1/me
+   %s     -H "Idempotency-Key: try-$(date +%%s)" -H 'Content-Type: application/json' -d '{}' \
+     %s
    Not protected here: whoever runs this machine holds the keys and can rebuild this chain and
    journal. Synthetic patients only. SECURITY.md says what each mode protects against.
 `, r.Addresses["public"], r.Addresses["institutions"], n.fingerprint(), curl, r.Addresses["institutions"], curl, r.Addresses["release"])
+}
+
+// shellWord quotes a path for a shell where it needs to be.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("/._-+:@", r))
+	}
+	if strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

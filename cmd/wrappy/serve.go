@@ -38,9 +38,6 @@ func serveCommand(io streams) *cobra.Command {
 				}
 				return endedOnPurpose(c.Context(), err)
 			}
-			if err := n.writeAddresses(); err != nil {
-				return errors.Join(err, n.close())
-			}
 			log.Info("serving", "public", n.public.Addr().String(), "institutions", n.institutions.Addr().String(), "chain", n.deployment.Ledger.ChainID, "policy_revision", n.engine.Revision())
 			return endedOnPurpose(c.Context(), errors.Join(n.serve(c.Context()), n.close()))
 		},

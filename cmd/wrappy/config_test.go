@@ -1,0 +1,96 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func writeConfig(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), configFile)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestConfig(t *testing.T) {
+	t.Parallel()
+	const secret = "hunter2"
+	tests := []struct {
+		name, file string
+		environ    []string
+		want       string // in the error; "" for none
+	}{
+		{name: "least", file: "jurisdiction: KE"},
+		{name: "everything by environment", file: "{}", environ: []string{"WRAPPY_JURISDICTION=KE", "WRAPPY_LISTEN_ORIGINS=https://a.example,https://b.example", "WRAPPY_LEDGER_VIEW_MAX_AGE=30s", "HOME=/"}},
+		{name: "no jurisdiction", file: "{}", want: "jurisdiction"},
+		{name: "unknown key", file: "jurisdiction: KE\nsecret: " + secret, want: "unknown key: secret"},
+		{name: "unknown key below", file: "jurisdiction: KE\ntls: {insecure: true}", want: "unknown key: tls.insecure"},
+		{name: "key in other case", file: "jurisdiction: KE\nLog: {level: debug}", want: "unknown key"},
+		{name: "not YAML", file: "jurisdiction: [" + secret, want: "not YAML"},
+		{name: "a list", file: "- KE", want: "not YAML"},
+		{name: "a value of another type", file: "jurisdiction: KE\nledger: {view_max_age: " + secret + "}", want: "ledger.view_max_age: not a value"},
+		{name: "a section that is a value", file: "jurisdiction: KE\nlisten: " + secret, want: "configuration: "},
+		{name: "age too small", file: "jurisdiction: KE\nledger: {view_max_age: 10ms}", want: "want 1s to 10m"},
+		{name: "age too large", file: "jurisdiction: KE\nledger: {view_max_age: 24h}", want: "want 1s to 10m"},
+		{name: "no port", file: "jurisdiction: KE\nlisten: {public: localhost}", want: "listen.public: want host:port"},
+		{name: "port out of range", file: "jurisdiction: KE\nlisten: {institutions: \"localhost:70000\"}", want: "listen.institutions: want host:port"},
+		{name: "log level", file: "jurisdiction: KE\nlog: {level: loud}", want: "log.level"},
+		{name: "misspelt variable", file: "jurisdiction: KE", environ: []string{"WRAPPY_LISTEN_PUBIC=x"}, want: "WRAPPY_LISTEN_PUBIC fits no"},
+		{name: "variable that is a section", file: "jurisdiction: KE", environ: []string{"WRAPPY_LISTEN=x"}, want: "WRAPPY_LISTEN fits no"},
+		{name: "variable of another type", file: "jurisdiction: KE", environ: []string{"WRAPPY_LEDGER_VIEW_MAX_AGE=" + secret}, want: "WRAPPY_LEDGER_VIEW_MAX_AGE: not a value"},
+		{name: "too large", file: "jurisdiction: KE\n#" + strings.Repeat("x", maxConfigBytes), want: "64 KiB"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := loadConfig(writeConfig(t, test.file), test.environ)
+			if (err == nil) != (test.want == "") {
+				t.Fatalf("error %v, want %q", err, test.want)
+			}
+			if err == nil {
+				return
+			}
+			if !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %q, want %q in it", err, test.want)
+			}
+			if strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("error %q: want one line without what the file holds", err)
+			}
+		})
+	}
+}
+
+func TestConfigDefaultsAndPaths(t *testing.T) {
+	t.Parallel()
+	path := writeConfig(t, "jurisdiction: KE\ntls: {key: /run/key.pem}")
+	c, err := loadConfig(path, []string{"WRAPPY_LISTEN_ORIGINS=https://a.example,https://b.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Ledger.ViewMaxAge != time.Minute || c.Listen.Public != "127.0.0.1:8443" || len(c.Listen.Origins) != 2 {
+		t.Errorf("read %+v", c)
+	}
+	if got := c.path(c.TLS.Certificate); got != filepath.Join(filepath.Dir(path), "tls/server.crt") {
+		t.Errorf("a relative path became %s", got)
+	}
+	if got := c.path(c.TLS.Key); got != "/run/key.pem" {
+		t.Errorf("an absolute path became %s", got)
+	}
+}
+
+// TestConfigTemplate: what init writes is what serve takes, and says every key.
+func TestConfigTemplate(t *testing.T) {
+	t.Parallel()
+	text := strings.NewReplacer("%s", "KE").Replace(configTemplate)
+	for key := range configDefaults {
+		parts := strings.Split(key, ".")
+		if !strings.Contains(text, parts[len(parts)-1]+": ") {
+			t.Errorf("the file that init makes does not show %s", key)
+		}
+	}
+}
