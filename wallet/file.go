@@ -43,6 +43,7 @@ func (s *SignedGrant) Receipt(vault string, domain consent.Domain) Receipt {
 type Vault struct {
 	_       struct{} `cbor:",toarray"`
 	URL     string
+	Pin     consent.Digest // of the deployment that the vault named at the first visit; zero before
 	History HistoryState
 }
 

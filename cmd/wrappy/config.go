@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,7 +92,7 @@ func loadConfig(path string, environ []string) (*config, error) {
 		return nil, err
 	}
 	if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
-		return nil, fmt.Errorf("configuration: %s is not YAML as it should be: %w", filepath.Base(path), err)
+		return nil, fmt.Errorf("configuration: %s is not YAML as it should be%s", filepath.Base(path), where(err))
 	}
 	overrides, err := environmentOverrides(environ)
 	if err != nil {
@@ -132,6 +133,16 @@ func badValue(err error, overrides map[string]any) error {
 // variable is the name of the environment variable that overrides a key.
 func variable(key string) string {
 	return "WRAPPY_" + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+}
+
+// yamlLine is what may be told of the parser's complaint: the rest can hold values.
+var yamlLine = regexp.MustCompile(`\bline \d+`)
+
+func where(err error) string {
+	if line := yamlLine.FindString(err.Error()); line != "" {
+		return ": " + line
+	}
+	return ""
 }
 
 // environmentOverrides maps WRAPPY_ variables to keys; one that fits no key is

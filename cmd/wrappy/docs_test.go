@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -88,7 +89,15 @@ func runPage(t *testing.T, script string, environ []string) {
 	bash := exec.CommandContext(ctx, "bash", "-x", "-c", script) //nolint:gosec // blocks of this repository's pages
 	var out bytes.Buffer
 	bash.Dir, bash.Env, bash.Stdout, bash.Stderr = scratch(t), environ, &out, &out
-	if err := bash.Run(); err != nil {
+	// a page may leave a server behind where it fails: it ends with its shell's group
+	bash.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	bash.Cancel = func() error { return syscall.Kill(-bash.Process.Pid, syscall.SIGTERM) }
+	bash.WaitDelay = 10 * time.Second
+	err := bash.Run()
+	if bash.Process != nil {
+		_ = syscall.Kill(-bash.Process.Pid, syscall.SIGTERM)
+	}
+	if err != nil {
 		t.Errorf("%v\n%s", err, out.String())
 	}
 }

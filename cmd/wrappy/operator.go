@@ -16,12 +16,14 @@ func (n *node) serveOperator(ctx context.Context) error {
 	if err := removeIfThere(path); err != nil {
 		return err
 	}
+	// The folder, not the socket's own mode, keeps others out: between listening and
+	// a chmod anyone could connect.
+	if err := os.Chmod(n.config.dir, 0o700); err != nil { //nolint:gosec // a folder
+		return err
+	}
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "unix", path)
 	if err != nil {
-		return err
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
 		return err
 	}
 	server := api.OperatorServer(n.operator)

@@ -62,7 +62,10 @@ func (p *personFlags) open(ctx context.Context) (*wallet.File, crypto.Secret, *c
 		p.vault = file.Vaults[0].URL
 	}
 	person, err := client.NewPerson(ctx, p.vault, p.cert, &file.Identity)
-	return file, secret, person, err
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return file, secret, person, person.Deployment.Keep(&file.Vaults[vaultIndex(file, p.vault)])
 }
 
 func personNew(io streams) *cobra.Command {
@@ -82,6 +85,9 @@ func personNew(io streams) *cobra.Command {
 		file := &wallet.File{Identity: *wallet.NewIdentity(), Vaults: []wallet.Vault{{URL: p.vault}}}
 		person, err := client.NewPerson(ctx, p.vault, p.cert, &file.Identity)
 		if err != nil {
+			return err
+		}
+		if err := person.Deployment.Keep(&file.Vaults[0]); err != nil {
 			return err
 		}
 		// saved before it is used: an identity at the vault without a key anywhere would be lost

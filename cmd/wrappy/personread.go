@@ -29,7 +29,11 @@ func personGrants(io streams) *cobra.Command {
 		}
 		var rows [][]string
 		for _, g := range grants {
-			rows = append(rows, []string{g.Id, g.Institution.Name, string(g.Status), day(g.Document.Expires), strings.Join(g.Document.Fields, " ")})
+			name := "(not on the ledger)"
+			if g.Institution != nil {
+				name = g.Institution.Name
+			}
+			rows = append(rows, []string{g.Id, name, string(g.Status), day(g.Document.Expires), strings.Join(g.Document.Fields, " ")})
 		}
 		return printTable(io.out, []string{"PERMISSION", "ORGANISATION", "STATUS", "UNTIL", "FIELDS"}, rows)
 	})

@@ -3,15 +3,20 @@ package client
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"strconv"
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/openapi"
+	"github.com/wrapious/wrappy/wallet"
 )
 
-// Deployment is what a vault says of its ledger and its log. A device keeps it
-// from its first visit and refuses another later: signatures are bound to it.
+// Deployment is what a vault says of its ledger and its log. A device pins it at its
+// first visit (Keep) and refuses another later: signatures are bound to it, and a vault
+// that named another one's ledger could use there what was signed here.
 type Deployment struct {
 	ConsentLedger       consent.Domain
 	KeyRegistry         consent.Domain
@@ -47,4 +52,31 @@ func ReadDeployment(ctx context.Context, api *openapi.ClientWithResponses) (*Dep
 		r.into(&one.domain.Contract, one.address)
 	}
 	return d, r.err
+}
+
+// ErrOtherDeployment: the vault names another ledger or log than at the first visit.
+var ErrOtherDeployment = errors.New("this vault names another ledger or log than when you first used it: sign nothing, and ask whoever runs it")
+
+// Keep pins the deployment at the first visit, and later compares.
+func (d *Deployment) Keep(v *wallet.Vault) error {
+	digest := d.digest()
+	if v.Pin == (consent.Digest{}) {
+		v.Pin = digest
+	}
+	if v.Pin != digest {
+		return ErrOtherDeployment
+	}
+	return nil
+}
+
+func (d *Deployment) digest() consent.Digest {
+	h := sha256.New()
+	_, _ = h.Write([]byte("wrappy deployment v1\x00"))
+	_, _ = h.Write(binary.BigEndian.AppendUint64(nil, d.ConsentLedger.ChainID))
+	for _, domain := range []consent.Domain{d.ConsentLedger, d.KeyRegistry, d.InstitutionRegistry} {
+		_, _ = h.Write(domain.Contract[:])
+	}
+	_, _ = h.Write(d.LogKey)
+	_, _ = h.Write([]byte(d.Origin))
+	return consent.Digest(h.Sum(nil))
 }

@@ -2,10 +2,12 @@ package client
 
 import (
 	"context"
+	"encoding"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
@@ -212,13 +214,23 @@ func (p *Person) verified(all []openapi.HistoryItem, items []wallet.HistoryItem,
 // sameEntry holds what the vault shows in words against what the leaf commits to.
 func sameEntry(shown *openapi.HistoryItem, written *wallet.HistoryEntry) bool {
 	s := &written.Shared
-	same := shown.Sequence == written.Personal.Sequence && shown.Kind == string(s.Kind) &&
-		len(shown.Fields) == len(s.Fields) && len(shown.Withheld) == len(s.Withheld) && len(shown.Reasons) == len(s.Reasons)
-	same = same && (shown.Institution == nil || *shown.Institution == text(s.Institution)) && (shown.Grant == nil || *shown.Grant == text(s.Grant))
-	for i := 0; same && i < len(s.Fields); i++ {
-		same = shown.Fields[i].Field == string(s.Fields[i].Field) && shown.Fields[i].Version == s.Fields[i].Version
+	return shown.Sequence == written.Personal.Sequence && shown.Kind == string(s.Kind) && shown.Time == s.Time/1000 &&
+		sameID(shown.Institution, s.Institution, s.Institution == consent.InstitutionID{}) && sameID(shown.Grant, s.Grant, s.Grant == consent.GrantID{}) &&
+		slices.EqualFunc(shown.Fields, s.Fields, func(a openapi.FieldVersion, b consent.FieldVersion) bool {
+			return a.Field == string(b.Field) && a.Version == b.Version
+		}) &&
+		slices.EqualFunc(shown.Withheld, s.Withheld, func(a openapi.Withheld, b consent.Withheld) bool {
+			return a.Field == string(b.Field) && a.Reason == string(b.Reason)
+		}) &&
+		slices.EqualFunc(shown.Reasons, s.Reasons, func(a openapi.Reason, b consent.Reason) bool { return a == string(b) })
+}
+
+// sameID: what is zero is not shown, and everything else is.
+func sameID(shown *string, written encoding.TextMarshaler, zero bool) bool {
+	if zero || shown == nil {
+		return zero && shown == nil
 	}
-	return same
+	return *shown == text(written)
 }
 
 // inSession opens a session where none is open and returns what proves each request.

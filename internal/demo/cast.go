@@ -90,6 +90,10 @@ func (s *story) people(ctx context.Context) error {
 		if p.Person, err = client.NewPerson(ctx, s.stage.Public, s.stage.ServerCertificate, &p.file.Identity); err != nil {
 			return err
 		}
+		p.file.Vaults[0].URL = s.stage.Public // the port is another at each run
+		if err := p.Deployment.Keep(&p.file.Vaults[0]); err != nil {
+			return err
+		}
 		s.cast.people = append(s.cast.people, p)
 	}
 	if len(s.cast.people) != 3 {
