@@ -134,7 +134,7 @@ func (v *running) fetch(b *testing.B, c *http.Client, url string, clients, n, si
 
 // post asks for the five fields and reads the answer without keeping it.
 func post(c *http.Client, url string) (int64, error) {
-	r, err := http.NewRequest("POST", url, bytes.NewReader([]byte(fiveFields)))
+	r, err := http.NewRequest(http.MethodPost, url, bytes.NewReader([]byte(fiveFields)))
 	if err != nil {
 		return 0, err
 	}
