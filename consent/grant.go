@@ -4,6 +4,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Day is the granularity, in seconds, of what people sign for the chain: ends of
@@ -129,7 +132,25 @@ type Binding struct {
 type Notice struct {
 	_        struct{} `cbor:",toarray"`
 	Language string   // BCP 47
-	Text     string   // plain text, at most 4,000 bytes
+	Text     string   // plain text, 1 to 4,000 bytes of UTF-8; checkText says what it may not hold
+}
+
+// checkText refuses what steers a screen instead of being read: control characters
+// other than a line feed, bidirectional embeddings, overrides and isolates. A person
+// must see who asks, whatever the one who asks has written. The marks that
+// right-to-left scripts need (U+200E, U+200F) are text.
+func (n Notice) checkText() error {
+	switch {
+	case len(n.Text) == 0 || len(n.Text) > 4000:
+		return errors.New("want 1 to 4000 bytes")
+	case !utf8.ValidString(n.Text) || strings.ContainsFunc(n.Text, steers):
+		return errors.New("want UTF-8 without control characters other than line feeds, and without bidirectional overrides")
+	}
+	return nil
+}
+
+func steers(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
 }
 
 // Digest is SHA-256 over "wrappy notice v1", a zero byte, the language, a zero
@@ -173,8 +194,8 @@ func (r *Request) Validate() error {
 		if err := ValidateLanguage(n.Language); err != nil || seen[n.Language] {
 			return fmt.Errorf("%w: notices[%d].language: want a BCP 47 tag, each once", ErrGrant, i)
 		}
-		if len(n.Text) == 0 || len(n.Text) > 4000 {
-			return fmt.Errorf("%w: notices[%d].text: want 1 to 4000 bytes", ErrGrant, i)
+		if err := n.checkText(); err != nil {
+			return fmt.Errorf("%w: notices[%d].text: %w", ErrGrant, i, err)
 		}
 		seen[n.Language] = true
 	}

@@ -59,6 +59,9 @@ func TestRequestValidate(t *testing.T) {
 		}
 		return list
 	}
+	steering := func(what string) func(*Request) {
+		return func(r *Request) { r.Notices[1].Text = "text" + what + "text" }
+	}
 	for _, c := range []struct {
 		name   string
 		change func(*Request)
@@ -72,6 +75,22 @@ func TestRequestValidate(t *testing.T) {
 		{"51 notices", func(r *Request) { r.Notices = notices(51) }, false},
 		{"notice without text", func(r *Request) { r.Notices[0].Text = "" }, false},
 		{"notice too long", func(r *Request) { r.Notices[1].Text = strings.Repeat("a", 4001) }, false},
+		{"notice of several lines", func(r *Request) { r.Notices[0].Text = "We ask for:\n- your name\n\n\u00a0why" }, true},
+		{"notice with the marks of right-to-left text", func(r *Request) { r.Notices[1].Text = "\u200f\u0627\u0633\u0645 (name\u200e)" }, true},
+		{"notice of 4000 bytes", func(r *Request) { r.Notices[0].Text = strings.Repeat("\u0627", 2000) }, true},
+		{"notice with an escape", steering("\x1b[8m"), false},
+		{"notice with a tab", steering("\t"), false},
+		{"notice with a carriage return", steering("\r"), false},
+		{"notice with a backspace", steering("\b"), false},
+		{"notice with a zero byte", steering("\x00"), false},
+		{"notice with a delete", steering("\x7f"), false},
+		{"notice with a control of the second set", steering("\u009b"), false},
+		{"notice with an embedding", steering("\u202a"), false},
+		{"notice with the end of an embedding", steering("\u202c"), false},
+		{"notice with an override", steering("\u202e"), false},
+		{"notice with an isolate", steering("\u2066"), false},
+		{"notice with the end of an isolate", steering("\u2069"), false},
+		{"notice that is not UTF-8", steering("\xff"), false},
 		{"notice without language", func(r *Request) { r.Notices[1].Language = "" }, false},
 		{"two notices in one language", func(r *Request) { r.Notices[1].Language = "en" }, false},
 		{"end not a whole day", func(r *Request) { r.Expires++ }, false},
