@@ -230,7 +230,8 @@ func (n *node) openAPI(context.Context) (err error) {
 			InstitutionRegistry: n.deployment.Ledger.Institutions, KeyRegistry: n.deployment.Ledger.Keys,
 			LogOrigin: n.deployment.LogOrigin, LogKey: logKey,
 		},
-		Origins: n.origins(), Ready: n.ready, Log: n.log,
+		PublicRate: api.Rate{PerSecond: float64(n.config.Limits.PerSecond), Burst: n.config.Limits.Burst},
+		Origins:    n.origins(), Ready: n.ready, Log: n.log,
 	})
 	return err
 }

@@ -39,6 +39,12 @@ type config struct {
 		// https://vault.example; a listener on loopback takes its own besides.
 		Origins []string `koanf:"origins"`
 	} `koanf:"listen"`
+	Limits struct {
+		// PerSecond and Burst bound what one address (IPv6: one /64) may send to the
+		// public listener: many people can be behind one.
+		PerSecond int `koanf:"per_second"`
+		Burst     int `koanf:"burst"`
+	} `koanf:"limits"`
 	TLS struct {
 		// Certificate and Key are PEM files of the server, for both listeners.
 		Certificate string `koanf:"certificate"`
@@ -69,6 +75,8 @@ var configDefaults = map[string]any{
 	"listen.public":       "127.0.0.1:8443",
 	"listen.institutions": "127.0.0.1:8444",
 	"listen.origins":      []string{},
+	"limits.per_second":   2,
+	"limits.burst":        20,
 	"tls.certificate":     "tls/server.crt",
 	"tls.key":             "tls/server.key",
 	"ledger.view_max_age": "60s",
@@ -175,6 +183,9 @@ func (c *config) validate() error {
 		if !isListenAddress(address) {
 			return fmt.Errorf("configuration: %s: want host:port", name)
 		}
+	}
+	if c.Limits.PerSecond < 1 || c.Limits.PerSecond > 10_000 || c.Limits.Burst < 10 || c.Limits.Burst > 10_000 {
+		return errors.New("configuration: limits: want per_second of 1 to 10000 and burst of 10 to 10000")
 	}
 	if c.Ledger.ViewMaxAge < time.Second || c.Ledger.ViewMaxAge > 10*time.Minute {
 		return errors.New("configuration: ledger.view_max_age: want 1s to 10m")

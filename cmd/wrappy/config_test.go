@@ -39,6 +39,8 @@ func TestConfig(t *testing.T) {
 		{name: "age too large", file: "jurisdiction: KE\nledger: {view_max_age: 24h}", want: "want 1s to 10m"},
 		{name: "no port", file: "jurisdiction: KE\nlisten: {public: localhost}", want: "listen.public: want host:port"},
 		{name: "port out of range", file: "jurisdiction: KE\nlisten: {institutions: \"localhost:70000\"}", want: "listen.institutions: want host:port"},
+		{name: "no limit", file: "jurisdiction: KE\nlimits: {per_second: 0}", want: "limits: want per_second"},
+		{name: "a limit that is none", file: "jurisdiction: KE\nlimits: {burst: 1000000}", want: "limits: want per_second"},
 		{name: "log level", file: "jurisdiction: KE\nlog: {level: loud}", want: "log.level"},
 		{name: "misspelt variable", file: "jurisdiction: KE", environ: []string{"WRAPPY_LISTEN_PUBIC=x"}, want: "WRAPPY_LISTEN_PUBIC fits no"},
 		{name: "variable that is a section", file: "jurisdiction: KE", environ: []string{"WRAPPY_LISTEN=x"}, want: "WRAPPY_LISTEN fits no"},

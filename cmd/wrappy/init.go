@@ -36,6 +36,12 @@ listen:
   # Page origins whose sessions are taken, such as https://vault.example.
   origins: []
 
+limits:
+  # What one address may send to the public listener; raise it where many people
+  # are behind one address.
+  per_second: 2
+  burst: 20
+
 tls:
   certificate: tls/server.crt
   key: tls/server.key

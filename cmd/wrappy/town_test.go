@@ -84,10 +84,24 @@ func (s *shared) start() (err error) {
 	if err != nil {
 		return err
 	}
+	if err := s.allowMany(); err != nil {
+		return err
+	}
 	if err := s.serve(); err != nil {
 		return err
 	}
 	return s.people()
+}
+
+// allowMany: everybody in town is behind one address.
+func (s *shared) allowMany() error {
+	file := s.file("vault/config.yaml")
+	text, err := os.ReadFile(file) //nolint:gosec // the test's own folder
+	if err != nil {
+		return err
+	}
+	text = bytes.Replace(text, []byte("per_second: 2\n  burst: 20\n"), []byte("per_second: 1000\n  burst: 1000\n"), 1)
+	return os.WriteFile(file, text, 0o600)
 }
 
 func (s *shared) serve() error {

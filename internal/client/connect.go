@@ -38,7 +38,7 @@ func Connect(url, serverCertificate string, own *tls.Certificate) (*openapi.Clie
 		TLSHandshakeTimeout:   10 * time.Second,
 		ResponseHeaderTimeout: 60 * time.Second,
 	}
-	return openapi.NewClientWithResponses(url, openapi.WithHTTPClient(&http.Client{Transport: transport, Timeout: 2 * time.Minute}))
+	return openapi.NewClientWithResponses(url, openapi.WithHTTPClient(&http.Client{Transport: patient{transport}, Timeout: 2 * time.Minute}))
 }
 
 func readPool(path string) (*x509.CertPool, error) {
