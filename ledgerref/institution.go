@@ -57,10 +57,13 @@ func SignRegistration(a Addresses, cold Signer, profile Profile, deadline uint64
 		return Registration{}, fmt.Errorf("institution: %w", err)
 	}
 	r := Registration{Profile: profile, ColdKey: cold.Address(), Deadline: deadline}
-	hash := structHash(registerInstitutionType, r.ID(), wordOfAddress(r.RecoveryKey), wordOf(uint64(r.Kind)),
-		wordOfBytes([]byte(r.Jurisdiction)), r.SealingKey, wordOfText(r.Name), wordOf(deadline))
-	r.Signature = cold.Sign(a.InstitutionsDomain().Digest(hash))
+	r.Signature = cold.Sign(r.digest(a))
 	return r, nil
+}
+
+func (r Registration) digest(a Addresses) consent.Digest {
+	return a.InstitutionsDomain().Digest(structHash(registerInstitutionType, r.ID(), wordOfAddress(r.RecoveryKey), wordOf(uint64(r.Kind)),
+		wordOfBytes([]byte(r.Jurisdiction)), r.SealingKey, wordOfText(r.Name), wordOf(r.Deadline)))
 }
 
 // TLSKey adds a P-256 key by which the institution's TLS clients are known.

@@ -286,3 +286,69 @@ type badSigner struct {
 func (b badSigner) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
 	return []byte{0x30, 0}, b.err
 }
+
+// Whatever anybody sends, nothing that the contract would refuse costs a transaction.
+func TestGarbageCostsNothing(t *testing.T) {
+	done := follow(t)
+	accreditor, r1 := organise(t, "An accreditor", consent.KindAccreditor)
+	clinic, r2 := organise(t, "A clinic", consent.KindClinic)
+	done(w.transactor.RegisterInstitutions(soon(t), r1, r2))
+	done(w.transactor.AppointAccreditor(soon(t), accreditor.id, unixNow()+3000))
+	a, payer := w.chain.addresses, NewTransactor(w.chain, w.payer)
+	defer w.relayer.transactor.resynchronise()
+
+	_, fresh := organise(t, "Fresh", consent.KindBank)
+	registration := func(change func(*Registration)) func(context.Context) (uint64, error) {
+		r := fresh
+		change(&r)
+		return func(ctx context.Context) (uint64, error) { return payer.RegisterInstitutions(ctx, r) }
+	}
+	attestation := func(signer *Account, change func(*Attestation)) func(context.Context) (uint64, error) {
+		act := accreditor.attest(t, clinic, unixNow()+2000)
+		change(&act)
+		if signer != nil {
+			act = SignAttestation(a, signer, act)
+		}
+		return func(ctx context.Context) (uint64, error) { return payer.AttestInstitutions(ctx, act) }
+	}
+	tests := []struct {
+		name string
+		do   func(context.Context) (uint64, error)
+		want string
+	}{
+		{"registration, not signed", registration(func(r *Registration) { r.Signature = consent.Signature{} }), "BadSignature"},
+		{"registration by another key", registration(func(r *Registration) { r.Signature = clinic.cold.Sign(r.digest(a)) }), "BadSignature"},
+		{"registration with another name", registration(func(r *Registration) { r.Name = "Other" }), "BadSignature"},
+		{"registration with another deadline", registration(func(r *Registration) { r.Deadline++ }), "BadSignature"},
+		{"registration in words", registration(func(r *Registration) { r.Jurisdiction = "KEN" }), "BadSignature"},
+		{"registration again", registration(func(r *Registration) { *r = r2 }), "AlreadyDone"},
+		{"one of several, not signed", func(ctx context.Context) (uint64, error) {
+			return payer.RegisterInstitutions(ctx, r1, Registration{Profile: fresh.Profile, ColdKey: fresh.ColdKey, Deadline: fresh.Deadline})
+		}, "BadSignature"},
+		{"attestation, not signed", attestation(nil, func(x *Attestation) { x.Signature = consent.Signature{} }), "BadSignature"},
+		{"attestation by another key", attestation(clinic.cold, func(*Attestation) {}), "BadSignature"},
+		{"attestation changed", attestation(nil, func(x *Attestation) { x.Expires++ }), "BadSignature"},
+		{"attestation of nobody's", attestation(clinic.cold, func(x *Attestation) { x.Accreditor = random() }), ""},
+		{"attestation, old nonce", attestation(accreditor.cold, func(x *Attestation) { x.Nonce += 7 }), "BadNonce"},
+		{"attestation, too late", attestation(accreditor.cold, func(x *Attestation) { x.Deadline = 1 }), "DeadlinePassed"},
+		{"attestation, no standing", attestation(clinic.cold, func(x *Attestation) {
+			x.Accreditor, x.Institution, x.Nonce = clinic.id, accreditor.id, 0
+		}), "NotAllowed"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			paid := must(w.local.Client().NonceAt(soon(t), w.payer.address(), nil))
+			_, err := test.do(soon(t))
+			var refused *Refused
+			if !errors.As(err, &refused) || test.want != "" && refused.Reason != test.want {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+			if now := must(w.local.Client().NonceAt(soon(t), w.payer.address(), nil)); now != paid {
+				t.Errorf("%d transactions paid for", now-paid)
+			}
+		})
+	}
+	done(payer.RegisterInstitutions(soon(t), fresh))
+	done(payer.AttestInstitutions(soon(t), accreditor.attest(t, clinic, unixNow()+2000)))
+	clinic.want(t, true, false)
+}

@@ -13,29 +13,42 @@ import (
 
 // Each method below sends one transaction, waits until it is mined and returns its
 // block: View.AwaitBlock tells when it counts. *Refused carries the contract's reason.
+// Only acts that would succeed as things stand are sent, except several together.
 
-// RegisterInstitutions registers institutions together. The first one that was
-// skipped is reported; the others stand.
+// RegisterInstitutions registers institutions. One alone, which may be anybody's, is
+// refused before anything is paid; of several, the first that was skipped is
+// reported and the others stand. One that is not signed stops them all.
 func (t *Transactor) RegisterInstitutions(ctx context.Context, acts ...Registration) (block uint64, err error) {
 	items := make([]contracts.InstitutionItem, len(acts))
 	for i, r := range acts {
+		if consent.Verify(r.digest(t.addresses), r.Signature, r.ColdKey) != nil {
+			return 0, fmt.Errorf("item %d: %w", i, &Refused{contracts.RefusalBadSignature.String()})
+		}
 		items[i] = contracts.InstitutionItem{
 			ColdKey: common.Address(r.ColdKey), Salt: r.Salt, RecoveryKey: common.Address(r.RecoveryKey), Kind: uint8(r.Kind),
 			Jurisdiction: [2]byte([]byte(r.Jurisdiction + "  ")[:2]), SealingKey: r.SealingKey, Name: r.Name,
 			Deadline: r.Deadline, Signature: r.Signature[:],
 		}
 	}
+	if len(items) == 1 {
+		return t.toInstitutions(ctx, institutionRegistry.PackRegister(items[0]))
+	}
 	return t.batch(ctx, institutionRegistry.PackRegisterBatch(items), len(acts))
 }
 
-// AttestInstitutions carries attestations together. The first one that was
-// skipped is reported; the others stand.
+// AttestInstitutions carries attestations. One alone, which may be anybody's, is
+// refused before anything is paid. Several are paid for even where all are skipped,
+// so they must be the caller's own: the first that was skipped is reported, the
+// others stand.
 func (t *Transactor) AttestInstitutions(ctx context.Context, acts ...Attestation) (block uint64, err error) {
 	items := make([]contracts.AttestItem, len(acts))
 	for i, a := range acts {
 		items[i] = contracts.AttestItem{
 			Accreditor: a.Accreditor, Institution: a.Institution, Expires: a.Expires, Nonce: a.Nonce, Deadline: a.Deadline, Signature: a.Signature[:],
 		}
+	}
+	if len(items) == 1 {
+		return t.toInstitutions(ctx, institutionRegistry.PackAttest(items[0]))
 	}
 	return t.batch(ctx, institutionRegistry.PackAttestBatch(items), len(acts))
 }
