@@ -207,7 +207,7 @@ func TestDemoCurl(t *testing.T) {
 		}
 	})
 	lines := awaitCurlLines(t, &narration, ended)
-	for i, want := range []string{`"attested":true`, `"released":{"health.allergy":`} {
+	for i, want := range []string{`"attested":true`, `"identity.name":[{`} {
 		out, err := exec.CommandContext(ctx, "bash", "-c", lines[i]+" -sS --fail-with-body").CombinedOutput() //nolint:gosec // what the demo has printed
 		if err != nil || !strings.Contains(string(out), want) {
 			t.Errorf("%s\n%v: %s", lines[i], err, out)
