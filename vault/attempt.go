@@ -10,7 +10,8 @@ import (
 )
 
 // strangerGrid is the time grid on which whoever a grant does not name is answered,
-// so that absent, foreign and damaged take equally long.
+// and whoever signs for somebody else, so that absent, foreign and damaged take
+// equally long.
 const strangerGrid = 25 * time.Millisecond
 
 // attempt is one call under a grant: what was asked, what was found, and what was
@@ -94,16 +95,21 @@ func (g *Gate) named(ctx context.Context, who consent.InstitutionID, id consent.
 // time, noted outside anybody's history.
 func (g *Gate) stranger(ctx context.Context, who consent.InstitutionID, id consent.GrantID, begun time.Time) error {
 	errProbe := g.journal.Probe(ctx, who, id)
+	evenly(ctx, begun)
+	if errProbe != nil {
+		return unavailable("journal", errProbe)
+	}
+	return consent.ErrNotFound
+}
+
+// evenly waits for the next point of the grid after begun.
+func evenly(ctx context.Context, begun time.Time) {
 	wait := time.NewTimer(strangerGrid - time.Since(begun)%strangerGrid)
 	defer wait.Stop()
 	select {
 	case <-wait.C:
 	case <-ctx.Done():
 	}
-	if errProbe != nil {
-		return unavailable("journal", errProbe)
-	}
-	return consent.ErrNotFound
 }
 
 // stands is step 3: tombstone and erasure, a fresh view, the five checks, the time.
@@ -193,6 +199,7 @@ func (a *attempt) ask(ctx context.Context) (reasons []consent.Reason, err error)
 	if a.decision, err = g.decider.Decide(ctx, question); err != nil {
 		return nil, unavailable("policy", err)
 	}
+	a.decision = barCountry(&consent.Question{Grant: &a.grant.Grant, Institution: a.who, Facts: a.facts}, a.decision)
 	a.permitted, withheld, reasons = confine(fields, a.decision)
 	a.withhold(withheld...)
 	return reasons, nil

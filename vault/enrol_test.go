@@ -188,7 +188,7 @@ func TestStateFacts(t *testing.T) {
 		"from the future":        {state(consent.PolicyFacts{}, w.time().Add(time.Hour)), consent.ErrGrant},
 		"for another vault":      {w.gate.StateFacts(t.Context(), elsewhere, sign(elsewhere)), consent.ErrSignature},
 		"not sorted":             {w.gate.StateFacts(t.Context(), unsorted, sign(unsorted)), consent.ErrGrant},
-		"not enrolled":           {w.gate.StateFacts(t.Context(), theirs, theirSig), consent.ErrUnknownIdentity},
+		"not enrolled":           {w.gate.StateFacts(t.Context(), theirs, theirSig), consent.ErrSignature},
 		"another's signature":    {w.gate.StateFacts(t.Context(), borrowed, theirSig), consent.ErrSignature},
 	} {
 		if !errors.Is(test.err, test.want) {

@@ -8,8 +8,9 @@ import (
 
 // StateFacts replaces a person's policy facts, by a statement of the current root
 // key that is later than the one in force; the one in force again is no error. It
-// returns consent.ErrGrant for a malformed statement, consent.ErrSignature,
-// consent.ErrConflict for one that is not later, or what could not be established.
+// returns consent.ErrGrant for a malformed statement, consent.ErrSignature (for an
+// identity that is not here too, unless its own key on the ledger has signed:
+// consent.ErrUnknownIdentity), consent.ErrFrozen, consent.ErrConflict for one that is not later, or what could not be established.
 func (g *Gate) StateFacts(ctx context.Context, st consent.PolicyFactsStatement, sig consent.Signature) error {
 	if err := checkFacts(&st.Facts); err != nil {
 		return err

@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/wrapious/wrappy/consent"
 )
@@ -12,9 +13,11 @@ import (
 // crash before that leaves nothing that counts; the same grant again gets the first
 // answer. It returns consent.ErrGrant or consent.ErrSignature for documents that do
 // not hold, ErrAnswered, consent.ErrConflict for a salt or key used before,
-// consent.ErrUnknownIdentity, consent.ErrNotFound for an unknown request, a *Denial
-// where rules or policy would deny it, or what could not be established.
+// consent.ErrUnknownIdentity or consent.ErrFrozen to who has signed as the identity,
+// consent.ErrNotFound for an unknown request, a *Denial where rules or policy would
+// deny it, or what could not be established.
 func (g *Gate) Grant(ctx context.Context, s SignedGrant) (GrantReceipt, error) {
+	begun := time.Now()
 	id := s.Grant.ID()
 	if err := s.check(id); err != nil {
 		return GrantReceipt{}, err
@@ -26,11 +29,11 @@ func (g *Gate) Grant(ctx context.Context, s SignedGrant) (GrantReceipt, error) {
 	if err := r.Request.Covers(s.Grant.Request, &s.Grant); err != nil {
 		return GrantReceipt{}, err
 	}
-	person, err := g.person(ctx, s.Binding.Identity)
+	person, err := g.signer(ctx, begun, s.Binding.Identity, s.Binding.StructHash(), s.BindingSignature)
 	if err != nil {
 		return GrantReceipt{}, err
 	}
-	if err := g.verifySigned(ctx, person, &s); err != nil {
+	if err := g.signed(s.Act.StructHash(), s.ActSignature, s.Grant.GrantKey); err != nil {
 		return GrantReceipt{}, err
 	}
 	unlock, err := g.keyLocks.lock(ctx, s.Grant.Request[0])
@@ -60,17 +63,6 @@ func (s *SignedGrant) check(id consent.GrantID) error {
 		return termError("expiry: not the grant's")
 	}
 	return nil
-}
-
-func (g *Gate) verifySigned(ctx context.Context, person *subject, s *SignedGrant) error {
-	rootKey, err := g.freshKey(ctx, person)
-	if err != nil {
-		return err
-	}
-	if err := g.signed(s.Binding.StructHash(), s.BindingSignature, rootKey); err != nil {
-		return err
-	}
-	return g.signed(s.Act.StructHash(), s.ActSignature, s.Grant.GrantKey)
 }
 
 // answered is the receipt of a grant that was accepted before, or ErrAnswered.

@@ -141,7 +141,7 @@ func TestGrantDenies(t *testing.T) {
 			p := newPerson()
 			s.Binding.Identity = p.ID()
 			s.BindingSignature = p.Seed.Root().Sign(w.domain.Digest(s.Binding.StructHash()))
-		}, false, consent.ErrUnknownIdentity},
+		}, false, consent.ErrSignature},
 		{"bound to somebody else", func(w *world, s *SignedGrant) {
 			p := newPerson()
 			w.enrol(p)
@@ -294,7 +294,7 @@ func TestRefuse(t *testing.T) {
 		"another's signature": {no, theirSig, consent.ErrSignature},
 		"from the future":     {late, lateSig, consent.ErrGrant},
 		"no such request":     {absent, absentSig, consent.ErrNotFound},
-		"not enrolled":        {consent.Refusal{Request: r.ID(), Identity: newPerson().ID()}, sig, consent.ErrUnknownIdentity},
+		"not enrolled":        {consent.Refusal{Request: r.ID(), Identity: newPerson().ID()}, sig, consent.ErrSignature},
 	} {
 		if err := w.gate.Refuse(t.Context(), test.r, test.sig); !errors.Is(err, test.want) {
 			t.Errorf("%s: error %v, want %v", name, err, test.want)

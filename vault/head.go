@@ -293,18 +293,3 @@ func (g *Gate) rootKey(ctx context.Context, s *subject, block uint64) (consent.A
 	}
 	return key, nil
 }
-
-// freshKey is the current root key, for what is new; consent.ErrFrozen while a
-// recovery is pending. Stopping something needs no fresh key.
-func (g *Gate) freshKey(ctx context.Context, s *subject) (consent.Address, error) {
-	key, frozen, err := g.ledger.RootKey(ctx, s.head.Identity, 0)
-	switch {
-	case errors.Is(err, consent.ErrUnknownIdentity):
-		return s.head.RootKey, nil
-	case err != nil:
-		return consent.Address{}, unavailable("ledger", err)
-	case frozen:
-		return consent.Address{}, consent.ErrFrozen
-	}
-	return key, nil
-}

@@ -63,7 +63,9 @@ type Journal interface {
 	Append(ctx context.Context, e Entry) (consent.Proof, error)
 	// History returns the entries of a subject with a sequence greater than after, oldest first.
 	History(ctx context.Context, subject SubjectLog, after uint64, limit int) ([]HistoryItem, error)
-	// Probe notes that an institution asked for a grant that does not name it. Rate-limited inside.
+	// Probe notes that an institution asked for a grant or request that does not name it
+	// (its id in place of the grant's), or for a new request while it may not (a zero id).
+	// Rate-limited inside.
 	Probe(ctx context.Context, institution consent.InstitutionID, grant consent.GrantID) error
 }
 
@@ -94,7 +96,8 @@ type HistoryItem struct {
 
 // Shape rewrites the values that are about to leave: every id, reference and
 // identifier that was not itself granted becomes a pseudonym under key, which is
-// the grant's own. An error denies.
+// the grant's own. An error denies; on writing it is tried with each value, and an
+// error refuses the value.
 type Shape func(key crypto.Secret, granted []consent.FieldName, values map[consent.FieldName][]Sourced) error
 
 // Sourced is one writer's value of a field.

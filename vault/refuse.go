@@ -3,12 +3,13 @@ package vault
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/wrapious/wrappy/consent"
 )
 
 // Refuse takes a person's no, signed by the current root key. The same person's
-// second refusal answers as the first; errors as Grant.
+// second refusal answers as the first; errors as Grant, without a *Denial.
 func (g *Gate) Refuse(ctx context.Context, r consent.Refusal, sig consent.Signature) error {
 	stored, err := g.request(ctx, r.Request)
 	if err != nil {
@@ -65,13 +66,10 @@ func (g *Gate) person(ctx context.Context, identity consent.IdentityID) (*subjec
 	return s, err
 }
 
-// signedNow is the subject behind an act signed by the current root key, and the
-// time. A view that is too old cannot say which key is current.
+// signedNow is signer, and the time. A view that is too old cannot say which key is
+// current.
 func (g *Gate) signedNow(ctx context.Context, identity consent.IdentityID, structHash [32]byte, sig consent.Signature) (*subject, moment, error) {
-	s, err := g.person(ctx, identity)
-	if err != nil {
-		return nil, moment{}, err
-	}
+	begun := time.Now()
 	at, err := g.now(ctx)
 	if err != nil {
 		return nil, moment{}, err
@@ -79,9 +77,38 @@ func (g *Gate) signedNow(ctx context.Context, identity consent.IdentityID, struc
 	if at.stale {
 		return nil, moment{}, consent.ErrStaleView
 	}
-	rootKey, err := g.freshKey(ctx, s)
-	if err != nil {
-		return nil, moment{}, err
+	s, err := g.signer(ctx, begun, identity, structHash, sig)
+	return s, at, err
+}
+
+// signer is the subject whose current root key has signed something new. Whoever
+// shows no such signature learns nothing of the identity, neither that it is here nor
+// that a recovery of it is pending: consent.ErrSignature, on the grid of time. With
+// one: consent.ErrUnknownIdentity where no such subject is here (any more),
+// consent.ErrFrozen while a recovery is pending.
+func (g *Gate) signer(ctx context.Context, begun time.Time, identity consent.IdentityID, structHash [32]byte, sig consent.Signature) (*subject, error) {
+	s, errHere := g.person(ctx, identity)
+	if errHere != nil && !errors.Is(errHere, consent.ErrUnknownIdentity) {
+		return nil, errHere
 	}
-	return s, at, g.signed(structHash, sig, rootKey)
+	key, frozen, err := g.ledger.RootKey(ctx, identity, 0)
+	switch {
+	case errors.Is(err, consent.ErrUnknownIdentity) && s != nil:
+		key, frozen = s.head.RootKey, false // head.check has derived the identity from it
+	case errors.Is(err, consent.ErrUnknownIdentity):
+		key = consent.Address{} // nobody's
+	case err != nil:
+		return nil, unavailable("ledger", err)
+	}
+	if err := g.signed(structHash, sig, key); err != nil || key == (consent.Address{}) {
+		evenly(ctx, begun)
+		return nil, consent.ErrSignature
+	}
+	if errHere != nil {
+		return nil, errHere
+	}
+	if frozen {
+		return nil, consent.ErrFrozen
+	}
+	return s, nil
 }

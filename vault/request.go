@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/wrapious/wrappy/consent"
 )
@@ -105,10 +106,23 @@ func (g *Gate) CreateRequest(ctx context.Context, who consent.Institution, r con
 		}
 		return id, err
 	}
+	if reason := unfit(&institution, at.seconds()); reason != "" {
+		return id, g.unheard(ctx, who.ID, reason)
+	}
 	if err := g.acceptable(ctx, at, institution, &r); err != nil {
 		return id, err
 	}
 	return g.storeRequest(ctx, at, name, digest, &r)
+}
+
+// unheard denies an institution that nobody vouches for, before any person is
+// concerned. It is noted as a probe and not as an entry: whoever may register could
+// fill the journal.
+func (g *Gate) unheard(ctx context.Context, who consent.InstitutionID, reason consent.Reason) error {
+	if err := g.journal.Probe(ctx, who, consent.GrantID{}); err != nil {
+		return unavailable("journal", err)
+	}
+	return &Denial{Reasons: []consent.Reason{reason}}
 }
 
 // termError names a term of a document that is not acceptable.
@@ -207,16 +221,27 @@ func (g *Gate) Request(ctx context.Context, id consent.RequestID) (*consent.Requ
 	return &r.Request, status, err
 }
 
-// RequestOf is Request for the institution that asked; consent.ErrNotFound for any other.
+// RequestOf is Request for the institution that asked. Any other is answered as by
+// Release: consent.ErrNotFound, noted as a probe, and what has become of the request is
+// not even looked at.
 func (g *Gate) RequestOf(ctx context.Context, who consent.Institution, id consent.RequestID) (AskedRequest, error) {
-	r, status, err := g.Request(ctx, id)
+	begun := time.Now()
+	r, err := g.request(ctx, id)
+	if errors.Is(err, consent.ErrNotFound) || err == nil && r.Request.Institution != who.ID {
+		return AskedRequest{}, g.stranger(ctx, who.ID, consent.GrantID(id), begun)
+	}
 	if err != nil {
 		return AskedRequest{}, err
 	}
-	if r.Institution != who.ID {
-		return AskedRequest{}, consent.ErrNotFound
+	return g.asked(ctx, id, r)
+}
+
+func (g *Gate) asked(ctx context.Context, id consent.RequestID, r *storedRequest) (AskedRequest, error) {
+	status, err := g.requestStatus(ctx, id, r)
+	if err != nil {
+		return AskedRequest{}, err
 	}
-	return AskedRequest{ID: id, Request: *r, RequestStatus: status}, nil
+	return AskedRequest{ID: id, Request: r.Request, RequestStatus: status}, nil
 }
 
 // RequestsOf lists an institution's own requests in no particular order; next is ""
@@ -227,14 +252,18 @@ func (g *Gate) RequestsOf(ctx context.Context, who consent.Institution, cursor s
 		return nil, "", err
 	}
 	for _, id := range ids {
-		r, err := g.RequestOf(ctx, who, id)
-		if errors.Is(err, consent.ErrNotFound) {
+		r, err := g.request(ctx, id)
+		if errors.Is(err, consent.ErrNotFound) || err == nil && r.Request.Institution != who.ID {
 			continue
 		}
 		if err != nil {
 			return nil, "", err
 		}
-		page = append(page, r)
+		asked, err := g.asked(ctx, id, r)
+		if err != nil {
+			return nil, "", err
+		}
+		page = append(page, asked)
 	}
 	return page, next, nil
 }

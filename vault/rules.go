@@ -12,19 +12,43 @@ import (
 // bars says why a question is not even put to policy; none means that it may be.
 func bars(q *consent.Question) []consent.Reason {
 	who, g := &q.Institution, q.Grant
-	switch {
-	case g.Audience != consent.AudienceInstitution || g.Institution != who.ID:
+	if g.Audience != consent.AudienceInstitution || g.Institution != who.ID {
 		return []consent.Reason{consent.ReasonInvalid}
-	case who.Suspended:
-		return []consent.Reason{consent.ReasonSuspended}
-	case !who.Attested || who.AttestedTo <= q.Time:
-		return []consent.Reason{consent.ReasonNotAttested}
-	case !g.Actions.Has(q.Action):
+	}
+	if reason := unfit(who, q.Time); reason != "" {
+		return []consent.Reason{reason}
+	}
+	if !g.Actions.Has(q.Action) {
 		return []consent.Reason{consent.ReasonAction}
-	case slices.Contains(q.Facts.NeverCountries, who.Jurisdiction), slices.Contains(q.Facts.NeverCountries, g.Jurisdiction):
-		return []consent.Reason{consent.ReasonCountry}
 	}
 	return nil
+}
+
+// unfit says why an institution may do nothing at all now, "" where it may.
+func unfit(who *consent.Institution, now uint64) consent.Reason {
+	switch {
+	case who.Suspended:
+		return consent.ReasonSuspended
+	case !who.Attested || who.AttestedTo <= now:
+		return consent.ReasonNotAttested
+	}
+	return ""
+}
+
+// barCountry denies the whole of a decision for a country that the person is
+// protected against. Policy is asked all the same, and what it said of the rest stays:
+// answered before policy, or in another form than policy's own denials, this fact
+// about the person would be told apart from the others.
+func barCountry(q *consent.Question, d consent.Decision) consent.Decision {
+	never := q.Facts.NeverCountries
+	if !slices.Contains(never, q.Institution.Jurisdiction) && !slices.Contains(never, q.Grant.Jurisdiction) {
+		return d
+	}
+	d.Permitted = nil
+	if !slices.Contains(d.Reasons, consent.ReasonCountry) {
+		d.Reasons = append(slices.Clone(d.Reasons), consent.ReasonCountry) // what the Decider keeps is not ours to change
+	}
+	return d
 }
 
 // covered splits the asked fields, sorted, by whether the grant names them and the
@@ -98,12 +122,19 @@ func told(r consent.Reason) consent.Reason {
 	return r
 }
 
+// toldReasons has policy last: its place must not say which fact it stands for.
 func toldReasons(reasons []consent.Reason) []consent.Reason {
 	var out []consent.Reason
+	policy := false
 	for _, r := range reasons {
-		if r = told(r); !slices.Contains(out, r) {
+		if r = told(r); r == consent.ReasonPolicy {
+			policy = true
+		} else if !slices.Contains(out, r) {
 			out = append(out, r)
 		}
+	}
+	if policy {
+		out = append(out, consent.ReasonPolicy)
 	}
 	return out
 }

@@ -96,25 +96,31 @@ func TestHostileDecider(t *testing.T) {
 	}
 }
 
-// A decision cannot carry a release past what Go rules bar.
+// A decision cannot carry a release past what Go rules bar. Of the institution they
+// speak before policy; of a country beside it, TestFactsLookAlike.
 func TestBarsComeBeforePolicy(t *testing.T) {
-	for name, change := range map[string]func(w *world){
-		"suspended":      func(w *world) { w.ledger.change(w.hospital.ID, func(i *consent.Institution) { i.Suspended = true }) },
-		"not attested":   func(w *world) { w.ledger.change(w.hospital.ID, func(i *consent.Institution) { i.Attested = false }) },
-		"never country":  func(w *world) { w.facts("KE") },
-		"both countries": func(w *world) { w.facts("AF", "KE", "SY") },
+	for name, test := range map[string]struct {
+		change func(w *world)
+		asked  int // by a release and a write
+	}{
+		"suspended": {func(w *world) { w.ledger.change(w.hospital.ID, func(i *consent.Institution) { i.Suspended = true }) }, 0},
+		"not attested": {func(w *world) {
+			w.ledger.change(w.hospital.ID, func(i *consent.Institution) { i.Attested = false })
+		}, 0},
+		"never country":  {func(w *world) { w.facts("KE") }, 2},
+		"both countries": {func(w *world) { w.facts("AF", "KE", "SY") }, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			s := w.filled()
-			change(w)
+			test.change(w)
 			asked := w.decider.asked
 			if r, err := w.release(s); r != nil || err == nil {
 				t.Fatal("released")
 			}
 			_, err := w.gate.Write(t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: w.values()})
 			var denial *Denial
-			if !errors.As(err, &denial) || w.decider.asked != asked {
+			if !errors.As(err, &denial) || w.decider.asked != asked+test.asked {
 				t.Errorf("write: %v; policy was asked %d times", err, w.decider.asked-asked)
 			}
 		})
@@ -187,16 +193,39 @@ func TestBars(t *testing.T) {
 			func(q *consent.Question) { q.Action = consent.Read | consent.Write },
 			func(q *consent.Question) { q.Grant.Actions = 0 },
 		},
-		consent.ReasonCountry: {
-			func(q *consent.Question) { q.Institution.Jurisdiction = "SY" },
-			func(q *consent.Question) { q.Grant.Jurisdiction = "SY" },
-		},
 	} {
 		for i, f := range spoil {
 			q := good()
 			f(q)
 			if got := bars(q); !slices.Equal(got, []consent.Reason{want}) {
 				t.Errorf("%s %d: %v", want, i, got)
+			}
+		}
+	}
+}
+
+// A country denies the whole, keeps what policy said beside it, and leaves the
+// Decider's own lists as they are.
+func TestBarCountry(t *testing.T) {
+	kept := make([]consent.Reason, 1, 2)
+	kept[0] = consent.ReasonBasis
+	d := consent.Decision{Permitted: []consent.FieldName{"health.allergy"}, Reasons: kept, PolicyDigest: consent.Digest{7}}
+	ask := func(institution, use string) consent.Decision {
+		return barCountry(&consent.Question{
+			Grant: &consent.Grant{Jurisdiction: use}, Institution: consent.Institution{Jurisdiction: institution},
+			Facts: consent.PolicyFacts{NeverCountries: []string{"ER", "SY"}},
+		}, d)
+	}
+	if got := ask("JO", "KE"); len(got.Permitted) != 1 || !slices.Equal(got.Reasons, kept) {
+		t.Errorf("another country: %v", got)
+	}
+	for _, country := range []string{"ER", "SY"} {
+		for _, got := range []consent.Decision{ask(country, "KE"), ask("KE", country), ask(country, country)} {
+			if got.Permitted != nil || !slices.Equal(got.Reasons, []consent.Reason{consent.ReasonBasis, consent.ReasonCountry}) || got.PolicyDigest != d.PolicyDigest {
+				t.Errorf("%s: %v", country, got)
+			}
+			if kept[:2][1] != "" || len(d.Permitted) != 1 {
+				t.Error("what the Decider keeps has changed")
 			}
 		}
 	}

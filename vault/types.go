@@ -27,7 +27,8 @@ var (
 
 // Denial is the gate's no to somebody who may know why: the institution that a
 // grant names, or the person. Reasons that rest on a policy fact about the person
-// read consent.ReasonPolicy. Proof is of the journal's entry.
+// read consent.ReasonPolicy. Proof is of the journal's entry; zero where a request was
+// refused to an institution that is suspended or not attested, which makes no entry.
 type Denial struct {
 	Reasons  []consent.Reason
 	Withheld []consent.Withheld

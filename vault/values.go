@@ -18,7 +18,8 @@ import (
 const (
 	maxValue    = 1 << 20 // bytes
 	maxDepth    = 32
-	maxElements = 1000 // of a list or of FHIR resources
+	maxNodes    = 100_000 // JSON values in it: a fifth of what Shape must take
+	maxElements = 1000    // of a list or of FHIR resources
 )
 
 var (
@@ -40,7 +41,7 @@ func checkValue(field consent.CatalogField, value []byte) ([]byte, error) {
 }
 
 // checkJSON refuses what parsers disagree on or choke on: names that come twice in
-// one object, and depth.
+// one object, depth, number of values.
 func checkJSON(value []byte) error {
 	type level struct {
 		names  map[string]bool // nil in an array
@@ -49,6 +50,7 @@ func checkJSON(value []byte) error {
 	var open []level
 	d := json.NewDecoder(bytes.NewReader(value))
 	d.UseNumber()
+	nodes := 0
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) && len(open) == 0 {
@@ -66,6 +68,8 @@ func checkJSON(value []byte) error {
 			}
 			open[n-1].names[name], open[n-1].inName = true, false
 			continue
+		} else if nodes++; nodes > maxNodes {
+			return errValue
 		} else if token == json.Delim('{') {
 			open = append(open, level{names: map[string]bool{}, inName: true})
 			if len(open) > maxDepth {
@@ -216,7 +220,7 @@ func mergeValue(field consent.CatalogField, earlier, value []byte) ([]byte, erro
 		}
 		out = append(out, r.raw...)
 	}
-	if out = append(out, ']'); len(out) > maxValue {
+	if out = append(out, ']'); len(out) > maxValue || checkJSON(out) != nil {
 		return nil, errValue
 	}
 	return out, nil

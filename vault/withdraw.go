@@ -2,6 +2,8 @@ package vault
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/wrapious/wrappy/consent"
 )
@@ -9,14 +11,15 @@ import (
 // Withdraw stops a grant for ever. The signature is the grant key's Withdraw, now or
 // pre-signed, or the current root key's WithdrawAsIdentity. The tombstone is durable
 // before the answer; neither ledger nor journal can hold it up. A second withdrawal
-// answers as the first. consent.ErrNotFound for a grant that is not here,
-// consent.ErrSignature, or consent.ErrUnavailable, after which it may or may not count.
+// answers as the first. consent.ErrSignature, for a grant that is not here too: who
+// cannot stop it does not learn that it exists; or consent.ErrUnavailable, after which
+// it may or may not count.
 func (g *Gate) Withdraw(ctx context.Context, id consent.GrantID, sig consent.Signature) (WithdrawReceipt, error) {
-	l, err := g.loadGrant(ctx, id)
-	if err != nil {
-		return WithdrawReceipt{}, err
+	begun := time.Now()
+	l, signer, err := g.withdrawer(ctx, id, sig)
+	if errors.Is(err, consent.ErrSignature) {
+		evenly(ctx, begun)
 	}
-	signer, err := g.withdrawer(ctx, l, sig)
 	if err != nil {
 		return WithdrawReceipt{}, err
 	}
@@ -38,26 +41,33 @@ func (g *Gate) Withdraw(ctx context.Context, id consent.GrantID, sig consent.Sig
 	return receipt, nil
 }
 
-// withdrawer says whose signature it is.
-func (g *Gate) withdrawer(ctx context.Context, l *loadedGrant, sig consent.Signature) (signer uint8, err error) {
-	if l.Grant.ID() != l.id {
-		return 0, consent.ErrNotFound
+// withdrawer finds the grant and says whose signature it is.
+func (g *Gate) withdrawer(ctx context.Context, id consent.GrantID, sig consent.Signature) (l *loadedGrant, signer uint8, err error) {
+	l, err = g.loadGrant(ctx, id)
+	if errors.Is(err, consent.ErrNotFound) || err == nil && l.Grant.ID() != id {
+		return nil, 0, consent.ErrSignature
 	}
-	if g.signed(consent.WithdrawHash(l.id), sig, l.Grant.GrantKey) == nil {
-		return signerGrantKey, nil
-	}
-	s, _, err := g.subject(ctx, l.Identity)
 	if err != nil {
-		return 0, err
+		return nil, 0, err
+	}
+	if g.signed(consent.WithdrawHash(id), sig, l.Grant.GrantKey) == nil {
+		return l, signerGrantKey, nil
+	}
+	s, err := g.person(ctx, l.Identity)
+	if errors.Is(err, consent.ErrUnknownIdentity) { // erased: the grant key alone still stops it
+		return nil, 0, consent.ErrSignature
+	}
+	if err != nil {
+		return nil, 0, err
 	}
 	rootKey, err := g.rootKey(ctx, s, 0)
 	if err != nil {
 		rootKey = s.head.RootKey // the ledger is silent; at worst a key that was replaced stops something
 	}
-	if err := g.signed(consent.WithdrawAsIdentityHash(l.id, l.Identity), sig, rootKey); err != nil {
-		return 0, err
+	if err := g.signed(consent.WithdrawAsIdentityHash(id, l.Identity), sig, rootKey); err != nil {
+		return nil, 0, err
 	}
-	return signerRootKey, nil
+	return l, signerRootKey, nil
 }
 
 // noteWithdrawn writes the entry of a withdrawal that counts already; nil where the

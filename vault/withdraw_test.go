@@ -91,7 +91,7 @@ func TestWithdrawDenies(t *testing.T) {
 		"the grant's own act":        {s.Act.ID, s.ActSignature, consent.ErrSignature},
 		"the binding":                {s.Act.ID, s.BindingSignature, consent.ErrSignature},
 		"nothing":                    {s.Act.ID, consent.Signature{}, consent.ErrSignature},
-		"no such grant":              {consent.GrantID{1}, w.person.Withdraw(w.domain, &s.Grant), consent.ErrNotFound},
+		"no such grant":              {consent.GrantID{1}, w.person.Withdraw(w.domain, &s.Grant), consent.ErrSignature},
 		"session key": {s.Act.ID, w.person.Seed.Session().Sign(w.domain.Digest(consent.WithdrawHash(s.Act.ID))),
 			consent.ErrSignature},
 	} {

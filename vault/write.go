@@ -77,13 +77,13 @@ func (c *WriteCall) check() (asked []consent.FieldName, digest [32]byte, err err
 	return asked, digest, err
 }
 
-// typed keeps the permitted values that are of the catalog's type.
+// typed keeps the permitted values that are of the catalog's type and can leave again.
 func (a *attempt) typed(call WriteCall) map[consent.FieldName][]byte {
 	values := map[consent.FieldName][]byte{}
 	for _, name := range a.permitted {
 		field, _ := a.catalog.Field(name)
 		value, err := checkValue(field, call.Values[name])
-		if err != nil {
+		if err != nil || !a.shapes(name, value) {
 			a.withhold(consent.Withheld{Field: name, Reason: consent.ReasonBadValue})
 			continue
 		}
@@ -91,6 +91,13 @@ func (a *attempt) typed(call WriteCall) map[consent.FieldName][]byte {
 	}
 	a.permitted = slices.DeleteFunc(a.permitted, func(f consent.FieldName) bool { return values[f] == nil })
 	return values
+}
+
+// shapes tries what a release will do. A value that cannot be shaped would keep
+// every release of its field from leaving, whoever wrote the rest of it.
+func (a *attempt) shapes(name consent.FieldName, value []byte) bool {
+	trial := map[consent.FieldName][]Sourced{name: {{Writer: a.who.ID, Value: bytes.Clone(value)}}}
+	return a.gate.shape(crypto.PseudonymKey(a.gate.pseudonyms, a.id), []consent.FieldName{name}, trial) == nil
 }
 
 // write makes new records, writes the entry, looks once more, and commits by
