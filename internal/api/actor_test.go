@@ -16,6 +16,7 @@ type actor struct {
 	mu      sync.Mutex
 	fail    error // of every call
 	delay   func(consent.GrantID) time.Duration
+	slow    time.Duration   // of every call; in a bubble of testing/synctest only
 	grant   vault.HeldGrant // the one grant of the clinic
 	request consent.Request
 	keys    map[consent.IdentityID]consent.Address
@@ -26,6 +27,9 @@ type actor struct {
 }
 
 func (a *actor) called(name string) error {
+	if a.slow > 0 {
+		time.Sleep(a.slow)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.calls = append(a.calls, name)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -30,10 +31,14 @@ type Config struct {
 	Origins []string
 	// Ready says whether requests can be answered now; nil means always.
 	Ready func(context.Context) error
-	// PublicRate bounds what one address may send to people's listener.
+	// PublicRate bounds what one address may send to people's listener, and of acts
+	// for the ledger; zero means 2 a second, 20 at once.
 	PublicRate Rate
-	Log        *slog.Logger     // nil discards
-	Now        func() time.Time // the wall clock; nil = time.Now
+	// InstitutionRate bounds what one institution in good standing may send; zero
+	// means 5000 a second, 10000 at once.
+	InstitutionRate Rate
+	Log             *slog.Logger     // nil discards
+	Now             func() time.Time // the wall clock; nil = time.Now
 }
 
 // Deployment says what signatures and proofs of this vault are bound to.
@@ -109,7 +114,10 @@ type API struct {
 	log      *slog.Logger
 	now      func() time.Time
 	sessions *sessions
-	limiter  *limiter
+	limiter  *limiter[netip.Prefix]
+	standing *limiter[consent.InstitutionID] // attested and not suspended
+	others   *limiter[consent.InstitutionID]
+	large    *largeBodies
 }
 
 // New checks a configuration and returns its API.
@@ -127,7 +135,12 @@ func New(cfg Config) (*API, error) {
 			return nil, errors.New("api: origins: want scheme and host, such as https://vault.example")
 		}
 	}
-	a := &API{cfg: cfg, log: cfg.Log, now: cfg.Now, limiter: newLimiter(cfg.PublicRate)}
+	a := &API{
+		cfg: cfg, log: cfg.Log, now: cfg.Now, large: newLargeBodies(),
+		limiter:  newLimiter[netip.Prefix](cfg.PublicRate.or(defaultPublicRate)),
+		standing: newLimiter[consent.InstitutionID](cfg.InstitutionRate.or(defaultInstitutionRate)),
+		others:   newLimiter[consent.InstitutionID](otherRate),
+	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -103,7 +104,7 @@ func TestLogsHoldNothingPersonal(t *testing.T) {
 
 func TestPublicRate(t *testing.T) {
 	s := newStage(t)
-	s.api.limiter = newLimiter(Rate{PerSecond: 1, Burst: 2})
+	s.api.limiter = newLimiter[netip.Prefix](Rate{PerSecond: 1, Burst: 2})
 	post := func(from string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(http.MethodPost, "/v1/sessions/nonce", nil)
 		r.RemoteAddr = from
@@ -142,11 +143,11 @@ func TestPublicRate(t *testing.T) {
 }
 
 func TestLimiterStaysBounded(t *testing.T) {
-	l := newLimiter(Rate{})
-	for i := range maxAddresses + 10 {
+	l := newLimiter[netip.Prefix](defaultPublicRate)
+	for i := range maxSenders + 10 {
 		l.allow(origin(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&255, i&255)), noon)
 	}
-	if len(l.buckets) != maxAddresses {
+	if len(l.buckets) != maxSenders {
 		t.Errorf("%d buckets", len(l.buckets))
 	}
 	l.allow(origin("192.0.2.1:1"), noon.Add(time.Minute))

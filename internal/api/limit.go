@@ -8,24 +8,46 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"golang.org/x/time/rate"
+
+	"github.com/wrapious/wrappy/consent"
 )
 
-// Rate bounds what one address may send to the public listener.
+// Rate bounds what one sender may send. A member that is zero has the default.
 type Rate struct {
-	PerSecond float64 // sustained; 0 means 2
-	Burst     int     // at once; 0 means 20
+	PerSecond float64 // sustained
+	Burst     int     // at once
 }
 
-const maxAddresses = 1 << 16
+var (
+	defaultPublicRate      = Rate{PerSecond: 2, Burst: 20}
+	defaultInstitutionRate = Rate{PerSecond: 5000, Burst: 10_000}
+	otherRate              = Rate{PerSecond: 5, Burst: 20} // of an institution that is suspended or not attested
+)
 
-// limiter counts per IPv4 address or IPv6 /64, in bounded memory. Addresses are
-// kept for as long as a bucket takes to refill.
-type limiter struct {
+func (r Rate) or(d Rate) Rate {
+	if r.PerSecond > 0 {
+		d.PerSecond = r.PerSecond
+	}
+	if r.Burst > 0 {
+		d.Burst = r.Burst
+	}
+	return d
+}
+
+const (
+	maxSenders = 1 << 16
+	pruneEvery = time.Second // it looks at all buckets, and everybody waits
+)
+
+// limiter counts per sender, in bounded memory. Senders are kept for as long as a
+// bucket takes to refill.
+type limiter[K comparable] struct {
 	rate  rate.Limit
 	burst int
 
 	mu      sync.Mutex
-	buckets map[netip.Prefix]*bucket
+	buckets map[K]*bucket
+	pruned  time.Time
 	rest    *rate.Limiter // for newcomers while the map is full
 }
 
@@ -34,26 +56,20 @@ type bucket struct {
 	last time.Time
 }
 
-func newLimiter(r Rate) *limiter {
-	if r.PerSecond <= 0 {
-		r.PerSecond = 2
-	}
-	if r.Burst <= 0 {
-		r.Burst = 20
-	}
+func newLimiter[K comparable](r Rate) *limiter[K] {
 	limit := rate.Limit(r.PerSecond)
-	return &limiter{rate: limit, burst: r.Burst, buckets: map[netip.Prefix]*bucket{}, rest: rate.NewLimiter(limit*100, r.Burst*100)}
+	return &limiter[K]{rate: limit, burst: r.Burst, buckets: map[K]*bucket{}, rest: rate.NewLimiter(limit*100, r.Burst*100)}
 }
 
-func (l *limiter) allow(from netip.Prefix, now time.Time) bool {
+func (l *limiter[K]) allow(from K, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b := l.buckets[from]
 	if b == nil {
-		if len(l.buckets) >= maxAddresses {
+		if len(l.buckets) >= maxSenders && now.Sub(l.pruned).Abs() >= pruneEvery {
 			l.prune(now)
 		}
-		if len(l.buckets) >= maxAddresses {
+		if len(l.buckets) >= maxSenders {
 			return l.rest.AllowN(now, 1)
 		}
 		b = &bucket{Limiter: rate.NewLimiter(l.rate, l.burst)}
@@ -63,7 +79,8 @@ func (l *limiter) allow(from netip.Prefix, now time.Time) bool {
 	return b.AllowN(now, 1)
 }
 
-func (l *limiter) prune(now time.Time) {
+func (l *limiter[K]) prune(now time.Time) {
+	l.pruned = now
 	refill := time.Duration(float64(l.burst) / float64(l.rate) * float64(time.Second))
 	for from, b := range l.buckets {
 		if now.Sub(b.last) > refill {
@@ -72,7 +89,8 @@ func (l *limiter) prune(now time.Time) {
 	}
 }
 
-// origin is the network a connection comes from; all that have no address share one.
+// origin is the network a connection comes from, an IPv4 address or IPv6 /64; all
+// that have no address share one.
 func origin(remote string) netip.Prefix {
 	host, _, err := net.SplitHostPort(remote)
 	if err != nil {
@@ -102,4 +120,19 @@ func (a *API) slowly(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// inGoodStanding says whether an institution could be given anything now.
+func inGoodStanding(who consent.Institution) bool { return who.Attested && !who.Suspended }
+
+// paced refuses what one institution sends too fast: anybody can register one.
+func (a *API) paced(who consent.Institution) error {
+	l, p := a.others, problemRate
+	if inGoodStanding(who) {
+		l, p.retry = a.standing, 1
+	}
+	if !l.allow(who.ID, a.now()) {
+		return p
+	}
+	return nil
 }

@@ -1,12 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"regexp"
@@ -18,6 +18,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/internal/api/strict"
+	"github.com/wrapious/wrappy/vault"
 )
 
 const startedKey = "started"
@@ -128,6 +129,9 @@ func (a *API) institution(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		if err := a.paced(who); err != nil {
+			return err
+		}
 		c.SetRequest(r.WithContext(context.WithValue(r.Context(), callerKey{}, who)))
 		return next(c)
 	}
@@ -178,8 +182,14 @@ func bounded(types map[string]int64) echo.MiddlewareFunc {
 	}
 }
 
-// unreadable tells a body that is too large from a connection that broke.
+// unreadable tells a body that is too large, or not wanted now, from a connection that broke.
 func unreadable(err error) error {
+	if own := (problem{}); errors.As(err, &own) {
+		return err
+	}
+	if denial := (*vault.Denial)(nil); errors.As(err, &denial) {
+		return err
+	}
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return problemTooLarge
@@ -192,9 +202,12 @@ type binder struct{}
 
 func (binder) Bind(into any, c echo.Context) error {
 	r := c.Request()
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
+	var body bytes.Buffer
+	if r.ContentLength > 0 { // bounded, and admitted if it is large
+		body.Grow(int(r.ContentLength) + bytes.MinRead)
+	}
+	if _, err := body.ReadFrom(r.Body); err != nil {
 		return unreadable(err)
 	}
-	return strict.Decode(body, into)
+	return strict.Decode(body.Bytes(), into)
 }

@@ -33,7 +33,7 @@ func (a answers) Refuse(ctx context.Context, call openapi.RefuseRequestObject) (
 	if r.err != nil {
 		return nil, r.err
 	}
-	return openapi.Refuse204Response{}, a.cfg.Gate.Refuse(ctx, refusal, sig)
+	return openapi.Refuse204Response{}, nobodys(a.cfg.Gate.Refuse(ctx, refusal, sig))
 }
 
 func (a answers) Withdraw(ctx context.Context, call openapi.WithdrawRequestObject) (openapi.WithdrawResponseObject, error) {
@@ -47,7 +47,7 @@ func (a answers) Withdraw(ctx context.Context, call openapi.WithdrawRequestObjec
 	}
 	receipt, err := a.cfg.Gate.Withdraw(ctx, id, sig)
 	if err != nil {
-		return nil, err
+		return nil, nobodys(err)
 	}
 	return openapi.Withdraw200JSONResponse{
 		Grant: receipt.ID.String(), Status: openapi.Status(receipt.Status), Time: receipt.Time, Relayed: receipt.Relayed, Proof: wireProofIf(receipt.Proof),
@@ -59,7 +59,16 @@ func (a answers) StateFacts(ctx context.Context, call openapi.StateFactsRequestO
 	if err != nil {
 		return nil, err
 	}
-	return openapi.StateFacts204Response{}, a.cfg.Gate.StateFacts(ctx, statement, sig)
+	return openapi.StateFacts204Response{}, nobodys(a.cfg.Gate.StateFacts(ctx, statement, sig))
+}
+
+// nobodys makes one answer of a wrong signature and of nothing to sign for: anybody
+// may send these acts, and is not to learn who has data here.
+func nobodys(err error) error {
+	if errors.Is(err, consent.ErrNotFound) || nobodyHere(err) {
+		return consent.ErrSignature
+	}
+	return err
 }
 
 func (a answers) ListOwnGrants(ctx context.Context, call openapi.ListOwnGrantsRequestObject) (openapi.ListOwnGrantsResponseObject, error) {

@@ -103,6 +103,11 @@ func problemOf(err error) problem {
 	}
 	var fault *strict.Error
 	if errors.As(err, &fault) {
+		if fault.Fault == strict.Values {
+			p := problemTooLarge
+			p.detail = "more than " + strconv.Itoa(strict.MaxValues) + " JSON values"
+			return p
+		}
 		return problem{name: "json-" + string(fault.Fault), title: jsonTitles[fault.Fault], status: http.StatusBadRequest, pointer: fault.Pointer}
 	}
 	var large *http.MaxBytesError

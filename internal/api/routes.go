@@ -15,7 +15,7 @@ const (
 
 const (
 	mebibyte  = 1 << 20
-	smallBody = 64 << 10 // what people sign is small
+	smallBody = 64 << 10 // what people sign is small; a larger one waits for its turn
 	jsonType  = "application/json"
 	fhirType  = "application/fhir+json"
 )
@@ -84,6 +84,13 @@ func (o operation) answersOn(l listener) bool {
 	return false
 }
 
+func (o operation) largest() (n int64) {
+	for _, limit := range o.body {
+		n = max(n, limit)
+	}
+	return n
+}
+
 // perOperation gives each operation what stands in front of it, outermost first:
 // who asks is settled before a body is read.
 func (a *API) perOperation() map[string][]echo.MiddlewareFunc {
@@ -99,13 +106,17 @@ func (a *API) perOperation() map[string][]echo.MiddlewareFunc {
 			if o.method == http.MethodPost {
 				front = append(front, idempotent)
 			}
-		case o.method == http.MethodPost, o.id == "GetAsked", o.session:
+		case o.method == http.MethodPost, o.id == "GetAsked", o.id == "GetNonce", o.session:
 			front = append(front, a.slowly)
 		}
 		if o.session {
 			front = append(front, a.inSession)
 		}
-		all[o.id] = append(front, bounded(o.body))
+		front = append(front, bounded(o.body))
+		if o.largest() > smallBody {
+			front = append(front, a.admitted)
+		}
+		all[o.id] = front
 	}
 	return all
 }

@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// maxStreams is how many requests one connection may have under way.
+const maxStreams = 64
+
 // Public is the server of people's listener.
 func (a *API) Public(certificate tls.Certificate) *http.Server {
 	return a.server(a.PublicHandler(), PublicTLS(certificate))
@@ -30,6 +33,7 @@ func (a *API) server(h http.Handler, config *tls.Config) *http.Server {
 		WriteTimeout:      90 * time.Second,
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    16 << 10,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		ErrorLog:          log.New(quiet{a.log}, "", 0),
 	}
 }

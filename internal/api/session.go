@@ -49,7 +49,8 @@ type sessions struct {
 
 	mu    sync.Mutex
 	open  map[string]*session
-	spent map[[32]byte]time.Time // nonce → when it would have ended
+	of    map[consent.IdentityID][]string // the ids in open
+	spent map[[32]byte]time.Time          // nonce → when it would have ended
 	swept time.Time
 }
 
@@ -65,7 +66,7 @@ type session struct {
 }
 
 func newSessions(keyOf sessionKeyOf, domain consent.Domain, vault string, origins []string, now func() time.Time) (*sessions, error) {
-	s := &sessions{keyOf: keyOf, domain: domain, vault: vault, origins: origins, now: now, open: map[string]*session{}, spent: map[[32]byte]time.Time{}}
+	s := &sessions{keyOf: keyOf, domain: domain, vault: vault, origins: origins, now: now, open: map[string]*session{}, of: map[consent.IdentityID][]string{}, spent: map[[32]byte]time.Time{}}
 	_, err := rand.Read(s.secret[:])
 	return s, err
 }
@@ -143,6 +144,7 @@ func (s *sessions) keep(nonce [32]byte, nonceEnds time.Time, made *session) (str
 	s.spent[nonce] = nonceEnds
 	s.dropOldest(made.identity)
 	s.open[id] = made
+	s.of[made.identity] = append(s.of[made.identity], id)
 	return id, nil
 }
 
@@ -160,25 +162,28 @@ func (s *sessions) sweep() {
 	}
 	for id, known := range s.open {
 		if !now.Before(known.expires) {
-			delete(s.open, id)
+			s.drop(id)
 		}
 	}
 }
 
 func (s *sessions) dropOldest(identity consent.IdentityID) {
-	oldest, count := "", 0
-	for id, known := range s.open {
-		if known.identity != identity {
-			continue
-		}
-		count++
-		if oldest == "" || known.opened.Before(s.open[oldest].opened) {
-			oldest = id
-		}
+	ids := s.of[identity]
+	if len(ids) < maxPerPerson {
+		return
 	}
-	if count >= maxPerPerson {
-		delete(s.open, oldest)
+	s.drop(slices.MinFunc(ids, func(a, b string) int { return s.open[a].opened.Compare(s.open[b].opened) }))
+}
+
+func (s *sessions) drop(id string) {
+	identity := s.open[id].identity
+	delete(s.open, id)
+	left := slices.DeleteFunc(s.of[identity], func(other string) bool { return other == id })
+	if len(left) == 0 {
+		delete(s.of, identity)
+		return
 	}
+	s.of[identity] = left
 }
 
 // check returns whose session a request is in, by its two headers.

@@ -22,7 +22,7 @@ func (a *API) evenly(next echo.HandlerFunc) echo.HandlerFunc {
 		if err == nil {
 			return nil
 		}
-		if p := problemOf(err); p.Is(problemNotFound) || p.Is(problemSession) {
+		if p := problemOf(err); p.Is(problemNotFound) || p.Is(problemSession) || p.Is(problemSignature) {
 			hold(c.Request().Context(), untilTick(time.Since(started(c))))
 		}
 		return err

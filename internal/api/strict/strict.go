@@ -9,8 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// MaxDepth is how many objects and arrays may stand inside each other.
-const MaxDepth = 32
+// Bounds on what is read.
+const (
+	MaxDepth  = 32      // objects and arrays inside each other
+	MaxValues = 250_000 // values in one document: each takes many times its bytes to work on
+)
 
 // Fault says what is wrong with a document.
 type Fault string
@@ -25,6 +28,7 @@ const (
 	Unknown   Fault = "unknown"   // a member that the type does not have; case counts
 	Missing   Fault = "missing"   // a member that the type must have
 	Type      Fault = "type"      // another type, or a number out of range
+	Values    Fault = "values"    // more than MaxValues
 )
 
 // maxPointer bounds what of a sender's own member names goes back to it, in bytes.
@@ -47,11 +51,15 @@ func Check(data []byte) error {
 
 // Decode reads a document into a pointer to a struct, map or json.RawMessage. A
 // struct member without omitempty must be there; null stands only where any
-// JSON may.
+// JSON may. A json.RawMessage shares data's memory.
 func Decode(data []byte, into any) error {
 	r := &reader{data: data}
 	if err := r.document(shapeOf(reflect.TypeOf(into).Elem())); err != nil {
 		return err
+	}
+	if raw, ok := into.(*json.RawMessage); ok {
+		*raw = data // not copied: it can be large
+		return nil
 	}
 	if err := json.Unmarshal(data, into); err != nil {
 		return &Error{Fault: Type}
@@ -65,9 +73,10 @@ type step struct {
 }
 
 type reader struct {
-	data []byte
-	at   int
-	path []step
+	data   []byte
+	at     int
+	values int
+	path   []step
 }
 
 func (r *reader) fault(f Fault) error {
@@ -117,6 +126,10 @@ func (r *reader) next() byte {
 }
 
 func (r *reader) value(s *shape, depth int) error {
+	if r.values++; r.values > MaxValues {
+		r.path = nil
+		return r.fault(Values)
+	}
 	c := r.next()
 	if (c == '{' || c == '[') && depth > MaxDepth {
 		return r.fault(Depth)
