@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
@@ -19,7 +18,6 @@ import (
 	"github.com/wrapious/wrappy/ledgerref/devchain"
 	"github.com/wrapious/wrappy/policy"
 	"github.com/wrapious/wrappy/vault"
-	"github.com/wrapious/wrappy/vault/dirstore"
 	"github.com/wrapious/wrappy/vault/journal"
 )
 
@@ -44,7 +42,8 @@ type node struct {
 	public       net.Listener
 	institutions net.Listener
 
-	closers []func() error // in the order of opening
+	journalSize uint64         // as last noted
+	closers     []func() error // in the order of opening
 }
 
 // start opens everything that serves. On an error what was opened is closed again.
@@ -98,6 +97,9 @@ func (n *node) openKeyring(ctx context.Context, passphrase crypto.Secret) (err e
 }
 
 func (n *node) openLedger(ctx context.Context) (err error) {
+	if err := mustBeThere(n.config.chainDir()); err != nil {
+		return err
+	}
 	n.chain, err = devchain.Open(ctx, devchain.Config{Dir: n.config.chainDir()})
 	if err != nil {
 		return err
@@ -133,27 +135,13 @@ func (n *node) openLedger(ctx context.Context) (err error) {
 	return nil
 }
 
-func (n *node) openJournal(context.Context) (err error) {
-	c := journal.Config{Dir: n.config.journalDir(), Origin: n.deployment.LogOrigin, Signer: n.keyring.JournalSigner()}
-	for name, key := range map[string]*crypto.Secret{"journal.shared": &c.Shared, "journal.evidence": &c.Evidence, "journal.locator": &c.Locator, "journal.security": &c.Security} {
-		if *key, err = n.keyring.Raw(name); err != nil {
-			return err
-		}
-	}
-	if n.journal, err = journal.Open(c); err != nil {
-		return err
-	}
-	n.onClose(n.journal.Close)
-	return nil
-}
-
-func (n *node) openGate(context.Context) error {
-	heads, err := dirstore.Open(n.config.headsDir())
+func (n *node) openGate(ctx context.Context) error {
+	heads, err := n.config.heads().open(ctx, n.keyring)
 	if err != nil {
 		return err
 	}
 	n.onClose(heads.Close)
-	records, err := dirstore.Open(n.config.recordsDir())
+	records, err := n.config.records().open(ctx, n.keyring)
 	if err != nil {
 		return err
 	}
@@ -218,9 +206,9 @@ func closeOnce(l net.Listener) func() error {
 }
 
 func (n *node) openAPI(context.Context) (err error) {
-	logKey, ok := n.keyring.JournalSigner().Public().(ed25519.PublicKey)
-	if !ok {
-		return errors.New("journal key: not Ed25519")
+	logKey, err := n.logKey()
+	if err != nil {
+		return err
 	}
 	n.api, err = api.New(api.Config{
 		Gate: n.gate, Directory: n.view, Policy: n.engine,
@@ -265,11 +253,12 @@ func (n *node) serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	const grace = 10 * time.Second
-	done := make(chan error, 3)
+	done := make(chan error, 4)
 	for _, one := range []func() error{
 		func() error { return api.Serve(ctx, n.api.Public(n.certificate), n.public, grace) },
 		func() error { return api.Serve(ctx, n.api.Institutions(n.certificate), n.institutions, grace) },
 		func() error { return n.serveOperator(ctx) },
+		func() error { return n.watchJournal(ctx) },
 	} {
 		go func() {
 			err := one()
@@ -277,6 +266,6 @@ func (n *node) serve(ctx context.Context) error {
 			done <- err
 		}()
 	}
-	err := errors.Join(<-done, <-done, <-done)
+	err := errors.Join(<-done, <-done, <-done, <-done)
 	return err
 }

@@ -221,6 +221,9 @@ func (c *config) chainDir() string    { return filepath.Join(c.dir, "chain") }
 func (c *config) viewDir() string     { return filepath.Join(c.dir, "view") }
 func (c *config) outboxDir() string   { return filepath.Join(c.dir, "outbox") }
 func (c *config) journalDir() string  { return filepath.Join(c.dir, "journal") }
+func (c *config) journalSizeFile() string {
+	return filepath.Join(c.dir, "journal-size")
+}
 func (c *config) deploymentFile() string {
 	return filepath.Join(c.dir, "deployment.json")
 }

@@ -39,7 +39,7 @@ func demoCommand(io streams) *cobra.Command {
 			if o.json {
 				narration = io.err
 			}
-			return endedOnPurpose(c.Context(), runDemo(c.Context(), o.data, o.exit, o.json, narration, io))
+			return runDemo(c.Context(), o.data, o.exit, o.json, narration, io)
 		},
 	}
 	c.Flags().BoolVar(&o.exit, "exit", false, "end after the last check, with status 0 only if every step held")
@@ -64,12 +64,12 @@ func runDemo(ctx context.Context, data string, exit, asJSON bool, narration io.W
 	go func() { served <- n.serve(serving) }()
 	defer func() {
 		stop()
-		err = errors.Join(err, <-served, n.close())
+		err = errors.Join(err, endedOnPurpose(serving, <-served), n.close())
 	}()
 	_, _ = fmt.Fprintf(narration, "1  chain %d with three contracts, keys, a policy bundle signed by two reviewers, two listeners\n", n.deployment.Ledger.ChainID)
 	result, err := demo.Run(ctx, n.stage(dir, passphrase, narration))
 	if err != nil {
-		return err
+		return fmt.Errorf("not every step was shown: %w", err)
 	}
 	if exit {
 		_, _ = fmt.Fprintln(narration, "every step held")
@@ -108,13 +108,10 @@ func startDemo(ctx context.Context, dir string) (*node, crypto.Secret, error) {
 	folder := filepath.Join(dir, "vault")
 	file := filepath.Join(folder, configFile)
 	if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
-		if err := os.MkdirAll(folder, 0o700); err != nil {
+		if err := checkSocketPath((&config{dir: folder}).operatorSocket()); err != nil {
 			return nil, nil, err
 		}
-		if err := makePassphrase(filepath.Join(folder, "passphrase")); err != nil {
-			return nil, nil, fmt.Errorf("%w; the folder holds the rest of a run that did not get far: remove it", err)
-		}
-		text := fmt.Sprintf(configTemplate, demoJurisdiction, "passphrase", "127.0.0.1:0", "127.0.0.1:0")
+		text := fmt.Sprintf(configTemplate, demoJurisdiction, passphraseFile, "127.0.0.1:0", "127.0.0.1:0")
 		if err := initFolder(ctx, folder, text, nil, []string{"localhost", "127.0.0.1", "::1"}); err != nil {
 			return nil, nil, err
 		}

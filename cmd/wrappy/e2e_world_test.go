@@ -102,7 +102,6 @@ func must(t testing.TB, err error) {
 // the cast to the ledger.
 func launch(t testing.TB) *running {
 	v := &running{t: t, dir: t.TempDir(), logs: &buffer{}}
-	must(t, makePassphrase(filepath.Join(v.dir, "passphrase")))
 	text := fmt.Sprintf(configTemplate, country, "passphrase", "127.0.0.1:0", "127.0.0.1:0")
 	must(t, initFolder(t.Context(), v.dir, text, nil, []string{"localhost", "127.0.0.1"}))
 	v.open()

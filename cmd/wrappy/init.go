@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,13 +27,13 @@ const configTemplate = `# Configuration of wrappy serve. Every key can be overri
 # Country (ISO 3166-1 alpha-2) whose region key protects people's data.
 jurisdiction: %s
 # Its first line opens the keyring. Keep it elsewhere than the data.
-passphrase_file: %s
+passphrase_file: %q
 
 listen:
   # For people and everybody.
-  public: %s
+  public: %q
   # For institutions, by mutual TLS.
-  institutions: %s
+  institutions: %q
   # Page origins whose sessions are taken, such as https://vault.example.
   origins: []
 
@@ -79,11 +80,14 @@ func initCommand(io streams) *cobra.Command {
 			if !isListenAddress(o.public) || !isListenAddress(o.institutions) {
 				return usage("--listen-public, --listen-institutions: want host:port")
 			}
+			if len(o.names) == 0 || slices.Contains(o.names, "") {
+				return usage("--name: want at least one name or address, none of them empty")
+			}
 			dir, err := newFolder(o.data)
 			if err != nil {
 				return err
 			}
-			passphraseFile, passphrase, err := initPassphrase(dir, o.passphrase, io)
+			passphraseFile, passphrase, err := initPassphrase(o.passphrase, io)
 			if err != nil {
 				return err
 			}
@@ -126,13 +130,14 @@ func newFolder(data string) (string, error) {
 	if err := checkSocketPath((&config{dir: dir}).operatorSocket()); err != nil {
 		return "", err
 	}
-	return dir, os.MkdirAll(dir, 0o700)
+	return dir, nil
 }
 
-// initPassphrase returns the configuration's value and the passphrase.
-func initPassphrase(dir, file string, io streams) (string, crypto.Secret, error) {
+// initPassphrase returns the configuration's value and the passphrase; none where
+// one is to be made in the folder.
+func initPassphrase(file string, io streams) (string, crypto.Secret, error) {
 	if file == "" {
-		return "passphrase", nil, makePassphrase(filepath.Join(dir, "passphrase"))
+		return passphraseFile, nil, nil
 	}
 	secret, err := readPassphrase(file, "passphrase", io)
 	if err != nil || file == "-" {
@@ -148,25 +153,46 @@ func makePassphrase(path string) error {
 	return crypto.WriteFile(path, []byte(hex.EncodeToString(random[:])+"\n"), false)
 }
 
-// initFolder fills a new folder. The configuration comes last: a folder without
-// one is no vault, and what was begun is removed on failure.
+const passphraseFile = "passphrase"
+
+// initFolder makes a vault's folder beside its place and moves it there when it is
+// whole: an attempt that was cut short leaves nothing that looks like a vault. Without a
+// passphrase one is made.
 func initFolder(ctx context.Context, dir, text string, passphrase crypto.Secret, names []string) (err error) {
-	temporary := filepath.Join(dir, ".config.yaml")
-	if err := os.WriteFile(temporary, []byte(text), 0o600); err != nil {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
 		return err
 	}
-	c, err := loadConfig(temporary, nil)
+	making, err := os.MkdirTemp(filepath.Dir(dir), ".wrappy-init-") // mode 0700
 	if err != nil {
-		return errors.Join(err, os.Remove(temporary))
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(making))
+		}
+	}()
+	if err := os.WriteFile(filepath.Join(making, configFile), []byte(text), 0o600); err != nil {
+		return err
+	}
+	c, err := loadConfig(filepath.Join(making, configFile), nil)
+	if err != nil {
+		return err
 	}
 	if len(passphrase) == 0 {
-		if passphrase, err = readPassphrase(c.path(c.PassphraseFile), "", streams{}); err != nil {
+		path := filepath.Join(making, passphraseFile)
+		if err := makePassphrase(path); err != nil {
+			return err
+		}
+		if passphrase, err = readPassphrase(path, "", streams{}); err != nil {
 			return err
 		}
 	}
 	s := &setup{config: c, passphrase: passphrase, names: names, now: time.Now()}
 	if err := s.run(ctx); err != nil {
-		return fmt.Errorf("%w; remove %s before trying again", err, dir)
+		return err
 	}
-	return os.Rename(temporary, filepath.Join(dir, configFile))
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return os.Rename(making, dir) // onto an empty folder, too
 }

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,6 +59,11 @@ func (s *setup) run(ctx context.Context) error {
 	}
 	if err := s.deploy(ctx, keyring, operator, relayer); err != nil {
 		return err
+	}
+	for _, store := range []keptStore{s.config.heads(), s.config.records()} {
+		if err := store.make(ctx, keyring); err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
 	}
 	if err := s.signPolicy(ctx); err != nil {
 		return err
@@ -126,6 +130,9 @@ func (s *setup) deploy(ctx context.Context, keyring *crypto.Keyring, operator, r
 	}
 	if err := chain.Heartbeat(ctx); err != nil { // makes durable what the file is about to name
 		return fmt.Errorf("embedded chain: %w", err)
+	}
+	if err := s.makeJournal(keyring, d.LogOrigin); err != nil {
+		return fmt.Errorf("journal: %w", err)
 	}
 	return writeJSONFile(s.config.deploymentFile(), d)
 }
@@ -237,16 +244,4 @@ func loadPolicy(c *config, engine *policy.Engine, now time.Time) error {
 
 func revisionFile(c *config) string { return filepath.Join(c.dir, "policy-revision") }
 
-func revisionInForce(c *config) (revision uint64, err error) {
-	data, err := crypto.ReadFile(revisionFile(c), 32)
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("policy revision: %w", err)
-	}
-	if _, err := fmt.Sscanf(string(data), "%d\n", &revision); err != nil {
-		return 0, errors.New("policy revision: the file policy-revision holds no number")
-	}
-	return revision, nil
-}
+func revisionInForce(c *config) (uint64, error) { return readNumber(revisionFile(c)) }

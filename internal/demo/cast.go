@@ -43,9 +43,33 @@ const (
 	year = 365 * day
 )
 
+// Marks that a step is done once and for all in this folder. Without the first the keys
+// of a run that was cut short are of no use: nobody on the ledger knows them.
+const (
+	enrolledMark = "enrolled"
+	recordedMark = "recorded"
+)
+
+func (s *story) marked(mark string) bool {
+	_, err := os.Stat(filepath.Join(s.stage.Dir, mark))
+	return err == nil
+}
+
+func (s *story) mark(mark string) error {
+	return os.WriteFile(filepath.Join(s.stage.Dir, mark), nil, 0o600)
+}
+
 // assemble makes the cast, or finds that of an earlier run on the same folder.
 func (s *story) assemble(ctx context.Context) error {
 	c := &s.cast
+	if c.returning = s.marked(enrolledMark); !c.returning {
+		if err := os.RemoveAll(s.stage.Dir); err != nil {
+			return err
+		}
+		if err := os.MkdirAll(s.stage.Dir, 0o700); err != nil {
+			return err
+		}
+	}
 	for _, one := range []struct {
 		keys **client.InstitutionKeys
 		role string
@@ -61,8 +85,6 @@ func (s *story) assemble(ctx context.Context) error {
 		keys, err := client.OpenInstitutionKeys(ctx, dir, s.stage.Passphrase)
 		if errors.Is(err, fs.ErrNotExist) {
 			keys, err = client.NewInstitutionKeys(ctx, dir, one.name, one.kind, s.stage.Jurisdiction, s.stage.Passphrase)
-		} else {
-			c.returning = true
 		}
 		if err != nil {
 			return err
@@ -159,5 +181,3 @@ func (s *story) connect(ctx context.Context) (err error) {
 	}
 	return nil
 }
-
-func prepareDir(dir string) error { return os.MkdirAll(dir, 0o700) }

@@ -44,9 +44,6 @@ type story struct {
 // not hold; nothing is passed over.
 func Run(ctx context.Context, stage Stage) (*Result, error) {
 	s := &story{stage: stage}
-	if err := prepareDir(stage.Dir); err != nil {
-		return nil, err
-	}
 	for _, step := range []func(context.Context) error{s.meet, s.write, s.release, s.foreign, s.withdraw, s.verify} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -72,6 +69,9 @@ func (s *story) meet(ctx context.Context) error {
 		if err := s.enrol(ctx); err != nil {
 			return err
 		}
+		if err := s.mark(enrolledMark); err != nil {
+			return err
+		}
 		s.say("2  three people made identities; an accreditor, a hospital, a school and an agency are on\n   the ledger, attested (%.1f s)", time.Since(begun).Seconds())
 	}
 	return s.connect(ctx)
@@ -79,7 +79,7 @@ func (s *story) meet(ctx context.Context) error {
 
 // write is step 3: what institutions record, and what is not theirs to record.
 func (s *story) write(ctx context.Context) error {
-	if s.cast.returning {
+	if s.marked(recordedMark) {
 		s.say("3  the records of the last run are there")
 		return nil
 	}
@@ -113,7 +113,7 @@ func (s *story) write(ctx context.Context) error {
 	if total.stored == 0 || total.refused == 0 || total.left == 0 {
 		return errors.New("step 3: fields stored, refused and left were all expected")
 	}
-	return nil
+	return s.mark(recordedMark)
 }
 
 type report struct{ stored, refused, left int }
