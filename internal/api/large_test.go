@@ -118,12 +118,13 @@ func TestLargeBodiesTakeTurns(t *testing.T) {
 		}
 		end, codes := make(chan struct{}), make(chan int, 8)
 		send := func(as string) { codes <- s.sends(as, path, fhirType, stuck{end}, 10*mebibyte).Code }
-		for _, n := range names[:maxLarge] {
+		for _, n := range names[:4] {
 			go send(n)
 		}
 		synctest.Wait()
-		if n := len(s.api.large.all); n != maxLarge {
-			t.Fatalf("%d turns taken", n)
+		if n := len(s.api.large.all); n != 4 || cap(s.api.large.all) != 4 {
+			close(end)
+			t.Fatalf("%d turns taken of %d", n, cap(s.api.large.all))
 		}
 		for _, n := range []string{"a", "e"} {
 			begun := time.Now()
@@ -149,6 +150,25 @@ func TestLargeBodiesTakeTurns(t *testing.T) {
 		if len(s.api.large.all) != 0 || len(s.api.large.each) != 0 {
 			t.Errorf("%d turns kept, %d waiting", len(s.api.large.all), len(s.api.large.each))
 		}
+	})
+}
+
+// One institution has one turn, however many are free.
+func TestOneTurnEach(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLargeBodies()
+		release, err := l.take(t.Context(), consent.InstitutionID{1})
+		ok(t, err)
+		if _, err := l.take(t.Context(), consent.InstitutionID{1}); !errors.Is(err, problemUnavailable) {
+			t.Errorf("a second turn: %v", err)
+		}
+		other, err := l.take(t.Context(), consent.InstitutionID{2})
+		ok(t, err)
+		other()
+		release()
+		again, err := l.take(t.Context(), consent.InstitutionID{1})
+		ok(t, err)
+		again()
 	})
 }
 
