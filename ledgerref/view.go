@@ -17,7 +17,6 @@ import (
 )
 
 const (
-	// heartbeatAfter is the age of the embedded chain's head at which a request asks for a block.
 	heartbeatAfter = 20 * time.Second
 	// heartbeatLimit is how long requests wait for it.
 	heartbeatLimit = 3 * time.Second
@@ -57,7 +56,10 @@ type ViewConfig struct {
 	Second   *ethclient.Client // an independent source that must agree on the head, or nil
 	OnDemand bool              // the network makes blocks only on demand: age is that of the last good poll
 	Poll     time.Duration     // between polls, as wake-ups can be lost; 2 s if zero
-	Log      *slog.Logger      // nil: silent
+	// HeartbeatAfter is the age of the embedded chain's head at which a request asks
+	// for a block; 20 s if zero. Keep it well below the age at which releases stop.
+	HeartbeatAfter time.Duration
+	Log            *slog.Logger // nil: silent
 
 	now func() time.Time // nil: the wall clock
 }
@@ -113,6 +115,9 @@ func newView(chain *Chain, config ViewConfig, from source) (*View, error) {
 	if config.Poll == 0 {
 		config.Poll = 2 * time.Second
 	}
+	if config.HeartbeatAfter == 0 {
+		config.HeartbeatAfter = heartbeatAfter
+	}
 	if config.now == nil {
 		config.now = time.Now
 	}
@@ -166,10 +171,10 @@ func (v *View) Addresses() Addresses { return v.chain.addresses }
 
 // View says how far the ledger has been followed. On the embedded chain, whose
 // clock stands still when nothing happens, it first asks for a block if the head
-// is older than 20 s; it never hides the age that remains.
+// is older than HeartbeatAfter; it never hides the age that remains.
 func (v *View) View(ctx context.Context) (consent.View, error) {
 	view, err := v.current()
-	if err != nil || v.config.Local == nil || view.Age <= heartbeatAfter {
+	if err != nil || v.config.Local == nil || view.Age <= v.config.HeartbeatAfter {
 		return view, err
 	}
 	result := v.flight.DoChan("", func() (any, error) {

@@ -98,14 +98,8 @@ func (g *Gate) accept(ctx context.Context, person *subject, id consent.GrantID, 
 	if err := g.foresee(ctx, a); err != nil {
 		return GrantReceipt{}, err
 	}
-	for kind, value := range map[string][]byte{"grant key": s.Grant.GrantKey[:], "salt": s.Grant.Salt[:]} {
-		err := g.claim(ctx, kind, value, id)
-		if errors.Is(err, ErrExists) {
-			return GrantReceipt{}, errReused
-		}
-		if err != nil {
-			return GrantReceipt{}, err
-		}
+	if err := g.claimOnce(ctx, id, &s.Grant); err != nil {
+		return GrantReceipt{}, err
 	}
 	a.action, a.permitted = s.Grant.Actions, nil
 	proof, err := a.append(ctx, consent.EntryGranted, nil, nil)
@@ -119,6 +113,26 @@ func (g *Gate) accept(ctx context.Context, person *subject, id consent.GrantID, 
 		a.late(ctx, consent.EntryAborted, nil)
 	}
 	return receipt, err
+}
+
+// claimOnce takes grant key and salt for this grant alone. Both are looked at before
+// either is taken: a refused grant leaves nothing behind.
+func (g *Gate) claimOnce(ctx context.Context, id consent.GrantID, grant *consent.Grant) error {
+	for _, take := range []func(context.Context, string, []byte, [32]byte) error{g.claimable, g.claim} {
+		for _, once := range []struct {
+			kind  string
+			value []byte
+		}{{"grant key", grant.GrantKey[:]}, {"salt", grant.Salt[:]}} {
+			err := take(ctx, once.kind, once.value, id)
+			if errors.Is(err, ErrExists) {
+				return errReused
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // conclude stores the grant, relays its act and answers the request, in this order.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -136,6 +137,23 @@ func (m *memStore) drop(name string) {
 	defer m.mu.Unlock()
 	delete(m.objects, name)
 	delete(m.tags, name)
+}
+
+// snapshot and restore are a backup that is put back.
+func (m *memStore) snapshot() map[string][]byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return maps.Clone(m.objects)
+}
+
+func (m *memStore) restore(objects map[string][]byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.objects, m.tags = maps.Clone(objects), map[string]string{}
+	for name := range objects {
+		m.serial++
+		m.tags[name] = fmt.Sprint(m.serial)
+	}
 }
 
 // names of a room.

@@ -167,7 +167,15 @@ func (g *Gate) claim(ctx context.Context, kind string, value []byte, owner [32]b
 	if !errors.Is(err, ErrExists) {
 		return err
 	}
-	held, _, err := getObject[claim](ctx, g, roomOnce, name)
+	return g.claimable(ctx, kind, value, owner)
+}
+
+// claimable returns ErrExists when somebody else has claimed the value.
+func (g *Gate) claimable(ctx context.Context, kind string, value []byte, owner [32]byte) error {
+	held, _, err := getObject[claim](ctx, g, roomOnce, g.name(roomOnce, []byte(kind), value))
+	if errors.Is(err, ErrAbsent) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,8 @@ type Journal interface {
 	Append(ctx context.Context, e Entry) (consent.Proof, error)
 	// History returns the entries of a subject with a sequence greater than after, oldest first.
 	History(ctx context.Context, subject SubjectLog, after uint64, limit int) ([]HistoryItem, error)
+	// Ended reports whether an entry says that the grant was withdrawn or revoked.
+	Ended(ctx context.Context, grant consent.GrantID) (bool, error)
 	// Probe notes that an institution asked for a grant or request that does not name it
 	// (its id in place of the grant's), or for a new request while it may not (a zero id).
 	// Rate-limited inside.

@@ -17,6 +17,8 @@ const (
 	// signerLedger: seen on the confirmed chain, whose contract has verified the act.
 	// A view that lies about it can stop a grant and never start one.
 	signerLedger uint8 = 3
+	// signerJournal: the store had lost it, and the journal's entry brought it back.
+	signerJournal uint8 = 4
 )
 
 // tombstone is the permanent fact that a grant ended. Created once, never deleted;
@@ -35,7 +37,7 @@ func (t *tombstone) check() error {
 	switch {
 	case t.Version != objectVersion,
 		t.Kind != tombWithdrawn && t.Kind != tombRevoked,
-		!signed && t.Signer != signerLedger,
+		!signed && t.Signer != signerLedger && t.Signer != signerJournal,
 		signed && (len(t.Signature) != 65 || t.Kind != tombWithdrawn),
 		!signed && len(t.Signature) != 0:
 		return errDamaged
@@ -58,14 +60,15 @@ func (t *tombstone) reason() consent.Reason {
 }
 
 // tombstone looks for one, in the store every time: absence is never remembered.
-// One that was seen stays, whatever becomes of the store. nil where there is none.
+// One that was seen stays, whatever becomes of the store; and one that a store put back
+// from before has lost comes back from the journal. nil where there is none.
 func (g *Gate) tombstone(ctx context.Context, id consent.GrantID) (*tombstone, error) {
 	if t, found := g.stopped.get(id); found {
 		return t, nil
 	}
 	data, _, err := g.heads.Get(ctx, g.name(roomTombstone, id[:]))
 	if errors.Is(err, ErrAbsent) {
-		return nil, nil
+		return g.restoreTombstone(ctx, id)
 	}
 	if err != nil {
 		return nil, unavailable("store", err)
@@ -76,6 +79,18 @@ func (g *Gate) tombstone(ctx context.Context, id consent.GrantID) (*tombstone, e
 	}
 	g.stopped.put(id, t)
 	return t, nil
+}
+
+func (g *Gate) restoreTombstone(ctx context.Context, id consent.GrantID) (*tombstone, error) {
+	ended, err := g.journal.Ended(ctx, id)
+	if err != nil {
+		return nil, unavailable("journal", err)
+	}
+	if !ended {
+		return nil, nil
+	}
+	t, _, err := g.entomb(ctx, id, tombstone{Version: objectVersion, Kind: tombWithdrawn, Time: g.nowAnyway(ctx).seconds(), Signer: signerJournal})
+	return t, err
 }
 
 func (g *Gate) openTombstone(id consent.GrantID, data []byte) (*tombstone, error) {

@@ -368,13 +368,14 @@ func (d *fakeDecider) Catalog() *consent.Catalog { return d.catalog }
 
 // fakeJournal keeps entries in memory. It can fail before and after its effect.
 type fakeJournal struct {
-	mu      sync.Mutex
-	entries []Entry
-	probes  []consent.GrantID
-	err     error
-	late    bool // fail after the effect
-	discard bool
-	hook    func(Entry) // called before an entry is kept
+	mu       sync.Mutex
+	entries  []Entry
+	probes   []consent.GrantID
+	err      error
+	errEnded error // of reading
+	late     bool  // fail after the effect
+	discard  bool
+	hook     func(Entry) // called before an entry is kept
 }
 
 func (j *fakeJournal) Append(ctx context.Context, e Entry) (consent.Proof, error) {
@@ -416,6 +417,17 @@ func (j *fakeJournal) History(_ context.Context, s SubjectLog, after uint64, lim
 		}
 	}
 	return items, j.err
+}
+
+func (j *fakeJournal) Ended(_ context.Context, id consent.GrantID) (bool, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, e := range j.entries {
+		if e.Shared.Kind == consent.EntryWithdrawn && e.Shared.Grant == id {
+			return true, j.errEnded
+		}
+	}
+	return false, j.errEnded
 }
 
 func (j *fakeJournal) Probe(_ context.Context, _ consent.InstitutionID, id consent.GrantID) error {

@@ -108,7 +108,8 @@ func (n *node) openLedger(ctx context.Context) (err error) {
 	if n.ledger, err = ledgerref.Open(ctx, n.chain.Client(), n.deployment.Ledger); err != nil {
 		return err
 	}
-	n.view, err = ledgerref.Follow(ctx, n.ledger, ledgerref.ViewConfig{Dir: n.config.viewDir(), Local: n.chain, Log: n.log})
+	n.view, err = ledgerref.Follow(ctx, n.ledger, ledgerref.ViewConfig{Dir: n.config.viewDir(), Local: n.chain, Log: n.log,
+		HeartbeatAfter: min(20*time.Second, n.config.Ledger.ViewMaxAge/3)})
 	if err != nil {
 		return err
 	}

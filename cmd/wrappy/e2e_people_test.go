@@ -161,7 +161,7 @@ func (v *running) wrongTerms(p *person, r *consent.Request) []row {
 			s, err := unknown.Answer(v.domain(), r, wallet.Choice{Language: "en"}, time.Now())
 			must(v.t, err)
 			return v.giving(s)()
-		}, status: 404, kind: "not-found"},
+		}, status: 403, kind: "signature"},
 	}
 	return rows
 }
@@ -200,7 +200,7 @@ func (v *running) wrongActs(p, other *person, g *wallet.SignedGrant) []row {
 		{name: "stop by another's root key", send: stop(id, other.identity.WithdrawAsIdentity(v.domain(), id)), status: 403, kind: "signature"},
 		{name: "stop for another chain", send: stop(id, p.identity.Withdraw(chain, &g.Grant)), status: 403, kind: "signature"},
 		{name: "stop by a yes", send: stop(id, g.ActSignature), status: 403, kind: "signature"},
-		{name: "stop of nothing", send: stop(absent, g.Withdrawal), status: 404, kind: "not-found"},
+		{name: "stop of nothing", send: stop(absent, g.Withdrawal), status: 403, kind: "signature"},
 		{name: "no by another", send: v.refusing(p, asked, other.identity), status: 403, kind: "signature"},
 		{name: "list without a session", send: get("/v1/person/grants"), status: 401, kind: "session"},
 		{name: "history without a session", send: get("/v1/person/history"), status: 401, kind: "session"},

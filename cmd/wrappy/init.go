@@ -194,5 +194,8 @@ func initFolder(ctx context.Context, dir, text string, passphrase crypto.Secret,
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return os.Rename(making, dir) // onto an empty folder, too
+	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // an empty folder gives way; one that is not stays
+		return err
+	}
+	return os.Rename(making, dir)
 }

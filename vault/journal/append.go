@@ -83,7 +83,7 @@ func (j *Journal) prepare(ctx context.Context, e *vault.Entry) (*request, consen
 	if _, err := seal(&leaf, &leaf.Evidence, j.config.Evidence, consent.PartEvidence, evidence, room); err != nil {
 		return nil, none, err
 	}
-	r := &request{done: make(chan error, 1)}
+	r := &request{done: make(chan error, 1), ended: j.endedBy(&e.Shared)}
 	if e.Subject != nil {
 		err = j.putForPerson(r, &leaf, e)
 	} else {

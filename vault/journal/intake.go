@@ -28,6 +28,7 @@ type request struct {
 	leaf     []byte // nil for a probe
 	leafHash consent.Digest
 	subject  []byte // index key; nil for nobody
+	ended    []byte // index key of a grant that ends with this entry, or nil
 	person   *person
 	probe    []byte
 	done     chan error // takes one value without a reader
@@ -130,6 +131,9 @@ func (j *Journal) write(group []*request) error {
 		set(entryKey(r.index), r.leaf)
 		if r.subject != nil {
 			set(r.subject, binary.BigEndian.AppendUint64(nil, r.index))
+		}
+		if r.ended != nil {
+			set(r.ended, binary.BigEndian.AppendUint64(nil, r.index))
 		}
 		h.size++
 		if h.chain = chainNext(h.chain, r.leafHash); h.size%chainEvery == 0 {

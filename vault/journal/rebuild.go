@@ -14,8 +14,8 @@ import (
 // rebuildEvery bounds the counters in memory and the size of a batch, in entries.
 const rebuildEvery = 2000
 
-// RebuildIndex makes the persons' index of a closed journal anew from the leaves
-// and the locator key, checking every leaf and the whole chain on the way. The
+// RebuildIndex makes the indexes (persons, ended grants) of a closed journal anew from the leaves
+// and the locator and shared keys, checking every leaf and the whole chain on the way. The
 // sequence numbers follow from the order of the leaves: no person's key is
 // needed. If it is interrupted, the next Open completes it.
 func RebuildIndex(config Config) error {
@@ -30,14 +30,23 @@ func (j *Journal) rebuild() error {
 	if err := j.db.Set(keyRebuilding, nil, pebble.Sync); err != nil {
 		return err
 	}
-	if err := j.db.DeleteRange([]byte("s"), []byte("t"), pebble.Sync); err != nil {
-		return err
+	for _, index := range []string{"s", "w"} {
+		if err := j.db.DeleteRange([]byte(index), []byte{index[0] + 1}, pebble.Sync); err != nil {
+			return err
+		}
 	}
 	batch := j.db.NewBatch()
 	defer func() { _ = batch.Close() }()
 	last := map[string]uint64{} // sequence by index prefix, as far as batch knows
 	err := j.followChain(consent.Digest{}, 0, func(index uint64, data []byte) error {
-		handle, err := j.handleOf(data)
+		leaf, err := parseLeaf(data)
+		if err != nil {
+			return err
+		}
+		if err := j.reindexEnd(batch, index, leaf); err != nil {
+			return err
+		}
+		handle, err := j.handleOf(leaf)
 		if err != nil || handle == [16]byte{} {
 			return err
 		}
@@ -67,14 +76,21 @@ func (j *Journal) rebuild() error {
 }
 
 // handleOf opens a leaf's locator; zero for nobody.
-func (j *Journal) handleOf(data []byte) ([16]byte, error) {
-	leaf, err := parseLeaf(data)
-	if err != nil {
-		return [16]byte{}, err
-	}
+func (j *Journal) handleOf(leaf *consent.Leaf) ([16]byte, error) {
 	opened, err := crypto.Open(j.locatorKey(leaf), leaf.Locator, []byte(locatorLabel))
 	if err != nil || len(opened) != 16 {
 		return [16]byte{}, fmt.Errorf("%w: locator", ErrDamaged)
 	}
 	return [16]byte(opened), nil
+}
+
+func (j *Journal) reindexEnd(batch *pebble.Batch, index uint64, leaf *consent.Leaf) error {
+	shared, _, err := openPart(j.config.Shared, consent.PartShared, leaf, leaf.Shared, consent.ParseShared)
+	if err != nil {
+		return err
+	}
+	if key := j.endedBy(shared); key != nil {
+		return batch.Set(key, binary.BigEndian.AppendUint64(nil, index), nil)
+	}
+	return nil
 }

@@ -1,0 +1,46 @@
+package journal
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+
+	"github.com/cockroachdb/pebble"
+
+	"github.com/wrapious/wrappy/consent"
+)
+
+// Ended reports whether an entry says that the grant was withdrawn or revoked. An
+// object store that was put back from before may lack the tombstone; this log does not.
+func (j *Journal) Ended(ctx context.Context, grant consent.GrantID) (bool, error) {
+	if err := j.acquire(ctx); err != nil {
+		return false, err
+	}
+	defer j.reading.RUnlock()
+	_, closer, err := j.db.Get(j.endedKey(grant))
+	if errors.Is(err, pebble.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, errors.Join(consent.ErrUnavailable, err)
+	}
+	return true, closer.Close()
+}
+
+// endedKey is w ‖ the first 16 bytes of HMAC-SHA-256 under the index key over
+// "wrappy ended grant v1", a zero byte and the grant id.
+func (j *Journal) endedKey(grant consent.GrantID) []byte {
+	mac := hmac.New(sha256.New, j.indexKey)
+	_, _ = mac.Write([]byte("wrappy ended grant v1\x00"))
+	_, _ = mac.Write(grant[:])
+	return mac.Sum([]byte("w"))[:17:17]
+}
+
+// endedBy is the index key of the grant that an entry ends; nil for none.
+func (j *Journal) endedBy(shared *consent.SharedPart) []byte {
+	if shared.Kind != consent.EntryWithdrawn {
+		return nil
+	}
+	return j.endedKey(shared.Grant)
+}
