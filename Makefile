@@ -2,7 +2,6 @@
 
 GO      ?= go
 SHELL   := /bin/bash
-SUDO    := $(shell [ "$$(id -u)" = 0 ] || echo none)
 
 .PHONY: help build demo test prepare contracts generate generated lint rego vulnerabilities bench fuzz
 
@@ -11,7 +10,7 @@ help: ## list the targets
 
 build: ## build ./wrappy (the first build takes minutes: an EVM is inside)
 	@echo "building wrappy; the first time takes minutes …"
-	CGO_ENABLED=0 $(GO) build -trimpath -o wrappy ./cmd/wrappy
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o wrappy ./cmd/wrappy
 
 demo: ## the whole promise in one command
 	@echo "building wrappy; the first time takes minutes and is silent …"
@@ -52,4 +51,4 @@ vulnerabilities: ## govulncheck, where its database can be reached
 	else echo "vulnerabilities: not checked: the vulnerability database cannot be reached from here"; fi
 
 bench: ## the release path beside a bare Echo handler
-	$(GO) test -run '^$$' -bench . -benchtime 2s ./...
+	$(GO) test -run '^$$' -bench Release -benchtime 3s ./cmd/wrappy

@@ -815,7 +815,7 @@ type NewRequest struct {
 
 	// Purpose A DPV term, compact IRI.
 	//
-	// Example: dpv:ServiceProvision
+	// Example: sector-health:ServiceProvision
 	Purpose string `json:"purpose"`
 
 	// RetentionDays How long you keep what you receive.
@@ -974,7 +974,7 @@ type ReleaseCall struct {
 	Fields *[]FieldName `json:"fields,omitempty"`
 }
 
-// Released Example: {"grant":"0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17","proof":{"leaf":"AAAA","opening":{"plaintext":"AAAA","salt":"0x1d9c1f0d8a4b5f9d1b7b7c6e2f3a4d5c6b7a8998a7b6c5d4e3f2a1b0c9d8e7f6"},"promise":{"index":41,"leaf_hash":"0x1d9c1f0d8a4b5f9d1b7b7c6e2f3a4d5c6b7a8998a7b6c5d4e3f2a1b0c9d8e7f6","max_delay_ms":2000,"origin":"vault.example/log","signature":"AAAA"}},"redelivered":false,"released":{"identity.birth_date":[{"value":"1990-04-02","version":1,"writer":"0x0000000000000000000000000000000000000000000000000000000000000000","written_at":1767225600}]},"terms":{"expires":1774915200,"legal_basis":"consent","max_releases":10,"purpose":"dpv:ServiceProvision","retention_days":30,"used":1},"withheld":[{"field":"health.allergy","reason":"no_value"}]}
+// Released Example: {"grant":"0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17","proof":{"leaf":"AAAA","opening":{"plaintext":"AAAA","salt":"0x1d9c1f0d8a4b5f9d1b7b7c6e2f3a4d5c6b7a8998a7b6c5d4e3f2a1b0c9d8e7f6"},"promise":{"index":41,"leaf_hash":"0x1d9c1f0d8a4b5f9d1b7b7c6e2f3a4d5c6b7a8998a7b6c5d4e3f2a1b0c9d8e7f6","max_delay_ms":2000,"origin":"vault.example/log","signature":"AAAA"}},"redelivered":false,"released":{"identity.birth_date":[{"value":"1990-04-02","version":1,"writer":"0x0000000000000000000000000000000000000000000000000000000000000000","written_at":1767225600}]},"terms":{"expires":1806537600,"legal_basis":"consent","max_releases":10,"purpose":"sector-health:ServiceProvision","retention_days":30,"used":1},"withheld":[{"field":"health.allergy","reason":"no_value"}]}
 type Released struct {
 	// Grant 32 bytes.
 	//

@@ -54,14 +54,14 @@ func TestSignaturesTellNothing(t *testing.T) {
 			for junk, sig := range map[string]consent.Signature{"junk": {1}, "zero": {}, "another's": given.BindingSignature} {
 				begun := time.Now()
 				facts := who.w.gate.StateFacts(t.Context(), consent.PolicyFactsStatement{Identity: who.id, Time: w.unix()}, sig)
-				if !errors.Is(facts, want) || want == consent.ErrSignature && facts.Error() != want.Error() {
+				if !errors.Is(facts, want) || errors.Is(want, consent.ErrSignature) && facts.Error() != want.Error() {
 					t.Errorf("%s, %s, %s: facts: %v, want %v", state, name, junk, facts, want)
 				}
-				if want == consent.ErrSignature && time.Since(begun) < strangerGrid {
+				if errors.Is(want, consent.ErrSignature) && time.Since(begun) < strangerGrid {
 					t.Errorf("%s, %s, %s: answered before the grid", state, name, junk)
 				}
 				refusal := who.w.gate.Refuse(t.Context(), consent.Refusal{Request: asked[who.w], Identity: who.id, Time: w.unix()}, sig)
-				if !errors.Is(refusal, want) || want == consent.ErrSignature && refusal.Error() != want.Error() {
+				if !errors.Is(refusal, want) || errors.Is(want, consent.ErrSignature) && refusal.Error() != want.Error() {
 					t.Errorf("%s, %s, %s: refusal: %v, want %v", state, name, junk, refusal, want)
 				}
 				if state == "stale view" {
@@ -69,7 +69,7 @@ func TestSignaturesTellNothing(t *testing.T) {
 				}
 				s := answers[who.w]
 				s.Binding.Identity, s.BindingSignature = who.id, sig
-				if _, err := who.w.gate.Grant(t.Context(), s); !errors.Is(err, want) || want == consent.ErrSignature && err.Error() != want.Error() {
+				if _, err := who.w.gate.Grant(t.Context(), s); !errors.Is(err, want) || errors.Is(want, consent.ErrSignature) && err.Error() != want.Error() {
 					t.Errorf("%s, %s, %s: grant: %v, want %v", state, name, junk, err, want)
 				}
 			}

@@ -163,7 +163,7 @@ func institutionRelease(io streams) *cobra.Command {
 		}
 		slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
 		for _, w := range released.Withheld {
-			rows = append(rows, []string{string(w.Field), "withheld: " + string(w.Reason)})
+			rows = append(rows, []string{w.Field, "withheld: " + w.Reason})
 		}
 		return printTable(io.out, []string{"FIELD", "VALUE"}, rows)
 	}), mutualAddress)
@@ -196,7 +196,7 @@ func institutionWrite(io streams) *cobra.Command {
 		}
 		var rows [][]string
 		for _, s := range written.Stored {
-			rows = append(rows, []string{string(s.Field), fmt.Sprintf("stored, version %d", s.Version)})
+			rows = append(rows, []string{s.Field, fmt.Sprintf("stored, version %d", s.Version)})
 		}
 		for _, w := range written.Withheld {
 			rows = append(rows, []string{w.Field, "not stored: " + w.Reason})

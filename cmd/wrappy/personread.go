@@ -90,13 +90,13 @@ func short(id *string) string {
 func historyDetail(e openapi.HistoryItem) string {
 	var words []string
 	for _, f := range e.Fields {
-		words = append(words, string(f.Field))
+		words = append(words, f.Field)
 	}
 	for _, w := range e.Withheld {
 		words = append(words, fmt.Sprintf("not %s (%s)", w.Field, w.Reason))
 	}
 	for _, r := range e.Reasons {
-		words = append(words, "("+string(r)+")")
+		words = append(words, "("+r+")")
 	}
 	return strings.Join(words, " ")
 }
