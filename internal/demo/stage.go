@@ -23,6 +23,9 @@ type Stage struct {
 	// GrantOnChain asks the chain itself, beside vault and view.
 	GrantOnChain func(ctx context.Context, key consent.Address, id consent.GrantID) (consent.GrantState, error)
 
+	// LogKeyOnChain reads the journal's public key where the contract keeps it.
+	LogKeyOnChain func(ctx context.Context, origin string) ([32]byte, error)
+
 	ChainID       uint64
 	ConsentLedger consent.Address
 
