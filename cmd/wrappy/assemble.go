@@ -89,6 +89,9 @@ func (n *node) openKeyring(ctx context.Context, passphrase crypto.Secret) (err e
 	if err != nil {
 		return wrongPassphrase(n.config.keyringFile(), err)
 	}
+	if _, err := n.keyring.Region(n.config.Jurisdiction); err != nil {
+		return fmt.Errorf("jurisdiction: the keyring has no key for %s: %w", n.config.Jurisdiction, err)
+	}
 	data, err := crypto.ReadFile(n.config.deploymentFile(), 64<<10)
 	if err != nil {
 		return err

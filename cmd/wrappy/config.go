@@ -25,8 +25,8 @@ import (
 // be overridden by an environment variable: WRAPPY_ and the key in upper case with
 // "_" for "." (WRAPPY_LISTEN_PUBLIC). Relative paths are relative to the file's folder.
 type config struct {
-	// Jurisdiction is the country (ISO 3166-1 alpha-2) whose region key protects
-	// the data of people who enrol without naming another.
+	// Jurisdiction is the country (ISO 3166-1 alpha-2) whose data this vault keeps;
+	// the keyring has a key for it.
 	Jurisdiction string `koanf:"jurisdiction"`
 	// PassphraseFile holds the keyring's passphrase; its first line counts.
 	PassphraseFile string `koanf:"passphrase_file"`

@@ -44,7 +44,7 @@ func refused(problem *client.Problem, err error) error {
 // wrongPassphrase names the file that a passphrase did not open.
 func wrongPassphrase(file string, err error) error {
 	if errors.Is(err, crypto.ErrPassphrase) {
-		return fmt.Errorf("%s: wrong passphrase", file)
+		return fmt.Errorf("%s: wrong passphrase, or the file is damaged", file)
 	}
 	return err
 }

@@ -240,7 +240,8 @@ func personGrant(io streams) *cobra.Command {
 			choice.Assistance = consent.AssistanceAssisted
 		}
 		signed, err := person.Give(ctx, asked, choice)
-		if signed != nil { // with the receipt the person can stop it, whatever became of the answer
+		var refusal *client.Problem
+		if signed != nil && !errors.As(err, &refusal) { // with the receipt the person can stop it, even if the answer was lost
 			file.Receipts = append(file.Receipts, signed.Receipt(p.vault, person.Deployment.ConsentLedger))
 			err = errors.Join(err, file.Save(ctx, p.wallet, secret))
 		}

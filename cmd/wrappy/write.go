@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/internal/api/strict"
 	"github.com/wrapious/wrappy/internal/client"
 	"github.com/wrapious/wrappy/openapi"
 )
@@ -29,8 +29,8 @@ func writeFrom(ctx context.Context, institution *client.Institution, grant, file
 		return nil, fmt.Errorf("--file: %w", err)
 	}
 	var values map[consent.FieldName]json.RawMessage
-	if err := json.Unmarshal(data, &values); err != nil {
-		return nil, &coded{exitUsage, errors.New("--file: want a JSON object of values by field name")}
+	if err := strict.Decode(data, &values); err != nil { // a member twice would lose one of the two
+		return nil, &coded{exitUsage, fmt.Errorf("--file: want a JSON object of values by field name, each once: %w", err)}
 	}
 	return institution.Write(ctx, grant, values)
 }
