@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
 	"sync"
 	"time"
 
@@ -135,7 +136,12 @@ func (t *Transactor) do(ctx context.Context, to *common.Address, data []byte) (*
 		case err == nil:
 			return nil, ErrReverted
 		case !errors.Is(err, ethereum.NotFound):
-			// a node that indexes transactions says so instead of answering
+			// A node that still indexes transactions says so instead of answering, for as
+			// long as it takes: only what is no answer at all counts.
+			var answer rpc.Error
+			if errors.As(err, &answer) && strings.Contains(answer.Error(), "indexing") {
+				break
+			}
 			if failures++; failures == maxFailures {
 				return nil, fmt.Errorf("%w: read receipt: %w", consent.ErrUnavailable, plain(err))
 			}
