@@ -125,7 +125,7 @@ func (g *Gate) claimOnce(ctx context.Context, id consent.GrantID, grant *consent
 		}{{"grant key", grant.GrantKey[:]}, {"salt", grant.Salt[:]}} {
 			err := take(ctx, once.kind, once.value, id)
 			if errors.Is(err, ErrExists) {
-				return errReused
+				return ErrReused
 			}
 			if err != nil {
 				return err
@@ -190,7 +190,7 @@ func (g *Gate) storeGrant(ctx context.Context, id consent.GrantID, stored *store
 		}
 		there, errOpen := g.openGrant(id, old)
 		if errOpen != nil || there.Identity != stored.Identity {
-			return errReused
+			return ErrReused
 		}
 		if err = put(ctx, g.heads, name, data, tag); errors.Is(err, ErrChanged) {
 			err = consent.ErrConflict

@@ -110,9 +110,9 @@ type SignedGrant struct {
 	BindingSignature consent.Signature // by the root key
 }
 
-// errReused: a grant key, a salt or a grant id that was taken before would link two
+// ErrReused: a grant key, a salt or a grant id that was taken before would link two
 // grants of a person on the ledger.
-var errReused = fmt.Errorf("%w: grant key or salt was used before", consent.ErrConflict)
+var ErrReused = fmt.Errorf("%w: grant key or salt was used before", consent.ErrConflict)
 
 // GrantReceipt answers a grant. Status is requested until the ledger has confirmed
 // it. The same grant again has the first one's Proof.

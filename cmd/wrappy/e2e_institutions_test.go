@@ -144,20 +144,20 @@ func (v *running) unacceptable() []row {
 	}
 	day := func(n uint64) uint64 { return (now/consent.Day + n) * consent.Day }
 	return []row{
-		{name: "unknown field", send: ask(v.hospital, object{"fields": []string{"identity.shoe_size"}}), status: 403, kind: "denied", reason: "unknown_field", denials: 1},
+		{name: "unknown field", send: ask(v.hospital, object{"fields": []string{"identity.shoe_size"}}), status: 403, kind: "unknown-field", reason: "unknown_field", denials: 1},
 		{name: "unknown category", send: ask(v.hospital, object{"fields": []string{"shoes.size"}}), status: 422, kind: "invalid-value", pointer: "/fields/0"},
 		{name: "field twice", send: ask(v.hospital, object{"fields": []string{"identity.name", "identity.name"}}), status: 422, kind: "invalid-value"},
-		{name: "unknown purpose", send: ask(v.hospital, object{"purpose": "dpv:" + "Echoed"}), status: 403, kind: "denied", reason: "unknown_purpose", denials: 1},
+		{name: "unknown purpose", send: ask(v.hospital, object{"purpose": "dpv:" + "Echoed"}), status: 403, kind: "unknown-purpose", reason: "unknown_purpose", denials: 1},
 		{name: "purpose that is no term", send: ask(v.hospital, object{"purpose": echoed}), status: 422, kind: "invalid-value", pointer: "/purpose"},
 		{name: "purpose of another kind of institution", send: ask(v.school), status: 403, kind: "denied", reason: "purpose_kind", denials: 1},
 		{name: "field that the purpose does not need", send: ask(v.hospital, object{"fields": []string{"health.allergy"}}), status: 403, kind: "denied", reason: "field_purpose", denials: 1},
 		{name: "basis that the purpose does not have", send: ask(v.hospital, object{"legal_basis": "vital_interests"}), status: 403, kind: "denied", reason: "legal_basis", denials: 1},
 		{name: "basis that the law does not have", send: ask(v.hospital, object{"legal_basis": echoed}), status: 422, kind: "invalid-value", pointer: "/legal_basis"},
 		{name: "kept too long", send: ask(v.hospital, object{"retention_days": 3000}), status: 403, kind: "denied", reason: "retention", denials: 1},
-		{name: "period in the past", send: ask(v.hospital, object{"not_before": day(0) - 10*consent.Day, "expires": day(0) - consent.Day}), status: 422, kind: "invalid-value", pointer: "/expires"},
-		{name: "period that ends before it begins", send: ask(v.hospital, object{"not_before": day(40)}), status: 422, kind: "invalid-value", pointer: "/expires"},
-		{name: "period over a year", send: ask(v.hospital, object{"expires": day(368)}), status: 422, kind: "invalid-value", pointer: "/expires"},
-		{name: "end that is no whole day", send: ask(v.hospital, object{"expires": day(30) + 1}), status: 422, kind: "invalid-value", pointer: "/expires"},
+		{name: "period in the past", send: ask(v.hospital, object{"not_before": day(0) - 10*consent.Day, "expires": day(0) - consent.Day}), status: 422, kind: "period", pointer: "/expires"},
+		{name: "period that ends before it begins", send: ask(v.hospital, object{"not_before": day(40)}), status: 422, kind: "period", pointer: "/expires"},
+		{name: "period over a year", send: ask(v.hospital, object{"expires": day(368)}), status: 422, kind: "period", pointer: "/expires"},
+		{name: "end that is no whole day", send: ask(v.hospital, object{"expires": day(30) + 1}), status: 422, kind: "period", pointer: "/expires"},
 		{name: "answer by a time that has passed", send: ask(v.hospital, object{"answer_by": now - 1}), status: 422, kind: "invalid-value", pointer: "/answer_by"},
 		{name: "no notice", send: ask(v.hospital, object{"notices": []object{}}), status: 422, kind: "invalid-value", pointer: "/notices"},
 		{name: "unknown action", send: ask(v.hospital, object{"actions": []string{echoed}}), status: 422, kind: "invalid-value", pointer: "/actions/0"},
@@ -187,11 +187,11 @@ func (v *running) unauthorised(g grants) []row {
 		{name: "withdrawn", send: release(g.stopped, "{}"), status: 403, kind: "denied", reason: "withdrawn", denials: 1},
 		{name: "withdrawn, writing", send: write(g.stopped, `"identity.name":[{"family":"`+echoed+`"}]`), status: 403, kind: "denied", reason: "withdrawn", denials: 1},
 		{name: "not yet", send: release(g.early, "{}"), status: 403, kind: "denied", reason: "not_yet", denials: 1},
-		{name: "text for a list", send: write(g.own, `"identity.name":"`+echoed+`"`), status: 403, kind: "denied", reason: "bad_value", denials: 1},
-		{name: "list for an object", send: write(g.own, `"identity.race":[{"text":"`+echoed+`"}]`), status: 403, kind: "denied", reason: "bad_value", denials: 1},
-		{name: "number for a text", send: write(g.own, `"identity.mother_maiden_name":1954`), status: 403, kind: "denied", reason: "bad_value", denials: 1},
-		{name: "null", send: write(g.own, `"identity.name":null`), status: 403, kind: "denied", reason: "bad_value", denials: 1},
-		{name: "empty list", send: write(g.own, `"identity.name":[]`), status: 403, kind: "denied", reason: "bad_value", denials: 1},
+		{name: "text for a list", send: write(g.own, `"identity.name":"`+echoed+`"`), status: 403, kind: "value-type", reason: "bad_value", denials: 1},
+		{name: "list for an object", send: write(g.own, `"identity.race":[{"text":"`+echoed+`"}]`), status: 403, kind: "value-type", reason: "bad_value", denials: 1},
+		{name: "number for a text", send: write(g.own, `"identity.mother_maiden_name":1954`), status: 403, kind: "value-type", reason: "bad_value", denials: 1},
+		{name: "null", send: write(g.own, `"identity.name":null`), status: 403, kind: "value-type", reason: "bad_value", denials: 1},
+		{name: "empty list", send: write(g.own, `"identity.name":[]`), status: 403, kind: "value-type", reason: "bad_value", denials: 1},
 	}
 }
 

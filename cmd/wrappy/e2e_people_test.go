@@ -137,12 +137,12 @@ func (v *running) wrongTerms(p *person, r *consent.Request) []row {
 	elsewhere := *r
 	elsewhere.Salt[0] ^= 1
 	rows := []row{
-		{name: "deadline passed", send: signed(func(s *wallet.SignedGrant) { s.Act.Deadline = today }), status: 422, kind: "invalid-value", pointer: "/deadline"},
-		{name: "no deadline", send: signed(func(s *wallet.SignedGrant) { s.Act.Deadline = 0 }), status: 422, kind: "invalid-value", pointer: "/deadline"},
+		{name: "deadline passed", send: signed(func(s *wallet.SignedGrant) { s.Act.Deadline = today }), status: 422, kind: "deadline", pointer: "/deadline"},
+		{name: "no deadline", send: signed(func(s *wallet.SignedGrant) { s.Act.Deadline = 0 }), status: 422, kind: "deadline", pointer: "/deadline"},
 		{name: "signed in the future", send: signed(func(s *wallet.SignedGrant) { s.Binding.Time = unixIn(time.Hour) }), status: 422, kind: "invalid-value", pointer: "/binding/time"},
-		{name: "period over a year", send: signed(func(s *wallet.SignedGrant) { s.Grant.Expires = today + 400*consent.Day }), status: 422, kind: "invalid-value", pointer: "/grant/expires"},
-		{name: "longer than was asked", send: signed(func(s *wallet.SignedGrant) { s.Grant.Expires += consent.Day }), status: 422, kind: "invalid-value"},
-		{name: "end that is no whole day", send: signed(func(s *wallet.SignedGrant) { s.Grant.Expires-- }), status: 422, kind: "invalid-value", pointer: "/grant/expires"},
+		{name: "period over a year", send: signed(func(s *wallet.SignedGrant) { s.Grant.Expires = today + 400*consent.Day }), status: 422, kind: "period", pointer: "/grant/expires"},
+		{name: "longer than was asked", send: signed(func(s *wallet.SignedGrant) { s.Grant.Expires += consent.Day }), status: 422, kind: "period"},
+		{name: "end that is no whole day", send: signed(func(s *wallet.SignedGrant) { s.Grant.Expires-- }), status: 422, kind: "period", pointer: "/grant/expires"},
 		{name: "field that was not asked", send: signed(func(s *wallet.SignedGrant) { s.Grant.Fields = []consent.FieldName{"health.allergy"} }), status: 422, kind: "invalid-value", pointer: "/grant/fields"},
 		{name: "another purpose", send: signed(func(s *wallet.SignedGrant) { s.Grant.Purpose = "dpv:IdentityVerification" }), status: 422, kind: "invalid-value", pointer: "/grant/purpose"},
 		{name: "another country", send: signed(func(s *wallet.SignedGrant) { s.Grant.Jurisdiction = "UG" }), status: 422, kind: "invalid-value", pointer: "/grant/jurisdiction"},
@@ -229,7 +229,7 @@ func (v *running) reuse(t *testing.T, p *person, given *wallet.SignedGrant) {
 	v.settle()
 	both := p.resigned(request, func(s *wallet.SignedGrant) { s.Grant.Salt, s.Grant.GrantKey = given.Grant.Salt, given.Grant.GrantKey })
 	rows := []row{
-		{name: "salt and grant key of another grant", send: v.giving(both), status: 409, kind: "conflict"},
+		{name: "salt and grant key of another grant", send: v.giving(both), status: 409, kind: "reused"},
 	}
 	for i := range 6 {
 		saltOnly := p.sign(request)
@@ -241,8 +241,8 @@ func (v *running) reuse(t *testing.T, p *person, given *wallet.SignedGrant) {
 		keyOnly.Grant.GrantKey = given.Grant.GrantKey
 		p.signAs(keyOnly, given.Grant.Salt)
 		rows = append(rows,
-			row{name: fmt.Sprintf("salt of another grant under a new key %d", i), send: v.giving(saltOnly), status: 409, kind: "conflict"},
-			row{name: fmt.Sprintf("grant key of another grant under a new salt %d", i), send: v.giving(keyOnly), status: 409, kind: "conflict"})
+			row{name: fmt.Sprintf("salt of another grant under a new key %d", i), send: v.giving(saltOnly), status: 409, kind: "reused"},
+			row{name: fmt.Sprintf("grant key of another grant under a new salt %d", i), send: v.giving(keyOnly), status: 409, kind: "reused"})
 	}
 	v.check(t, rows)
 	v.in(t)

@@ -53,6 +53,12 @@ var (
 	problemMediaType           = problem{name: "media-type", title: "Media type not supported", status: http.StatusUnsupportedMediaType}
 	problemTooLarge            = problem{name: "too-large", title: "Body too large", status: http.StatusRequestEntityTooLarge}
 	problemInvalid             = problem{name: "invalid-value", title: "Value not acceptable", status: http.StatusUnprocessableEntity}
+	problemPeriod              = problem{name: "period", title: "Period not acceptable", status: http.StatusUnprocessableEntity}
+	problemDeadline            = problem{name: "deadline", title: "Deadline not acceptable", status: http.StatusUnprocessableEntity}
+	problemUnknownField        = problem{name: "unknown-field", title: "Field not in the catalog in force", status: http.StatusForbidden}
+	problemUnknownPurpose      = problem{name: "unknown-purpose", title: "Purpose not in the policy in force", status: http.StatusForbidden}
+	problemValueType           = problem{name: "value-type", title: "Value not of the catalog's type", status: http.StatusForbidden}
+	problemReused              = problem{name: "reused", title: "Salt or grant key was used before", status: http.StatusConflict}
 	problemFHIR                = problem{name: "fhir", title: "Not a FHIR R4 Bundle that can be taken", status: http.StatusUnprocessableEntity}
 	problemFrozen              = problem{name: "frozen", title: "A recovery of this identity is pending", status: http.StatusConflict}
 	problemRegion              = problem{name: "region", title: "Jurisdiction not served here", status: http.StatusUnprocessableEntity, pointer: "/jurisdiction"}
@@ -90,6 +96,7 @@ var table = []struct {
 	{vault.ErrErased, problemErased},
 	{vault.ErrRegion, problemRegion},
 	{consent.ErrFrozen, problemFrozen},
+	{vault.ErrReused, problemReused},
 	{consent.ErrConflict, problemConflict},
 	{context.Canceled, problemUnavailable},
 	{context.DeadlineExceeded, problemUnavailable},
@@ -116,7 +123,7 @@ func problemOf(err error) problem {
 	}
 	var denial *vault.Denial
 	if errors.As(err, &denial) {
-		return problemDenied
+		return problemOfDenial(denial)
 	}
 	for _, row := range table {
 		if errors.Is(err, row.err) {
@@ -133,6 +140,25 @@ func problemOf(err error) problem {
 		return invalidDocument(err, "")
 	}
 	return fromEcho(err)
+}
+
+// problemOfDenial has a type of its own where one mistake of the caller is the whole reason.
+func problemOfDenial(d *vault.Denial) problem {
+	reasons := map[consent.Reason]bool{}
+	for _, r := range d.Reasons {
+		reasons[r] = true
+	}
+	for _, w := range d.Withheld {
+		reasons[w.Reason] = true
+	}
+	for reason, p := range map[consent.Reason]problem{
+		consent.ReasonUnknownField: problemUnknownField, consent.ReasonUnknownPurpose: problemUnknownPurpose, consent.ReasonBadValue: problemValueType,
+	} {
+		if len(reasons) == 1 && reasons[reason] {
+			return p
+		}
+	}
+	return problemDenied
 }
 
 func fromEcho(err error) problem {

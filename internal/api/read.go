@@ -60,7 +60,15 @@ func invalidDocument(err error, at string, elsewhere ...map[string]string) probl
 			pointer += "/" + part
 		}
 	}
-	return invalid(pointer, detail)
+	p := problemInvalid
+	switch m[1] {
+	case "period", "expires", "notBefore":
+		p = problemPeriod
+	case "deadline":
+		p = problemDeadline
+	}
+	p.pointer, p.detail = pointer, detail
+	return p
 }
 
 // reading takes values off the wire and keeps the first refusal.
@@ -198,7 +206,7 @@ func enrolCall(w *openapi.EnrolCall) (vault.EnrolCall, error) {
 
 // refusedBy gives the gate's word on a document its place in what was sent.
 func refusedBy(err error, at string, elsewhere map[string]string) error {
-	if !errors.Is(err, consent.ErrGrant) || problemOf(err).name != problemInvalid.name {
+	if !errors.Is(err, consent.ErrGrant) || problemOf(err).status != problemInvalid.status {
 		return err
 	}
 	return invalidDocument(err, at, elsewhere)
