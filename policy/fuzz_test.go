@@ -53,7 +53,7 @@ func FuzzContent(f *testing.F) {
 			"fields/data.json": {Data: fields}, "purposes/data.json": {Data: purposes}}
 		content, err := readFiles(source)
 		if err != nil {
-			t.Skip("larger than a file may be")
+			return // larger than a file may be
 		}
 		s, err := parse(content)
 		if err == nil {
