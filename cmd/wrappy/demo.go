@@ -123,6 +123,8 @@ func startDemo(ctx context.Context, dir string) (*node, crypto.Secret, error) {
 	if err := checkSocketPath(c.operatorSocket()); err != nil {
 		return nil, nil, err
 	}
+	// The whole cast comes from one address, which the bound for one person would slow down.
+	c.Limits.PerSecond, c.Limits.Burst = 200, 400
 	passphrase, err := c.readPassphrase(streams{})
 	if err != nil {
 		return nil, nil, err
