@@ -62,19 +62,20 @@ type leafWire struct {
 }
 
 var (
-	canonicalEncoding, canonicalDecoding = cborModes()
+	canonicalEncoding, canonicalDecoding = CanonicalCBOR(maxListed)
 	zeros                                [2 * LeafClass]byte
 )
 
-// cborModes are RFC 8949 §4.2.1 and a decoder with bounds. What the decoder still
-// lets through (long integers, short byte strings) is caught by encoding again.
-func cborModes() (cbor.EncMode, cbor.DecMode) {
+// CanonicalCBOR encodes as RFC 8949 §4.2.1 says and decodes within bounds, maxElements
+// being that of every array. What the decoder still lets through (long integers, short
+// byte strings) must be caught by encoding again.
+func CanonicalCBOR(maxElements int) (cbor.EncMode, cbor.DecMode) {
 	options := cbor.CoreDetEncOptions()
 	options.NilContainers = cbor.NilContainerAsEmpty
 	enc, errEnc := options.EncMode()
 	dec, errDec := cbor.DecOptions{
 		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
-		MaxNestedLevels: 8, MaxArrayElements: maxListed, MaxMapPairs: 16,
+		MaxNestedLevels: 8, MaxArrayElements: maxElements, MaxMapPairs: 16,
 	}.DecMode()
 	if err := errors.Join(errEnc, errDec); err != nil {
 		panic(err) // the options are constants

@@ -63,15 +63,6 @@ type Chain struct {
 	addresses Addresses
 }
 
-// Dial connects to a network's JSON-RPC.
-func Dial(ctx context.Context, url string) (*ethclient.Client, error) {
-	client, err := ethclient.DialContext(ctx, url)
-	if err != nil {
-		return nil, errors.New("cannot connect to the network's JSON-RPC") // the cause repeats the URL, which may hold a credential
-	}
-	return client, nil
-}
-
 // plain takes the network's URL, which may hold a credential, out of an error.
 func plain(err error) error {
 	var failed *url.Error

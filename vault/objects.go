@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/fxamacker/cbor/v2"
-
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
 )
@@ -43,21 +41,7 @@ func unavailable(what string, err error) error {
 	return fmt.Errorf("%w: %s: %w", consent.ErrUnavailable, what, err)
 }
 
-var encoding, decoding = codecs()
-
-func codecs() (cbor.EncMode, cbor.DecMode) {
-	options := cbor.CoreDetEncOptions()
-	options.NilContainers = cbor.NilContainerAsEmpty
-	enc, errEnc := options.EncMode()
-	dec, errDec := cbor.DecOptions{
-		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
-		MaxNestedLevels: 8, MaxArrayElements: maxListed, MaxMapPairs: 16,
-	}.DecMode()
-	if err := errors.Join(errEnc, errDec); err != nil {
-		panic(err) // the options are constants
-	}
-	return enc, dec
-}
+var encoding, decoding = consent.CanonicalCBOR(maxListed)
 
 // maxListed bounds every array that is decoded: record indexes, notices, fields.
 const maxListed = 4096
