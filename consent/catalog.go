@@ -21,17 +21,29 @@ const (
 type CatalogField struct {
 	Name      FieldName         `json:"name"`
 	Type      ValueType         `json:"type"`
-	Resource  string            `json:"resource,omitempty"` // FHIR resource type, for TypeFHIR
+	Resource  string            `json:"resource,omitempty"` // FHIR resource type, for TypeFHIR; none: any, of Matter
+	Category  string            `json:"category,omitempty"` // FHIR category code of the resources, such as laboratory; none: those that no other field's Category takes
+	Matter    string            `json:"matter,omitempty"`   // the field holds all resources with a code of this sensitive matter, and they are nowhere else
 	Codes     []string          `json:"codes,omitempty"`    // for TypeCode
 	Sensitive []string          `json:"sensitive"`          // sensitivity labels, may be empty
 	Label     map[string]string `json:"label"`              // by BCP 47 language; "en" always there
 	Picture   string            `json:"picture"`            // name of a picture
 }
 
+// CodeList names codes of one sensitive matter in one code system.
+type CodeList struct {
+	Matter   string   `json:"matter"`             // such as hiv
+	System   string   `json:"system"`             // URI of the code system, as FHIR writes it
+	Codes    []string `json:"codes,omitempty"`    // whole codes
+	Prefixes []string `json:"prefixes,omitempty"` // beginnings of codes, for hierarchical systems such as ICD-10
+	Source   string   `json:"source"`             // where the list comes from
+}
+
 // Catalog is the field catalog of a policy bundle.
 type Catalog struct {
-	Revision uint64
-	Fields   map[FieldName]CatalogField
+	Revision  uint64
+	Fields    map[FieldName]CatalogField
+	CodeLists []CodeList
 }
 
 // Field returns the entry of a name, and whether the catalog knows it.

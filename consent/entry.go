@@ -109,10 +109,11 @@ type Opening struct {
 	Plaintext []byte
 }
 
-// Proof is what an answer carries: the promise, the leaf it speaks of, and the
-// opening of the leaf's shared part.
+// Proof is what an answer carries: the promise, the leaf it speaks of, the opening of
+// the leaf's shared part, and the newest checkpoint of the log.
 type Proof struct {
-	Promise Promise
-	Leaf    []byte
-	Shared  Opening
+	Promise    Promise
+	Leaf       []byte
+	Shared     Opening
+	Checkpoint []byte // C2SP signed note; empty before the first
 }

@@ -24,6 +24,9 @@ type GrantState struct {
 	GrantedAt uint64 // block time of the grant
 	Block     uint64 // block in which it was granted
 	Expires   uint64 // as the chain has it, a whole day
+	// Withdrawal is the grant key's signature of a withdrawal seen in a transaction of any
+	// block, confirmed or not, even one that a reorganisation has taken out since; zero where none was seen.
+	Withdrawal Signature
 }
 
 // Kind of institution.
