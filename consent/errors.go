@@ -7,6 +7,9 @@ import "errors"
 var (
 	// ErrUnavailable: something that a decision needs cannot be reached or trusted now.
 	ErrUnavailable = errors.New("unavailable")
+	// ErrBudget: what the relayer may spend today for whom the act is is spent. Nothing was
+	// taken; tomorrow it can be. Never for a withdrawal.
+	ErrBudget = errors.New("today's relaying budget is spent")
 	// ErrStaleView: the ledger view is older than the bound.
 	ErrStaleView = errors.New("ledger view is too old")
 	// ErrUnknownInstitution: no institution on the ledger has this key.

@@ -98,7 +98,7 @@ const (
 )
 
 // Act is one signed act for the chain, submitted by the relayer for the signer.
-// Which members are used follows from Kind.
+// Which members are used follows from Kind; all but For go to the chain.
 type Act struct {
 	Kind         ActKind
 	Key          Address // grant key, or the root key to be registered
@@ -108,4 +108,7 @@ type Act struct {
 	RecoveryHash Digest // register
 	Salt         Salt   // register
 	Signature    Signature
+	// For is the institution whose request or invitation the act answers: what it costs
+	// counts against that institution's budget. Zero where nobody invited. Never on the chain.
+	For InstitutionID
 }
