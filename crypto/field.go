@@ -80,11 +80,12 @@ var errFieldAD = errors.New("field: name too long or not UTF-8")
 // bytes is the associated data of wraps and seal, as a deterministic CBOR array:
 // ["wrappy field v1", subject, category, field, version, wrap kind]. The wrap kind
 // is the last byte, so that one buffer serves for all.
-func (ad FieldAD) bytes() ([]byte, error) {
+func (ad FieldAD) bytes() ([]byte, error) { return ad.labelled("wrappy field v1") }
+
+func (ad FieldAD) labelled(label string) ([]byte, error) {
 	if len(ad.Category) > 255 || len(ad.Field) > 255 || !utf8.ValidString(ad.Category) || !utf8.ValidString(ad.Field) {
 		return nil, errFieldAD
 	}
-	const label = "wrappy field v1"
 	b := make([]byte, 0, 1+1+len(label)+2+32+2+len(ad.Category)+2+len(ad.Field)+9+1)
 	b = appendHead(b, cborArray, 6)
 	b = append(appendHead(b, cborText, uint64(len(label))), label...)

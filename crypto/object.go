@@ -13,18 +13,21 @@ const padStep = 64 << 10
 // next class: least, twice least, … 64 KiB, then multiples of 64 KiB. least is in
 // bytes, at least 16.
 func Pad(plaintext []byte, least int) []byte {
-	want := 4 + len(plaintext)
-	class := max(least, 16)
+	out := make([]byte, padClass(4+len(plaintext), max(least, 16)))
+	binary.BigEndian.PutUint32(out, uint32(len(plaintext))) //nolint:gosec // objects are some MiB
+	copy(out[4:], plaintext)
+	return out
+}
+
+func padClass(want, least int) int {
+	class := least
 	for class < want && class < padStep {
 		class *= 2
 	}
 	if class < want {
 		class = (want + padStep - 1) / padStep * padStep
 	}
-	out := make([]byte, class)
-	binary.BigEndian.PutUint32(out, uint32(len(plaintext))) //nolint:gosec // objects are some MiB
-	copy(out[4:], plaintext)
-	return out
+	return class
 }
 
 // Unpad reverses Pad, without copying; ErrDecrypt where the padding is not all zeros
