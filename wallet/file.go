@@ -10,6 +10,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/proof"
 )
 
 const (
@@ -44,7 +45,7 @@ type Vault struct {
 	_       struct{} `cbor:",toarray"`
 	URL     string
 	Pin     consent.Digest // of the deployment that the vault named at the first visit; zero before
-	History HistoryState
+	History proof.HistoryState
 }
 
 // File is a terminal wallet: everything of one identity, in one file under a passphrase.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/proof"
 )
 
 const passphrase = "correct horse"
@@ -20,7 +21,7 @@ func savedFile(t *testing.T) (string, *File) {
 	w := vectorIdentity(t)
 	w.RecoveryHash = consent.Digest{5}
 	s := answer(t, w, Choice{Language: "sw"})
-	f := &File{Identity: *w, Vaults: []Vault{{URL: "https://vault.example", History: HistoryState{Sequence: 4, Last: consent.Digest{6}}}},
+	f := &File{Identity: *w, Vaults: []Vault{{URL: "https://vault.example", History: proof.HistoryState{Sequence: 4, Last: consent.Digest{6}}}},
 		Receipts: []Receipt{s.Receipt("https://vault.example", ledgerDomain)}}
 	path := filepath.Join(t.TempDir(), "wallet")
 	if err := f.Save(t.Context(), path, crypto.Secret(passphrase)); err != nil {

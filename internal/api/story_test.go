@@ -9,6 +9,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/openapi"
+	"github.com/wrapious/wrappy/proof"
 	"github.com/wrapious/wrappy/vault"
 	"github.com/wrapious/wrappy/wallet"
 )
@@ -125,7 +126,7 @@ func (u *users) writeAndRelease() {
 	if v := first.JSON200.Released["identity.birth_date"]; len(v) != 1 || string(v[0].Value) != `"1990-04-02"` || v[0].Writer != clinic.ID.String() || first.JSON200.Terms.Used != 1 {
 		t.Fatalf("released: %s", first.Body)
 	}
-	entry, err := wallet.VerifyProof(readProof(t, &first.JSON200.Proof), u.log)
+	entry, err := proof.VerifyProof(readProof(t, &first.JSON200.Proof), u.log)
 	ok(t, err)
 	if entry.Kind != consent.EntryAuthorised || entry.Grant.String() != u.grant {
 		t.Fatalf("proof is of %v", entry.Kind)
@@ -160,7 +161,7 @@ func (u *users) history() {
 	if len(own.Grants) != 1 || own.Grants[0].Id != u.grant || own.Grants[0].Status != openapi.StatusWithdrawn || own.Grants[0].Institution.Name != clinic.Name {
 		t.Fatalf("own grants: %+v", own)
 	}
-	var items []wallet.HistoryItem
+	var items []proof.HistoryItem
 	var kinds []string
 	for path := "/v1/person/history?limit=2"; path != ""; {
 		page := get[openapi.HistoryPage](t, reader, path)
@@ -169,7 +170,7 @@ func (u *users) history() {
 			ok(t, opening.Salt.UnmarshalText([]byte(e.Opening.Salt)))
 			shared := consent.Opening{Plaintext: e.SharedOpening.Plaintext}
 			ok(t, shared.Salt.UnmarshalText([]byte(e.SharedOpening.Salt)))
-			items = append(items, wallet.HistoryItem{Leaf: e.Leaf, Personal: opening, Shared: shared})
+			items = append(items, proof.HistoryItem{Leaf: e.Leaf, Personal: opening, Shared: shared})
 			kinds = append(kinds, e.Kind)
 		}
 		path = ""
@@ -177,7 +178,7 @@ func (u *users) history() {
 			path = "/v1/person/history?limit=2&cursor=" + *page.Next
 		}
 	}
-	if _, _, err := wallet.VerifyHistory(u.person.ID(), wallet.HistoryState{}, items); err != nil {
+	if _, _, err := proof.VerifyHistory(u.person.ID(), proof.HistoryState{}, items); err != nil {
 		t.Fatal(err)
 	}
 	for _, kind := range []string{"enrolled", "granted", "denied", "written", "authorised", "delivered", "redelivery", "withdrawn"} {

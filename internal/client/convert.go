@@ -104,8 +104,8 @@ func grantDocument(g *consent.Grant) openapi.GrantDocument {
 	return d
 }
 
-// proof reads the vault's promise with its leaf and opening.
-func proof(p openapi.Proof) (consent.Proof, error) {
+// readProof reads the vault's promise with its leaf and opening.
+func readProof(p openapi.Proof) (consent.Proof, error) {
 	out := consent.Proof{
 		Promise: consent.Promise{Origin: p.Promise.Origin, Index: p.Promise.Index, MaxDelay: p.Promise.MaxDelayMs},
 		Leaf:    p.Leaf,

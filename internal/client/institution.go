@@ -8,7 +8,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/openapi"
-	"github.com/wrapious/wrappy/wallet"
+	"github.com/wrapious/wrappy/proof"
 )
 
 // Institution is an institution's system at one vault. Safe for concurrent use.
@@ -108,11 +108,11 @@ func (i *Institution) written(answer *openapi.WriteFieldsResponse) (*openapi.Wri
 }
 
 func (i *Institution) verify(wire openapi.Proof) (*consent.SharedPart, error) {
-	p, err := proof(wire)
+	p, err := readProof(wire)
 	if err != nil {
 		return nil, err
 	}
-	return wallet.VerifyProof(p, i.Deployment.LogKey)
+	return proof.VerifyProof(p, i.Deployment.LogKey)
 }
 
 // Ask is what an institution asks for, in the vocabulary's terms.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/openapi"
+	"github.com/wrapious/wrappy/proof"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -155,13 +156,13 @@ func (p *Person) Grants(ctx context.Context) ([]openapi.OwnGrant, error) {
 
 // History lists who asked to see what, and checks that nothing is missing since
 // the state that was kept.
-func (p *Person) History(ctx context.Context, state wallet.HistoryState) ([]openapi.HistoryItem, wallet.HistoryState, error) {
+func (p *Person) History(ctx context.Context, state proof.HistoryState) ([]openapi.HistoryItem, proof.HistoryState, error) {
 	prove, err := p.inSession(ctx)
 	if err != nil {
 		return nil, state, err
 	}
 	var all []openapi.HistoryItem
-	var items []wallet.HistoryItem
+	var items []proof.HistoryItem
 	for cursor := (*string)(nil); ; {
 		answer, err := p.api.ListHistoryWithResponse(ctx, &openapi.ListHistoryParams{Cursor: cursor, WrappySession: p.session}, prove)
 		if err != nil {
@@ -171,7 +172,7 @@ func (p *Person) History(ctx context.Context, state wallet.HistoryState) ([]open
 			return nil, state, err
 		}
 		for _, entry := range answer.JSON200.Entries {
-			item := wallet.HistoryItem{Leaf: entry.Leaf, Personal: consent.Opening{Plaintext: entry.Opening.Plaintext}, Shared: consent.Opening{Plaintext: entry.SharedOpening.Plaintext}}
+			item := proof.HistoryItem{Leaf: entry.Leaf, Personal: consent.Opening{Plaintext: entry.Opening.Plaintext}, Shared: consent.Opening{Plaintext: entry.SharedOpening.Plaintext}}
 			var r reader
 			r.into(&item.Personal.Salt, entry.Opening.Salt)
 			if r.into(&item.Shared.Salt, entry.SharedOpening.Salt); r.err != nil {
@@ -188,31 +189,31 @@ func (p *Person) History(ctx context.Context, state wallet.HistoryState) ([]open
 
 // verified checks the whole history from its beginning, and that it still contains
 // the state that the person kept.
-func (p *Person) verified(all []openapi.HistoryItem, items []wallet.HistoryItem, kept wallet.HistoryState) ([]openapi.HistoryItem, wallet.HistoryState, error) {
+func (p *Person) verified(all []openapi.HistoryItem, items []proof.HistoryItem, kept proof.HistoryState) ([]openapi.HistoryItem, proof.HistoryState, error) {
 	if kept.Sequence > uint64(len(items)) {
-		return all, kept, fmt.Errorf("%w: entries that were there before are missing", wallet.ErrProof)
+		return all, kept, fmt.Errorf("%w: entries that were there before are missing", proof.ErrProof)
 	}
-	before, _, err := wallet.VerifyHistory(p.Identity.ID(), wallet.HistoryState{}, items[:kept.Sequence])
+	before, _, err := proof.VerifyHistory(p.Identity.ID(), proof.HistoryState{}, items[:kept.Sequence])
 	if err != nil {
 		return all, kept, err
 	}
 	if before != kept {
-		return all, kept, fmt.Errorf("%w: entries that were there before have changed", wallet.ErrProof)
+		return all, kept, fmt.Errorf("%w: entries that were there before have changed", proof.ErrProof)
 	}
-	state, entries, err := wallet.VerifyHistory(p.Identity.ID(), kept, items[kept.Sequence:])
+	state, entries, err := proof.VerifyHistory(p.Identity.ID(), kept, items[kept.Sequence:])
 	if err != nil {
 		return all, kept, err
 	}
 	for i, entry := range entries {
 		if shown := all[kept.Sequence:][i]; !sameEntry(&shown, &entry) {
-			return all, kept, fmt.Errorf("%w: entry %d reads otherwise than it was written", wallet.ErrProof, entry.Personal.Sequence)
+			return all, kept, fmt.Errorf("%w: entry %d reads otherwise than it was written", proof.ErrProof, entry.Personal.Sequence)
 		}
 	}
 	return all, state, nil
 }
 
 // sameEntry holds what the vault shows in words against what the leaf commits to.
-func sameEntry(shown *openapi.HistoryItem, written *wallet.HistoryEntry) bool {
+func sameEntry(shown *openapi.HistoryItem, written *proof.HistoryEntry) bool {
 	s := &written.Shared
 	return shown.Sequence == written.Personal.Sequence && shown.Kind == string(s.Kind) && shown.Time == s.Time/1000 &&
 		sameID(shown.Institution, s.Institution, s.Institution == consent.InstitutionID{}) && sameID(shown.Grant, s.Grant, s.Grant == consent.GrantID{}) &&

@@ -1,49 +1,12 @@
-package wallet
+package proof
 
 import (
-	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 
 	"github.com/wrapious/wrappy/consent"
-	"github.com/wrapious/wrappy/crypto"
 )
-
-// ErrProof is wrapped where a vault's answer does not prove what it should.
-var ErrProof = errors.New("proof does not hold")
-
-// VerifyProof checks that the log with this key promised the entry and that the
-// shared part is the entry's: signature, leaf hash, commitment and opening.
-// Whether the log kept the promise is a question for a later checkpoint.
-func VerifyProof(proof consent.Proof, log ed25519.PublicKey) (*consent.SharedPart, error) {
-	message, err := proof.Promise.Message()
-	if err != nil || len(log) != ed25519.PublicKeySize || !ed25519.Verify(log, message, proof.Promise.Signature[:]) {
-		return nil, fmt.Errorf("%w: promise", ErrProof)
-	}
-	if consent.LeafHash(proof.Leaf) != proof.Promise.LeafHash {
-		return nil, fmt.Errorf("%w: leaf", ErrProof)
-	}
-	if err := checkOpening(proof.Leaf, consent.PartShared, proof.Shared); err != nil {
-		return nil, err
-	}
-	shared, err := consent.ParseShared(proof.Shared.Plaintext)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrProof, err)
-	}
-	return shared, nil
-}
-
-func checkOpening(data []byte, part uint8, opening consent.Opening) error {
-	leaf, err := consent.ParseLeaf(data)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrProof, err)
-	}
-	if err := crypto.CheckOpening(part, leaf.Commitments[part-1], opening.Salt, opening.Plaintext); err != nil {
-		return fmt.Errorf("%w: opening", ErrProof)
-	}
-	return nil
-}
 
 // HistoryItem is one entry as a vault shows it to the person.
 type HistoryItem struct {
@@ -56,15 +19,6 @@ type HistoryItem struct {
 type HistoryEntry struct {
 	Personal consent.PersonalPart
 	Shared   consent.SharedPart
-}
-
-// HistoryState is how far a person's history at one log has been checked. The
-// zero value is its beginning; keep the last one, so that a later answer cannot
-// leave out or change what an earlier one showed.
-type HistoryState struct {
-	_        struct{} `cbor:",toarray"`
-	Sequence uint64
-	Last     consent.Digest // SHA-256 of the last personal part's plaintext
 }
 
 // VerifyHistory checks the entries that follow state, in order: both parts of every
