@@ -153,7 +153,11 @@ func readCatalog(data map[string]any) (*consent.Catalog, map[string]field, error
 		}
 		catalog.Fields[f.Name] = f.CatalogField
 	}
-	return catalog, fields, nil
+	if err := checkPlaces(catalog.Fields); err != nil {
+		return nil, nil, fmt.Errorf("%w: data.fields: %w", ErrBundle, err)
+	}
+	catalog.CodeLists, err = readCodes(data, fields)
+	return catalog, fields, err
 }
 
 var valueTypes = []consent.ValueType{consent.TypeText, consent.TypeDate, consent.TypeCode, consent.TypeBoolean, consent.TypeNumber,
@@ -168,12 +172,27 @@ func (f field) check(name string) error {
 		return errors.New("name: not the name it stands under")
 	case !slices.Contains(valueTypes, f.Type):
 		return errors.New("type: not a value type")
-	case (f.Type == consent.TypeFHIR) != (f.Resource != ""):
-		return errors.New("resource: wanted for type fhir, and only there")
+	case (f.Type == consent.TypeFHIR) != (f.Resource != "" || f.Matter != "") || (f.Resource != "" && f.Matter != ""):
+		return errors.New("resource, matter: one of them wanted for type fhir, and only there")
+	case f.Category != "" && f.Resource == "":
+		return errors.New("category: wanted beside a resource only")
 	case (f.Type == consent.TypeCode) != (len(f.Codes) > 0):
 		return errors.New("codes: wanted for type code, and only there")
 	case f.Picture == "":
 		return errors.New("picture: missing")
+	}
+	return nil
+}
+
+// checkPlaces: no two fields claim the same resources.
+func checkPlaces(fields map[consent.FieldName]consent.CatalogField) error {
+	taken := map[[3]string]bool{}
+	for _, f := range fields {
+		place := [3]string{f.Resource, f.Category, f.Matter}
+		if f.Type == consent.TypeFHIR && taken[place] {
+			return fmt.Errorf("%q: another field has this resource, category and matter", f.Name)
+		}
+		taken[place] = true
 	}
 	return nil
 }

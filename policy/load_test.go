@@ -107,7 +107,6 @@ func TestLoadRefusesBadContent(t *testing.T) {
 		}
 		return map[string][]byte{name: []byte(strings.Replace(content, from, to, 1))}
 	}
-	const fields, purposes = "fields/data.json", "purposes/data.json"
 	tests := []struct {
 		name    string
 		changes map[string][]byte
