@@ -142,11 +142,13 @@ func (a *attempt) stands(ctx context.Context) (consent.Reason, error) {
 		return "", err
 	}
 	a.block, a.expires = state.Block, min(a.grant.Grant.Expires, state.Expires)
-	switch now := a.at.seconds(); {
-	case !valid:
+	if !valid {
 		return consent.ReasonInvalid, nil
-	case state.Status == consent.StatusWithdrawn || state.Status == consent.StatusRevoked:
-		return g.follow(ctx, a, state.Status)
+	}
+	if reason, err := g.follow(ctx, a, state); err != nil || reason != "" {
+		return reason, err
+	}
+	switch now := a.at.seconds(); {
 	case state.Status != consent.StatusGiven:
 		return consent.ReasonUnconfirmed, nil
 	case now < a.grant.Grant.NotBefore:

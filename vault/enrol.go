@@ -46,10 +46,7 @@ func (g *Gate) Enrol(ctx context.Context, call EnrolCall) error {
 		Kind: consent.ActRegister, Key: call.RootKey, Deadline: call.RegisterDeadline,
 		RecoveryHash: call.RecoveryHash, Salt: call.Salt, Signature: call.RegisterSignature,
 	}
-	if err := g.relayer.Submit(ctx, act); err != nil {
-		return unavailable("relayer", err)
-	}
-	return nil
+	return g.relay(ctx, act)
 }
 
 // verifyEnrolment checks the signatures: by the current root key, which is the one

@@ -15,7 +15,7 @@ import (
 // not hold, ErrAnswered, consent.ErrConflict for a salt or key used before,
 // consent.ErrUnknownIdentity or consent.ErrFrozen to who has signed as the identity,
 // consent.ErrNotFound for an unknown request, a *Denial where rules or policy would
-// deny it, or what could not be established.
+// deny it, consent.ErrBudget, or what could not be established.
 func (g *Gate) Grant(ctx context.Context, s SignedGrant) (GrantReceipt, error) {
 	begun := time.Now()
 	id := s.Grant.ID()
@@ -140,11 +140,23 @@ func (g *Gate) conclude(ctx context.Context, id consent.GrantID, s *storedGrant,
 	if err := g.storeGrant(ctx, id, s); err != nil {
 		return GrantReceipt{}, err
 	}
-	act := consent.Act{Kind: consent.ActGrant, Key: s.Grant.GrantKey, Grant: id, Expiry: s.Grant.Expires, Deadline: s.Deadline, Signature: s.ActSignature}
-	if err := g.relayer.Submit(ctx, act); err != nil {
-		return GrantReceipt{}, unavailable("relayer", err)
+	act := consent.Act{
+		Kind: consent.ActGrant, Key: s.Grant.GrantKey, Grant: id, Expiry: s.Grant.Expires, Deadline: s.Deadline, Signature: s.ActSignature,
+		For: s.Grant.Institution,
+	}
+	if err := g.relay(ctx, act); err != nil {
+		return GrantReceipt{}, err
 	}
 	return g.commitAnswer(ctx, s.Grant.Request, id, a)
+}
+
+// relay hands an act to the relayer; consent.ErrBudget where what may be spent on it is spent.
+func (g *Gate) relay(ctx context.Context, act consent.Act) error {
+	err := g.relayer.Submit(ctx, act)
+	if err != nil && !errors.Is(err, consent.ErrBudget) {
+		return unavailable("relayer", err)
+	}
+	return err
 }
 
 // timely refuses what came too late or lies about when.

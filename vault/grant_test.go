@@ -2,6 +2,7 @@ package vault
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -246,6 +247,48 @@ func TestGrantDenies(t *testing.T) {
 				t.Errorf("the request has the answer %v", a)
 			}
 		})
+	}
+}
+
+// What a grant costs to relay counts against the institution that asked. A spent budget
+// refuses the grant for today, and never a withdrawal.
+func TestBudget(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	earlier := w.filled()
+	s := w.answer(w.request(w.clinic), wallet.Choice{})
+	w.relayer.err = fmt.Errorf("today: %w", consent.ErrBudget)
+	if _, err := w.gate.Grant(t.Context(), s); !errors.Is(err, consent.ErrBudget) || errors.Is(err, consent.ErrUnavailable) {
+		t.Fatal(err)
+	}
+	if err := w.gate.Enrol(t.Context(), w.enrolCall(newPerson())); !errors.Is(err, consent.ErrBudget) {
+		t.Error("enrolment:", err)
+	}
+	if r, err := w.gate.Release(t.Context(), w.clinic, ReleaseCall{Grant: s.Act.ID}); r != nil || err == nil {
+		t.Error("a grant that was refused lets something out")
+	}
+	if r, err := w.gate.Withdraw(t.Context(), earlier.Act.ID, w.person.Withdraw(w.domain, &earlier.Grant)); err != nil || r.Relayed {
+		t.Errorf("withdrawal: %+v, %v", r, err)
+	}
+	w.relayer.err = nil
+	w.pass(time.Hour)
+	if _, err := w.gate.Grant(t.Context(), s); err != nil {
+		t.Fatal("the same grant later:", err)
+	}
+	for _, act := range w.relayer.acts {
+		want := consent.InstitutionID{}
+		if act.Kind == consent.ActGrant {
+			want = w.hospital.ID
+			if act.Grant == s.Act.ID {
+				want = w.clinic.ID
+			}
+		}
+		if act.For != want {
+			t.Errorf("%s for %x", act.Kind, act.For[:1])
+		}
+	}
+	if last := w.relayer.acts[len(w.relayer.acts)-1]; last.Grant != s.Act.ID {
+		t.Error("not relayed")
 	}
 }
 

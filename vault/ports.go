@@ -44,7 +44,8 @@ type Ledger interface {
 }
 
 // Relayer submits signed acts to the chain. A nil error means that the act is
-// durably queued, not that the chain has it.
+// durably queued, not that the chain has it. consent.ErrBudget: it was not taken, because
+// what may be spent today for whom it is is spent; never of a withdrawal.
 type Relayer interface {
 	Submit(ctx context.Context, act consent.Act) error
 }

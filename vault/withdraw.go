@@ -83,19 +83,35 @@ func (g *Gate) noteWithdrawn(ctx context.Context, l *loadedGrant, at moment, who
 	return &proof
 }
 
-// follow makes a tombstone of an end that was seen on the ledger alone, so that no
-// later chain can bring the grant back.
-func (g *Gate) follow(ctx context.Context, a *attempt, status consent.Status) (consent.Reason, error) {
-	kind := tombWithdrawn
-	if status == consent.StatusRevoked {
-		kind = tombRevoked
+// follow takes over what the ledger says of a grant's end, "" where it says nothing, so
+// that no later chain can bring the grant back. A withdrawal that the grant key has
+// signed counts as one made here, whatever has become of its block. An end that the
+// confirmed chain shows without a signature (all revocations) rests on the view's word,
+// which can stop a grant and never start one. With a forged signature it is a view to
+// believe nothing of: it denies, for as long as it says so.
+func (g *Gate) follow(ctx context.Context, a *attempt, state consent.GrantState) (consent.Reason, error) {
+	tomb := tombstone{Version: objectVersion, Kind: tombWithdrawn, Time: a.at.seconds(), Signer: signerLedger}
+	ended := state.Status == consent.StatusWithdrawn || state.Status == consent.StatusRevoked
+	if state.Status == consent.StatusRevoked {
+		tomb.Kind = tombRevoked
 	}
-	tomb, first, err := g.entomb(ctx, a.id, tombstone{Version: objectVersion, Kind: kind, Time: a.at.seconds(), Signer: signerLedger})
+	if sig := state.Withdrawal; sig != (consent.Signature{}) {
+		if g.signed(consent.WithdrawHash(a.id), sig, a.grant.Grant.GrantKey) == nil {
+			tomb.Kind, tomb.Signer, tomb.Signature = tombWithdrawn, signerGrantKey, sig[:]
+			ended = true
+		} else if ended {
+			return tomb.reason(), nil
+		}
+	}
+	if !ended {
+		return "", nil
+	}
+	standing, first, err := g.entomb(ctx, a.id, tomb)
 	if err != nil {
 		return "", err
 	}
 	if first {
-		g.noteWithdrawn(ctx, a.grant, a.at, a.who)
+		g.noteWithdrawn(ctx, a.grant, a.at, consent.Institution{ID: a.grant.Grant.Institution})
 	}
-	return tomb.reason(), nil
+	return standing.reason(), nil
 }

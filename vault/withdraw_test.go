@@ -131,6 +131,74 @@ func TestWithdrawnOnTheLedgerStays(t *testing.T) {
 	}
 }
 
+// A withdrawal that the ledger's view has read out of a transaction stops the grant for
+// ever once its signature verifies; a forged one never makes a tombstone.
+func TestWithdrawalSeenOnTheLedger(t *testing.T) {
+	forged := func(w *world, s SignedGrant) consent.Signature {
+		return newPerson().Seed.Grant(s.Grant.Salt).Sign(w.domain.Digest(consent.WithdrawHash(s.Act.ID)))
+	}
+	byKey := func(w *world, s SignedGrant) consent.Signature { return w.person.Withdraw(w.domain, &s.Grant) }
+	for name, test := range map[string]struct {
+		status consent.Status
+		sign   func(w *world, s SignedGrant) consent.Signature
+		while  consent.Reason // while the ledger says so; "" = released
+		after  consent.Reason // once it says "given" again
+		signer uint8          // of the tombstone; 0 = there must be none
+	}{
+		"signed, confirmed":               {consent.StatusWithdrawn, byKey, consent.ReasonWithdrawn, consent.ReasonWithdrawn, signerGrantKey},
+		"signed, not confirmed yet":       {consent.StatusGiven, byKey, consent.ReasonWithdrawn, consent.ReasonWithdrawn, signerGrantKey},
+		"signed, before the grant itself": {consent.StatusUnknown, byKey, consent.ReasonWithdrawn, consent.ReasonWithdrawn, signerGrantKey},
+		"signed, and revoked":             {consent.StatusRevoked, byKey, consent.ReasonWithdrawn, consent.ReasonWithdrawn, signerGrantKey},
+		"none, confirmed":                 {consent.StatusWithdrawn, nil, consent.ReasonWithdrawn, consent.ReasonWithdrawn, signerLedger},
+		"none, revoked":                   {consent.StatusRevoked, nil, consent.ReasonRevoked, consent.ReasonRevoked, signerLedger},
+		"forged, confirmed":               {consent.StatusWithdrawn, forged, consent.ReasonWithdrawn, "", 0},
+		"forged, revoked":                 {consent.StatusRevoked, forged, consent.ReasonRevoked, "", 0},
+		"forged, not confirmed":           {consent.StatusGiven, forged, "", "", 0},
+		"the root key's": {consent.StatusWithdrawn, func(w *world, s SignedGrant) consent.Signature {
+			return w.person.WithdrawAsIdentity(w.domain, s.Act.ID)
+		}, consent.ReasonWithdrawn, "", 0},
+		"the grant's own act": {consent.StatusWithdrawn, func(_ *world, s SignedGrant) consent.Signature { return s.ActSignature }, consent.ReasonWithdrawn, "", 0},
+		"another grant's":     {consent.StatusGiven, func(w *world, _ SignedGrant) consent.Signature { s := w.filled(); return byKey(w, s) }, "", "", 0},
+		"another contract's": {consent.StatusWithdrawn, func(w *world, s SignedGrant) consent.Signature {
+			return w.person.Withdraw(w.registry, &s.Grant)
+		}, consent.ReasonWithdrawn, "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.filled()
+			var sig consent.Signature
+			if test.sign != nil {
+				sig = test.sign(w, s)
+			}
+			check := func(g *Gate, reason consent.Reason) {
+				t.Helper()
+				r, err := g.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID})
+				if reason == "" && err != nil || reason != "" && (r != nil || !denied(err, reason)) {
+					t.Errorf("%v, want %q", err, reason)
+				}
+			}
+			w.ledger.set(s.Act.ID, func(g *consent.GrantState) { g.Status, g.Withdrawal = test.status, sig })
+			check(w.gate, test.while)
+			w.ledger.set(s.Act.ID, func(g *consent.GrantState) { g.Status, g.Withdrawal = consent.StatusGiven, consent.Signature{} })
+			check(w.gate, test.after)
+			check(w.newGate(), test.after)
+			if names := w.heads.names(roomTombstone); len(names) != 0 != (test.signer != 0) {
+				t.Fatalf("%d tombstones", len(names))
+			}
+			if test.signer == 0 {
+				return
+			}
+			tomb, err := w.newGate().tombstone(t.Context(), s.Act.ID)
+			if err != nil || tomb.Signer != test.signer || (tomb.Signer == signerGrantKey) != slices.Equal(tomb.Signature, sig[:]) {
+				t.Errorf("%+v, %v", tomb, err)
+			}
+			if e := w.journal.last(t); w.journal.count(consent.EntryWithdrawn) != 1 || e.Shared.Institution != w.hospital.ID {
+				t.Errorf("%d entries of the end, of institution %x", w.journal.count(consent.EntryWithdrawn), e.Shared.Institution[:1])
+			}
+		})
+	}
+}
+
 // A tombstone that was seen stays for this process, even when the bucket loses it.
 func TestTombstoneDeleted(t *testing.T) {
 	w := newWorld(t)
