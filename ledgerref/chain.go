@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"net/url"
 
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
@@ -61,15 +60,6 @@ var (
 type Chain struct {
 	client    *ethclient.Client
 	addresses Addresses
-}
-
-// plain takes the network's URL, which may hold a credential, out of an error.
-func plain(err error) error {
-	var failed *url.Error
-	if errors.As(err, &failed) {
-		return failed.Err
-	}
-	return err
 }
 
 // Open checks that the network is the one meant, and that each address holds the
