@@ -30,6 +30,10 @@ type CatalogField struct {
 	Picture   string            `json:"picture"`            // name of a picture
 }
 
+// MatterSeveral is the Matter of the field that holds what has codes of more than one
+// matter: permission for one must not open another. It has no codes of its own.
+const MatterSeveral = "several"
+
 // CodeList names codes of one sensitive matter in one code system.
 type CodeList struct {
 	Matter   string   `json:"matter"`             // such as hiv
