@@ -29,6 +29,8 @@ const EvaluationLimit = 2 * time.Second
 type Engine struct {
 	change  sync.Mutex
 	inForce atomic.Pointer[state]
+	refused atomic.Uint64
+	last    atomic.Pointer[error] // nil after a success
 }
 
 type state struct {
@@ -53,14 +55,42 @@ func (e *Engine) Use(l *Loaded) error {
 	return nil
 }
 
-// Load is the function Load and then Use, with a revision not below the one in
-// force. On an error the last good bundle stays.
+// Load is the function Load, a trial, and then Use, with a revision not below the
+// one in force. On an error the last good bundle stays, and Health tells.
 func (e *Engine) Load(bundle []byte, approvals []Approval, reviewers []ed25519.PublicKey, minRevision uint64, now time.Time) error {
 	l, err := Load(bundle, approvals, reviewers, max(minRevision, e.Revision()), now)
+	if err == nil {
+		err = l.trial(now)
+	}
+	if err == nil {
+		err = e.Use(l)
+	}
 	if err != nil {
+		e.refused.Add(1)
+		e.last.Store(&err)
 		return err
 	}
-	return e.Use(l)
+	e.last.Store(nil)
+	return nil
+}
+
+// Health is what an operator wants to know of the policy.
+type Health struct {
+	Digest   consent.Digest // of the bundle in force; zero without one
+	Revision uint64
+	Expires  uint64 // Unix seconds
+	Refused  uint64 // bundles refused by Load since the start
+	Last     error  // why the last one was; nil if it came into force
+}
+
+// Health of the engine now.
+func (e *Engine) Health() Health {
+	l := e.current()
+	h := Health{Digest: l.digest, Revision: l.Revision(), Expires: l.Expires(), Refused: e.refused.Load()}
+	if last := e.last.Load(); last != nil {
+		h.Last = *last
+	}
+	return h
 }
 
 // current is the bundle in force, or an empty one.

@@ -193,6 +193,11 @@ func TestDecideByABrokenBundle(t *testing.T) {
 			if !tt.deny && (err != nil || len(d.Permitted) == 0) {
 				t.Errorf("%v, %d permitted", err, len(d.Permitted))
 			}
+			bundle := build(t, sources(t, tt.rules), 1)
+			err = new(policy.Engine).Load(bundle, approve(t, bundle, anna, bela), reviewers, 0, clock)
+			if tt.deny != errors.Is(err, policy.ErrBundle) || (!tt.deny && err != nil) {
+				t.Errorf("the trial says %v", err)
+			}
 		})
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -262,12 +261,7 @@ func TestLoadRefusesBadArchives(t *testing.T) {
 	}
 	for name, bundle := range tests {
 		t.Run(name, func(t *testing.T) {
-			digest := sha256.Sum256(bundle)
-			var approvals []policy.Approval
-			for _, key := range []ed25519.PrivateKey{anna, bela} {
-				approvals = append(approvals, policy.Approval{Digest: digest, Reviewer: public(key)[0],
-					Signature: ed25519.Sign(key, append([]byte("wrappy policy approval v1\x00"), digest[:]...))})
-			}
+			approvals := sign(bundle, anna, bela)
 			if _, err := policy.Load(bundle, approvals, reviewers, 0, clock); !errors.Is(err, policy.ErrBundle) {
 				t.Errorf("%v, want ErrBundle", err)
 			}
@@ -312,62 +306,4 @@ func TestApproveRefuses(t *testing.T) {
 	if _, err := policy.Approve(bundle[1:], anna); !errors.Is(err, policy.ErrBundle) {
 		t.Errorf("damaged bundle: %v", err)
 	}
-}
-
-func TestEngineKeepsTheLastGoodBundle(t *testing.T) {
-	e := engine(t, nil)
-	if err := e.Use(nil); !errors.Is(err, policy.ErrBundle) {
-		t.Errorf("nil: %v", err)
-	}
-	if err := e.Use(new(policy.Loaded)); !errors.Is(err, policy.ErrBundle) {
-		t.Errorf("empty: %v", err)
-	}
-	three := build(t, sources(t, nil), 3)
-	if err := e.Load(three, approve(t, three, anna, bela), reviewers, 0, clock); err != nil || e.Revision() != 3 {
-		t.Fatal(err)
-	}
-	inForce := e.Digest()
-	changed := sources(t, map[string][]byte{"more/data.json": []byte("{}")})
-	tests := []struct {
-		name     string
-		bundle   []byte
-		signers  []ed25519.PrivateKey
-		min      uint64
-		at       time.Time
-		want     error
-		inFourth bool
-	}{
-		{"older", build(t, sources(t, nil), 2), []ed25519.PrivateKey{anna, bela}, 0, clock, policy.ErrRevision, false},
-		{"another of the same revision", build(t, changed, 3), []ed25519.PrivateKey{anna, bela}, 0, clock, policy.ErrRevision, false},
-		{"older than the caller knows", build(t, changed, 4), []ed25519.PrivateKey{anna, bela}, 5, clock, policy.ErrRevision, false},
-		{"one signer", build(t, changed, 4), []ed25519.PrivateKey{anna}, 0, clock, policy.ErrApproval, false},
-		{"expired", build(t, changed, 4), []ed25519.PrivateKey{anna, bela}, 0, clock.Add(48 * time.Hour), policy.ErrExpired, false},
-		{"broken rules", build(t, sources(t, map[string][]byte{"release.rego": []byte("package x")}), 4), []ed25519.PrivateKey{anna, bela}, 0, clock, policy.ErrBundle, false},
-		{"the same again", three, []ed25519.PrivateKey{anna, bela}, 0, clock, nil, false},
-	}
-	for _, tt := range tests {
-		if err := e.Load(tt.bundle, approve(t, tt.bundle, tt.signers...), reviewers, tt.min, tt.at); !errors.Is(err, tt.want) {
-			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
-		}
-		if d, err := e.Decide(t.Context(), question()); err != nil || e.Digest() != inForce || d.PolicyDigest != inForce || d.Revision != 3 {
-			t.Errorf("%s: the last good bundle is gone: %v", tt.name, err)
-		}
-	}
-	four := build(t, sources(t, rules(":= set()", ":= 1", ":= {}", ":= set()")), 4)
-	if err := e.Load(four, approve(t, four, anna, bela), reviewers, 0, clock); err != nil {
-		t.Fatal(err)
-	}
-	if d, err := e.Decide(t.Context(), question()); err != nil || len(d.Permitted) > 0 || d.Revision != 4 {
-		t.Errorf("a decision of the former bundle outlived it: %v, %v", d, err)
-	}
-	if e.Catalog().Revision != 4 || !slices.Contains(d4(e), "contact.phone") {
-		t.Error("the catalog is not the bundle's")
-	}
-}
-
-func d4(e *policy.Engine) (names []consent.FieldName) {
-	for name := range e.Catalog().Fields {
-		names = append(names, name)
-	}
-	return names
 }

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"io/fs"
 	"maps"
 	"testing"
@@ -77,12 +78,27 @@ func approve(t testing.TB, bundle []byte, keys ...ed25519.PrivateKey) (list []po
 	return list
 }
 
-// engine has a bundle in force, signed by two.
+// sign approves whatever bytes there are, as a reviewer's broken tool might.
+func sign(bundle []byte, keys ...ed25519.PrivateKey) (list []policy.Approval) {
+	digest := sha256.Sum256(bundle)
+	for _, key := range keys {
+		list = append(list, policy.Approval{Digest: digest, Reviewer: public(key)[0],
+			Signature: ed25519.Sign(key, append([]byte("wrappy policy approval v1\x00"), digest[:]...))})
+	}
+	return list
+}
+
+// engine has a bundle in force, signed by two, without the trial: bundles that
+// break later are tested by it.
 func engine(t testing.TB, changes map[string][]byte) *policy.Engine {
 	t.Helper()
 	var e policy.Engine
 	bundle := build(t, sources(t, changes), 1)
-	if err := e.Load(bundle, approve(t, bundle, anna, bela), reviewers, 0, clock); err != nil {
+	l, err := policy.Load(bundle, approve(t, bundle, anna, bela), reviewers, 0, clock)
+	if err == nil {
+		err = e.Use(l)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return &e
