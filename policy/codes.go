@@ -42,11 +42,16 @@ var flat = []string{"http://snomed.info/sct", "http://loinc.org", "http://www.nl
 // field of a matter without codes would promise a split that does not happen, and
 // codes without a field would have no place to go.
 func readCodes(data map[string]any, fields map[string]field) ([]consent.CodeList, error) {
-	matters := map[string]bool{}
+	matters, several := map[string]bool{}, false
 	for _, f := range fields {
-		if f.Matter != "" {
+		if f.Matter == consent.MatterSeveral {
+			several = true
+		} else if f.Matter != "" {
 			matters[f.Matter] = true
 		}
+	}
+	if several != (len(matters) > 1) {
+		return nil, fmt.Errorf("%w: data.fields: matter %q: wanted with two other matters or more, and only then", ErrBundle, consent.MatterSeveral)
 	}
 	if _, there := data["codes"]; !there && len(matters) == 0 {
 		return nil, nil
@@ -65,7 +70,7 @@ func readCodes(data map[string]any, fields map[string]field) ([]consent.CodeList
 	}
 	var out []consent.CodeList
 	for _, matter := range slices.Sorted(maps.Keys(byMatter)) {
-		lists, err := readMatter(matter, byMatter[matter], matters[matter] || len(matters) == 0)
+		lists, err := readMatter(matter, byMatter[matter], matters[matter])
 		if err != nil {
 			return nil, fmt.Errorf("%w: data.codes[%q]: %w", ErrBundle, matter, err)
 		}
