@@ -30,3 +30,13 @@ func TestConformance(t *testing.T) {
 		return open(t, c), func() vault.Store { return open(t, c) }
 	})
 }
+
+func TestConformanceWithLosses(t *testing.T) {
+	server := storetest.S3Server(t)
+	storetest.RunLossy(t, func(t *testing.T) (vault.Store, vault.Store, *storetest.Lossy) {
+		c := config(t, server)
+		sure, way := open(t, c), storetest.NewLossy(t, server.Endpoint)
+		c.Endpoint, c.Prefix = way.Endpoint, ""
+		return open(t, c), sure, way
+	})
+}

@@ -36,10 +36,13 @@ func Run(t *testing.T, open Open) {
 		{"data is copied", copied},
 		{"names", names},
 		{"list", list},
+		{"list of many", listOfMany},
 		{"list while writing", listWhileWriting},
 		{"cancelled", cancelled},
 		{"create race", createRace},
 		{"swap race", swapRace},
+		{"outcomes of a create race", outcomesOfCreate},
+		{"outcomes of a swap race", outcomesOfSwap},
 		{"create after delete race", createDeleteRace},
 		{"reads are never torn", neverTorn},
 	} {
@@ -257,6 +260,29 @@ func list(t *testing.T, s vault.Store) {
 	}
 	if slices.Contains(listed(t, s, "", "", len(all)), all[3]) {
 		t.Error("a deleted object is listed")
+	}
+}
+
+// listOfMany: more than an S3 store gives in one answer.
+func listOfMany(t *testing.T, s vault.Store) {
+	const many = 2100
+	all := make([]string, many)
+	together(racers, func(racer int) {
+		for i := racer; i < many; i += racers {
+			all[i] = Name("own", i*7)
+			if _, err := s.Put(t.Context(), all[i], []byte{1}, ""); err != nil {
+				t.Errorf("put: %v", err)
+			}
+		}
+	})
+	for _, c := range []struct{ after, limit int }{{-1, many}, {-1, many + 1}, {-1, 1001}, {999, 1000}, {1099, 1000}, {1000, many}, {many - 2, 5}} {
+		after, want := "", all[c.after+1:]
+		if c.after >= 0 {
+			after = all[c.after]
+		}
+		if got := listed(t, s, "own/", after, c.limit); !slices.Equal(got, want[:min(c.limit, len(want))]) {
+			t.Errorf("after number %d, limit %d: got %d names", c.after, c.limit, len(got))
+		}
 	}
 }
 
