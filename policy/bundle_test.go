@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -27,8 +28,8 @@ func TestDefaultBundleRules(t *testing.T) {
 		}
 	}
 	t.Logf("%d rule tests, %d of them denials, %.1f %% of the rules' lines", len(report.Passed), denies, report.Coverage)
-	if len(report.Passed) < 50 || 2*denies <= len(report.Passed) || report.Coverage < 99 {
-		t.Errorf("want at least 50 tests, most of them denials, and every line covered")
+	if len(report.Passed) < 60 || 2*denies <= len(report.Passed) || report.Coverage <= 95 {
+		t.Errorf("want at least 60 tests, most of them denials, and more than 95 %% of the lines")
 	}
 }
 
@@ -117,4 +118,18 @@ func fieldList(set map[consent.FieldName]bool) string {
 		out = append(out, "**"+category+"** "+strings.Join(groups[category], ", "))
 	}
 	return strings.Join(out, "; ")
+}
+
+// What reviewers read about the code lists is what the bundle has.
+func TestDocumentedCodeLists(t *testing.T) {
+	page, err := os.ReadFile("../docs/policy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range engine(t, nil).Catalog().CodeLists {
+		row := fmt.Sprintf("| %s | `%s` | %d | %s |\n", l.Matter, l.System, len(l.Codes), cmp.Or(strings.Join(l.Prefixes, " "), "–"))
+		if !strings.Contains(string(page), row) {
+			t.Errorf("docs/policy.md lacks this row:\n%s", row)
+		}
+	}
 }

@@ -213,8 +213,13 @@ func TestMattersRefused(t *testing.T) {
 	tests := []struct {
 		name, codes, fields, message string
 	}{
-		{"a field without codes", "{" + hiv + "}", withMatters(all(), "hiv", "violence"), `"violence" of a field`},
+		{"a field without codes", "{" + hiv + "}", withMatters(all(), "hiv", "violence", "several"), `"violence" of a field`},
 		{"codes without a field", "{" + hiv + `, "violence": [` + codeList(nil) + `]}`, withMatters(all(), "hiv"), "no field has it"},
+		{"codes of several", "{" + hiv + `, "several": [` + codeList(nil) + `]}`, withMatters(all(), "hiv"), "no field has it"},
+		{"two matters without a place for both", "{" + hiv + `, "violence": [` + codeList(nil) + `]}`, withMatters(all(), "hiv", "violence"), `"several"`},
+		{"a place for both without two", "{" + hiv + "}", withMatters(all(), "hiv", "several"), `"several"`},
+		{"a place for both alone", "{" + hiv + "}", withMatters(all(), "several"), `"several"`},
+		{"no field of a matter", "{" + hiv + "}", withMatters(all()), "no field has it"},
 		{"no codes at all", "", withMatters(all(), "hiv"), "data.codes"},
 		{"no matter", `{}`, withMatters(all(), "hiv"), "data.codes"},
 		{"a matter with a space", `{"hi v": [` + codeList(nil) + `]}`, withMatters(all(), "hi v"), "field name"},
@@ -222,7 +227,7 @@ func TestMattersRefused(t *testing.T) {
 		{"a matter beside a resource", "{" + hiv + "}", strings.Replace(withMatters(all(), "hiv"), `"matter":"hiv"`, `"matter":"hiv","resource":"Condition"`, 1), "one of them wanted"},
 		{"a category without a resource", "{" + hiv + "}", strings.Replace(withMatters(all(), "hiv"), `"matter":"hiv"`, `"matter":"hiv","category":"laboratory"`, 1), "category"},
 		{"a matter of a text", "{" + hiv + "}", strings.Replace(withMatters(all(), "hiv"), `"type":"fhir","matter":"hiv"`, `"type":"text","matter":"hiv"`, 1), "one of them wanted"},
-		{"two fields of a matter", "{" + hiv + "}", strings.Replace(withMatters(all(), "hiv", "hiw"), `"matter":"hiw"`, `"matter":"hiv"`, 1), "another field has this"},
+		{"two fields of a matter", "{" + hiv + "}", strings.Replace(withMatters(all(), "hiv", "hiw", "several"), `"matter":"hiw"`, `"matter":"hiv"`, 1), "another field has this"},
 		{"two fields of a resource", "{" + hiv + "}", strings.Replace(withMatters(all(), "hiv"), `"AllergyIntolerance"`, `"Condition"`, 1), "another field has this"},
 	}
 	for _, tt := range tests {

@@ -3,8 +3,11 @@ package policy
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 	"testing/fstest"
+
+	"github.com/wrapious/wrappy/consent"
 )
 
 // Whatever unpacks is byte for byte what pack writes of it.
@@ -58,6 +61,40 @@ func FuzzContent(f *testing.F) {
 		s, err := parse(content)
 		if err == nil {
 			_, err = s.prepare()
+		}
+		if err != nil && !errors.Is(err, ErrBundle) {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Code lists that are taken have a system, a source, a matter with a field, and
+// codes that can be codes, in order and within the bounds.
+func FuzzCodes(f *testing.F) {
+	for _, seed := range []string{`{"hiv": [{"system": "http://loinc.org", "source": "s", "codes": {"25836-8": "n"}}]}`,
+		`{"hiv": [{"system": "http://hl7.org/fhir/sid/icd-10", "source": "s", "codes": {"R75": "n"}, "prefixes": {"B20": "n"}}], "violence": []}`,
+		`{"hiv": [{"system": "urn:oid:1.2", "source": "s", "codes": {"1": "a", "1": "b"}}]}`, `{"hiv": null}`, `[]`} {
+		f.Add([]byte(seed))
+	}
+	hiv := map[string]field{"health.hiv": {CatalogField: consent.CatalogField{Matter: "hiv"}}}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		data, err := readData(map[string][]byte{"codes/data.json": content})
+		if err == nil {
+			var lists []consent.CodeList
+			lists, err = readCodes(data, hiv)
+			if err == nil && len(lists) == 0 {
+				t.Fatal("a matter without codes")
+			}
+			for _, l := range lists {
+				if l.Matter != "hiv" || l.Source == "" || l.System == "" || len(l.Codes)+len(l.Prefixes) == 0 || !slices.IsSorted(l.Codes) || !slices.IsSorted(l.Prefixes) {
+					t.Fatalf("%+v", l)
+				}
+				for _, code := range append(slices.Clone(l.Codes), l.Prefixes...) {
+					if !codeForm.MatchString(code) {
+						t.Fatalf("%q", code)
+					}
+				}
+			}
 		}
 		if err != nil && !errors.Is(err, ErrBundle) {
 			t.Fatal(err)

@@ -43,7 +43,7 @@ open if {
 }
 
 attested if {
-	input.institution.attested
+	input.institution.attested == true
 	input.time < input.institution.attested_to
 }
 

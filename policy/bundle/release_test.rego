@@ -125,6 +125,20 @@ test_purposes_first_second if {
 	count(release.permitted) == 2 with input as object.union(base, {"time": data.purposes[treatment].from})
 }
 
+test_hospital_reads_a_sensitive_matter_by_its_own_field if {
+	release.permitted == {"health.sensitive.hiv"} with input as ask("hospital", treatment, "read", ["health.sensitive.hiv"])
+}
+
+test_clinic_writes_observations if {
+	fields := ["health.observation.laboratory", "health.observation.vital_signs", "health.procedure"]
+	count(release.permitted) == 3 with input as ask("clinic", treatment, "write", fields)
+}
+
+test_agency_reads_vaccinations if {
+	field := "health.immunization"
+	release.permitted == {field} with input as ask("agency", "sector-health:VaccinationManagement", "read", [field])
+}
+
 # What is denied, and why.
 
 test_deny_unknown_purpose if denied(grant({"purpose": "dpv:Nothing"}), "unknown_purpose")
@@ -270,6 +284,92 @@ test_deny_race_and_ethnicity_outside_care if {
 			release.permitted == set() with input as ask(kind, purpose, "read", fields)
 		}
 	}
+}
+
+sensitive := {field | some field, f in data.fields; f.matter}
+
+test_deny_sensitive_matters_outside_care if {
+	count(sensitive) >= 7
+	every kind in ["school", "registrar", "agency", "border", "bank", "employer", "accreditor"] {
+		every purpose, _ in data.purposes {
+			every action in ["read", "write"] {
+				release.permitted == set() with input as ask(kind, purpose, action, sensitive)
+			}
+		}
+	}
+}
+
+test_deny_sensitive_matters_for_any_purpose_but_treatment if {
+	every purpose, _ in object.remove(data.purposes, [treatment]) {
+		release.permitted == set() with input as ask("hospital", purpose, "read", sensitive)
+	}
+}
+
+test_deny_agency_reading_hiv if {
+	withheld(ask("agency", aid, "read", ["health.sensitive.hiv"]), "health.sensitive.hiv", "field_kind")
+}
+
+test_deny_employer_reading_reproductive_health if {
+	field := "health.sensitive.reproductive_health"
+	withheld(ask("employer", "dpv:PersonnelHiring", "read", [field]), field, "field_kind")
+}
+
+test_deny_school_reading_violence if {
+	withheld(ask("school", school, "read", ["health.sensitive.violence"]), "health.sensitive.violence", "field_kind")
+}
+
+test_deny_hospital_reading_laboratory_for_vaccination if {
+	field := "health.observation.laboratory"
+	withheld(ask("hospital", "sector-health:VaccinationManagement", "read", [field]), field, "field_purpose")
+}
+
+test_deny_bank_reading_anything_of_health if {
+	health := {field | some field, _ in data.fields; startswith(field, "health.")}
+	count(health) > 20
+	every purpose, _ in data.purposes {
+		release.permitted == set() with input as ask("bank", purpose, "read", health)
+	}
+}
+
+test_deny_a_matter_that_is_no_field if {
+	withheld(ask("hospital", treatment, "read", ["hiv"]), "hiv", "unknown_field")
+}
+
+test_deny_all_of_a_category_at_once if {
+	withheld(ask("hospital", treatment, "read", ["health.*"]), "health.*", "unknown_field")
+}
+
+test_deny_the_group_of_sensitive_fields if {
+	withheld(ask("hospital", treatment, "read", ["health.sensitive"]), "health.sensitive", "unknown_field")
+}
+
+test_deny_minor_with_unknown_signer if {
+	denied(object.union(facts({"minor": true, "representative": true}), {"grant": {"representation": "unknown"}}), "policy")
+}
+
+test_deny_suspended_even_if_attested_and_represented if {
+	question := object.union(institution({"suspended": true}), {"facts": {"representative": true}, "grant": {"representation": "representative"}})
+	denied(question, "suspended")
+}
+
+test_deny_suspension_that_is_not_false if denied(institution({"suspended": "no"}), "suspended")
+
+test_deny_attestation_that_is_not_true if {
+	every value in ["yes", 1, null] {
+		release.permitted == set() with input as institution({"attested": value})
+	}
+}
+
+test_deny_every_country_of_a_list if {
+	never := {"KE": true, "SO": true, "UG": true}
+	every country, _ in never {
+		question := object.union(facts({"never_countries": never}), {"institution": {"jurisdiction": country}})
+		release.permitted == set() with input as question
+	}
+}
+
+test_deny_both_actions_at_once if {
+	release.permitted == set() with input as object.union(base, {"action": "read+write"})
 }
 
 test_deny_any_action_but_read_and_write if {
