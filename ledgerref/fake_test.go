@@ -10,6 +10,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/rpc"
+	"github.com/ethereum/go-ethereum/trie"
 
 	"github.com/wrapious/wrappy/consent"
 )
@@ -19,6 +20,8 @@ import (
 type fakeChain struct {
 	blocks     []*types.Header
 	logs       map[common.Hash][]types.Log
+	receipts   map[common.Hash][]*types.Receipt
+	calldata   map[common.Hash][]byte // of each block's one transaction, to the consent ledger
 	final      uint64
 	safe       uint64
 	widest     uint64 // widest range that it answers; 0: any
@@ -31,15 +34,22 @@ type fakeChain struct {
 var fakeAddresses = Addresses{Consent: consent.Address{1}, Keys: consent.Address{2}, Institutions: consent.Address{3}, ChainID: 99, Block: 1}
 
 func newFakeChain() *fakeChain {
-	f := &fakeChain{logs: map[common.Hash][]types.Log{}}
+	f := &fakeChain{logs: map[common.Hash][]types.Log{}, receipts: map[common.Hash][]*types.Receipt{}, calldata: map[common.Hash][]byte{}}
 	f.mine()
 	return f
 }
 
 func (f *fakeChain) mine(logs ...types.Log) uint64 {
-	header := &types.Header{Number: big.NewInt(int64(len(f.blocks))), Time: 1000 + uint64(len(f.blocks)), Extra: big.NewInt(int64(f.salt)).Bytes(), TxHash: types.EmptyTxsHash, Difficulty: common.Big0}
+	header := &types.Header{Number: big.NewInt(int64(len(f.blocks))), Time: 1000 + uint64(len(f.blocks)), Extra: big.NewInt(int64(f.salt)).Bytes(), TxHash: types.EmptyTxsHash, ReceiptHash: types.EmptyReceiptsHash, Difficulty: common.Big0}
+	var receipts types.Receipts
 	if len(logs) > 0 {
-		header.TxHash = common.Hash{1}
+		receipt := &types.Receipt{Type: types.DynamicFeeTxType, Status: types.ReceiptStatusSuccessful, CumulativeGasUsed: 1}
+		for _, log := range logs {
+			receipt.Logs = append(receipt.Logs, &types.Log{Address: log.Address, Topics: log.Topics, Data: log.Data})
+		}
+		receipt.Bloom = types.CreateBloom(receipt)
+		receipts = types.Receipts{receipt}
+		header.TxHash, header.Bloom, header.ReceiptHash = common.Hash{1}, receipt.Bloom, types.DeriveSha(receipts, trie.NewStackTrie(nil))
 	}
 	if len(f.blocks) > 0 {
 		header.ParentHash = f.blocks[len(f.blocks)-1].Hash()
@@ -51,7 +61,7 @@ func (f *fakeChain) mine(logs ...types.Log) uint64 {
 		}
 	}
 	f.blocks = append(f.blocks, header)
-	f.logs[header.Hash()] = logs
+	f.logs[header.Hash()], f.receipts[header.Hash()] = logs, receipts
 	return header.Number.Uint64()
 }
 
@@ -94,6 +104,25 @@ func (f *fakeChain) FilterLogs(_ context.Context, q ethereum.FilterQuery) (found
 		found = append(found, f.logs[header.Hash()]...)
 	}
 	return found, nil
+}
+
+func (f *fakeChain) BlockReceipts(_ context.Context, block rpc.BlockNumberOrHash) ([]*types.Receipt, error) {
+	if f.unanswered != nil {
+		return nil, f.unanswered
+	}
+	receipts, ok := f.receipts[*block.BlockHash]
+	if !ok {
+		return nil, ethereum.NotFound
+	}
+	return receipts, nil
+}
+
+func (f *fakeChain) Calldata(_ context.Context, block common.Hash, _ uint) (*common.Address, []byte, error) {
+	if f.unanswered != nil {
+		return nil, nil, f.unanswered
+	}
+	to := common.Address(fakeAddresses.Consent)
+	return &to, f.calldata[block], nil
 }
 
 func (f *fakeChain) SubscribeNewHead(context.Context, chan<- *types.Header) (ethereum.Subscription, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/big"
 	"time"
 
 	"github.com/cockroachdb/pebble"
@@ -24,17 +23,6 @@ const (
 	rangeFrom = 16
 )
 
-// source is where headers and logs come from: *ethclient.Client.
-type source interface {
-	HeaderByNumber(ctx context.Context, number *big.Int) (*types.Header, error)
-	FilterLogs(ctx context.Context, query ethereum.FilterQuery) ([]types.Log, error)
-	SubscribeNewHead(ctx context.Context, heads chan<- *types.Header) (ethereum.Subscription, error)
-}
-
-// errDisagree: two sources name different blocks. Time passes and the view grows
-// stale until they agree again.
-var errDisagree = errors.New("sources disagree on the chain")
-
 // open reads the cursor, or makes one before the first deployment, and catches up.
 func (v *View) open(ctx context.Context) error {
 	raw, err := get(v.db, []byte{cursorPrefix})
@@ -48,11 +36,23 @@ func (v *View) open(ctx context.Context) error {
 	} else if err := v.load(raw); err != nil {
 		return err
 	}
-	return v.step(ctx)
+	err = v.step(ctx)
+	for _, w := range v.watchers() {
+		if watchErr := w.pass(ctx); watchErr != nil {
+			v.log.Warn("withdrawals cannot be looked for now", "error", watchErr)
+		}
+	}
+	if raw != nil && errors.Is(err, errDisagree) {
+		// The view is stale, and what rests on it is refused. Whoever wants to withdraw must
+		// not be refused as well.
+		v.log.Warn("the ledger cannot be followed now", "error", err)
+		return nil
+	}
+	return err
 }
 
 func (v *View) begin(ctx context.Context) error {
-	header, err := v.source.HeaderByNumber(ctx, blockNumber(max(v.chain.addresses.Block, 1)-1))
+	header, err := v.header(ctx, max(v.chain.addresses.Block, 1)-1)
 	if err != nil {
 		return fmt.Errorf("%w: read first block: %w", consent.ErrUnavailable, plain(err))
 	}
@@ -110,11 +110,16 @@ func (v *View) remember(key, value []byte) error {
 
 // follow steps at every wake-up until ctx ends or the view stops.
 func (v *View) follow(ctx context.Context) {
+	v.repeat(ctx, v.source, "the ledger cannot be followed now", v.step)
+}
+
+// repeat does something at every wake-up until ctx ends or it stops the view.
+func (v *View) repeat(ctx context.Context, from source, failing string, do func(context.Context) error) {
 	defer v.running.Done()
 	heads := make(chan *types.Header, 16)
 	if v.config.Local == nil {
 		// only a wake-up: it may never come, and what it says is not believed
-		if subscription, err := v.source.SubscribeNewHead(ctx, heads); err == nil {
+		if subscription, err := from.SubscribeNewHead(ctx, heads); err == nil {
 			defer subscription.Unsubscribe()
 		}
 	}
@@ -125,7 +130,7 @@ func (v *View) follow(ctx context.Context) {
 		if v.config.Local != nil {
 			_, committed = v.config.Local.Committed() // before the step, so that none is missed
 		}
-		err := v.step(ctx)
+		err := do(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -134,7 +139,7 @@ func (v *View) follow(ctx context.Context) {
 			v.stop(err)
 			return
 		case err != nil:
-			v.log.Warn("the ledger cannot be followed now", "error", err)
+			v.log.Warn(failing, "error", err)
 		}
 		if err != nil {
 			committed = nil // a closed channel would spin: wait for the tick
@@ -160,52 +165,31 @@ func (v *View) target(ctx context.Context) (t target, err error) {
 	if v.config.Local != nil {
 		t.limit, _ = v.config.Local.Committed()
 		t.final = t.limit
-		t.head, err = v.source.HeaderByNumber(ctx, blockNumber(t.limit))
+		t.head, err = v.header(ctx, t.limit)
 		return t, err
 	}
 	if t.head, err = v.agreedHead(ctx); err != nil {
 		return t, err
 	}
-	t.limit = t.head.Number.Uint64()
-	if final, err := v.source.HeaderByNumber(ctx, big.NewInt(int64(rpc.FinalizedBlockNumber))); err == nil {
-		t.final = final.Number.Uint64()
+	final, err := v.tagged(ctx, rpc.FinalizedBlockNumber)
+	if err == nil {
+		t.final = final
+	} else if v.config.Confirm == ConfirmFinalized {
+		return t, fmt.Errorf("finalized block: %w", plain(err))
 	}
+	t.limit = t.head.Number.Uint64()
 	switch v.config.Confirm {
 	case ConfirmSafe:
-		safe, err := v.source.HeaderByNumber(ctx, big.NewInt(int64(rpc.SafeBlockNumber)))
+		safe, err := v.tagged(ctx, rpc.SafeBlockNumber)
 		if err != nil {
-			return t, fmt.Errorf("read safe block: %w", plain(err))
+			return t, fmt.Errorf("safe block: %w", plain(err))
 		}
-		t.limit = min(t.limit, safe.Number.Uint64())
+		t.limit = min(t.limit, safe)
 	case ConfirmFinalized:
 		t.limit = min(t.limit, t.final)
 	}
 	t.final = min(t.final, t.limit)
 	return t, nil
-}
-
-// agreedHead is the newest head that both sources have.
-func (v *View) agreedHead(ctx context.Context) (*types.Header, error) {
-	head, err := v.source.HeaderByNumber(ctx, nil)
-	if err != nil || v.second == nil {
-		return head, err
-	}
-	other, err := v.second.HeaderByNumber(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	if other.Number.Cmp(head.Number) < 0 {
-		head, err = v.source.HeaderByNumber(ctx, other.Number)
-	} else if other.Number.Cmp(head.Number) > 0 {
-		other, err = v.second.HeaderByNumber(ctx, head.Number)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if head.Hash() != other.Hash() {
-		return nil, errDisagree
-	}
-	return head, nil
 }
 
 // step follows as far as the chain now goes. ErrRolledBack and errDamaged are for good.
@@ -243,11 +227,14 @@ func (v *View) step(ctx context.Context) error {
 // takeRange follows up to span final blocks at once.
 func (v *View) takeRange(ctx context.Context, final uint64) error {
 	to := min(final, v.cursor.Number+v.span)
-	header, err := v.source.HeaderByNumber(ctx, blockNumber(to))
+	header, err := v.header(ctx, to)
 	if err != nil {
 		return fmt.Errorf("read block: %w", plain(err))
 	}
-	logs, err := v.source.FilterLogs(ctx, v.query(ethereum.FilterQuery{FromBlock: blockNumber(v.cursor.Number + 1), ToBlock: header.Number}))
+	logs, err := v.agreedLogs(ctx, ethereum.FilterQuery{FromBlock: blockNumber(v.cursor.Number + 1), ToBlock: header.Number}, header)
+	if errors.Is(err, errDisagree) {
+		return err
+	}
 	if err != nil {
 		if v.span > 1 && ctx.Err() == nil {
 			v.span = max(v.span/2, 1) // providers refuse ranges that are too wide or hold too much
@@ -256,50 +243,41 @@ func (v *View) takeRange(ctx context.Context, final uint64) error {
 		return fmt.Errorf("read logs: %w", plain(err))
 	}
 	v.span = min(2*v.span, maxSpan)
-	times := map[uint64]uint64{to: header.Time}
+	in := header
 	for i := range logs {
 		if logs[i].BlockTimestamp != 0 {
 			continue
 		}
-		n := logs[i].BlockNumber
-		if _, ok := times[n]; !ok {
-			header, err := v.source.HeaderByNumber(ctx, blockNumber(n))
-			if err != nil {
+		if n := logs[i].BlockNumber; in.Number.Uint64() != n {
+			if in, err = v.header(ctx, n); err != nil {
 				return fmt.Errorf("read block: %w", plain(err))
 			}
-			times[n] = header.Time
 		}
-		logs[i].BlockTimestamp = times[n]
+		if in.Hash() != logs[i].BlockHash {
+			return fmt.Errorf("read logs: %w: a log of another block", errContradicts)
+		}
+		logs[i].BlockTimestamp = in.Time
 	}
 	return v.commit(header, logs, to, false)
 }
 
-// takeBlock follows one block by its hash.
+// takeBlock follows one block, which must be the child of the one before.
 func (v *View) takeBlock(ctx context.Context, number, final uint64) error {
-	header, err := v.source.HeaderByNumber(ctx, blockNumber(number))
+	header, err := v.header(ctx, number)
 	if err != nil {
 		return fmt.Errorf("read block: %w", plain(err))
 	}
 	if header.ParentHash != common.Hash(v.cursor.Hash) {
-		return nil // a reorganisation in between: reconcile sees it
+		return fmt.Errorf("read block: %w: not a child of the block before", errContradicts)
 	}
-	var logs []types.Log
-	if header.TxHash != types.EmptyTxsHash {
-		hash := header.Hash()
-		if logs, err = v.source.FilterLogs(ctx, v.query(ethereum.FilterQuery{BlockHash: &hash})); err != nil {
-			return fmt.Errorf("read logs: %w", plain(err))
-		}
+	logs, err := v.blockLogs(ctx, header)
+	if err != nil {
+		return fmt.Errorf("read logs: %w", plain(err))
 	}
 	for i := range logs {
 		logs[i].BlockTimestamp = header.Time
 	}
 	return v.commit(header, logs, final, true)
-}
-
-func (v *View) query(q ethereum.FilterQuery) ethereum.FilterQuery {
-	a := v.chain.addresses
-	q.Addresses = []common.Address{common.Address(a.Consent), common.Address(a.Keys), common.Address(a.Institutions)}
-	return q
 }
 
 // commit writes what the logs bring about, the ring and the cursor in one batch.

@@ -165,7 +165,7 @@ func TestLagAndDisagreement(t *testing.T) {
 	if view := must(v.View(t.Context())); view.Block != 2 || view.Time != whole[2].Time {
 		t.Errorf("followed to %d in disagreement", view.Block)
 	}
-	v.second = &fakeChain{blocks: f.blocks[:3], logs: f.logs} // agrees, one block behind
+	v.second = &fakeChain{blocks: f.blocks[:3], logs: f.logs, receipts: f.receipts} // agrees, one block behind
 	f.mine(withdrawnLog(key, id))
 	if err := v.step(t.Context()); err != nil || must(v.View(t.Context())).Block != 2 {
 		t.Errorf("followed past what both have: %v", err)
@@ -231,11 +231,9 @@ func TestLogsThatAreNobodysWord(t *testing.T) {
 	elsewhere.Address = common.Address{77}
 	misplaced := grantedLog(key, id, 86400)
 	misplaced.Address = common.Address(fakeAddresses.Keys)
-	removed := grantedLog(key, id, 86400)
-	removed.Removed = true
 	f := newFakeChain()
 	v := followFake(t, f, ViewConfig{Confirm: ConfirmHead})
-	f.mine(elsewhere, misplaced, removed, types.Log{Address: common.Address(fakeAddresses.Consent)})
+	f.mine(elsewhere, misplaced, types.Log{Address: common.Address(fakeAddresses.Consent)})
 	if err := v.step(t.Context()); err != nil || status(t, v, key, id) != consent.StatusUnknown {
 		t.Errorf("%s, %v", status(t, v, key, id), err)
 	}

@@ -14,7 +14,8 @@ import (
 )
 
 // What the view keeps in Pebble. All of it is public on the chain, and the chain
-// rebuilds it: deleting the directory costs a replay and nothing else.
+// rebuilds it, except for withdrawals that a reorganisation took out: deleting the
+// directory costs a replay and those.
 //
 //	g ‖ ref (32)            → grant record, 25 bytes: state ‖ granted-at ‖ block ‖ expiry
 //	k ‖ identity (32)       → CBOR identityRecord
@@ -22,6 +23,8 @@ import (
 //	t ‖ TLS key hash (32)   → CBOR tlsKeyRecord
 //	b ‖ block number (8)    → CBOR blockRecord: the ring, with what each block overwrote
 //	m                       → CBOR cursorRecord
+//	s ‖ ref (32)            → signature (65) of a withdrawal that was seen; never deleted
+//	w ‖ source (1)          → CBOR watchRecord: how far a source was looked at for them
 //
 // One batch per block, or per range of final blocks, writes all that belongs together.
 const (
@@ -31,6 +34,8 @@ const (
 	tlsKeyPrefix      = 't'
 	blockPrefix       = 'b'
 	cursorPrefix      = 'm'
+	seenPrefix        = 's'
+	watchPrefix       = 'w'
 )
 
 // ringLength is how many recent blocks can be unwound.
@@ -45,6 +50,13 @@ type cursorRecord struct {
 	Hash      [32]byte
 	Time      uint64
 	Final     uint64 // nothing at or below it is ever unwound
+}
+
+// watchRecord is the newest block looked at; its hash is zero where it is not known.
+type watchRecord struct {
+	_      struct{} `cbor:",toarray"`
+	Number uint64
+	Hash   [32]byte
 }
 
 // blockRecord is one block of the ring.

@@ -16,9 +16,12 @@ var errBehind = errors.New("the source is behind what was followed")
 // reconcile unwinds until the cursor's block is on the chain.
 func (v *View) reconcile(ctx context.Context, t target) error {
 	for {
-		header, err := v.source.HeaderByNumber(ctx, blockNumber(v.cursor.Number))
+		header, err := v.header(ctx, v.cursor.Number)
 		switch {
 		case errors.Is(err, ethereum.NotFound):
+			if v.second != nil && v.someHave(ctx, v.cursor.Number, v.cursor.Hash) {
+				return errBehind
+			}
 			if err := v.missing(t); err != nil {
 				return err
 			}
@@ -31,6 +34,16 @@ func (v *View) reconcile(ctx context.Context, t target) error {
 			return err
 		}
 	}
+}
+
+// someHave reports that at least one source has the block.
+func (v *View) someHave(ctx context.Context, number uint64, hash [32]byte) bool {
+	has := func(from source) (bool, error) {
+		header, err := headerFrom(ctx, from, blockNumber(number))
+		return err == nil && header.Hash() == common.Hash(hash), nil
+	}
+	one, other, _ := both(v, has)
+	return one || other
 }
 
 // missing decides about a chain that has no block at the cursor's number; nil

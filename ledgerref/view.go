@@ -53,9 +53,12 @@ type ViewConfig struct {
 	Dir      string            // the view's own Pebble; may be deleted, the chain rebuilds it
 	Local    Local             // nil on every network but the embedded chain
 	Confirm  Confirmation      // not used with Local
-	Second   *ethclient.Client // an independent source that must agree on the head, or nil
+	Second   *ethclient.Client // an independent source that must say the same, or nil
 	OnDemand bool              // the network makes blocks only on demand: age is that of the last good poll
 	Poll     time.Duration     // between polls, as wake-ups can be lost; 2 s if zero
+	// LogsOfBoth is for networks whose receipts are not encoded as Ethereum's (rollups), so that
+	// a block's logs cannot be proven from its header: what both sources give counts. Needs Second.
+	LogsOfBoth bool
 	// HeartbeatAfter is the age of the embedded chain's head at which a request asks
 	// for a block; 20 s if zero. Keep it well below the age at which releases stop.
 	HeartbeatAfter time.Duration
@@ -83,23 +86,27 @@ type View struct {
 	changed      chan struct{} // closed at every advance of block or head, and at the end
 	stopped      error
 
-	head    atomic.Uint64 // time of the newest agreed head
-	polled  atomic.Int64  // Unix nanoseconds of the last good poll
-	flight  singleflight.Group
-	span    uint64 // blocks asked for in one range; the follower's own
-	cancel  context.CancelFunc
-	running sync.WaitGroup
+	head     atomic.Uint64 // time of the newest agreed head
+	polled   atomic.Int64  // Unix nanoseconds of the last good poll
+	flight   singleflight.Group
+	span     uint64 // blocks asked for in one range; the follower's own
+	watching []*watcher
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
 }
 
 // Follow opens the view and returns when it has caught up with the chain. It goes
 // on following until Close.
 func Follow(ctx context.Context, chain *Chain, config ViewConfig) (*View, error) {
-	v, err := newView(chain, config, chain.client)
+	if config.LogsOfBoth && config.Second == nil {
+		return nil, errors.New("ledger view: the logs of both sources need a second")
+	}
+	v, err := newView(chain, config, endpoint{chain.client})
 	if err != nil {
 		return nil, err
 	}
 	if config.Second != nil {
-		v.second = config.Second
+		v.second = endpoint{config.Second}
 	}
 	if err := v.open(ctx); err != nil {
 		return nil, errors.Join(err, v.db.Close())
@@ -108,6 +115,10 @@ func Follow(ctx context.Context, chain *Chain, config ViewConfig) (*View, error)
 	v.cancel = cancel
 	v.running.Add(1)
 	go v.follow(following)
+	for _, w := range v.watchers() {
+		v.running.Add(1)
+		go v.repeat(following, w.source, "withdrawals cannot be looked for now", w.pass)
+	}
 	return v, nil
 }
 
@@ -214,15 +225,28 @@ func (v *View) current() (consent.View, error) {
 	return view, nil
 }
 
-// GrantState is what the confirmed chain says of (grant key, id): StatusUnknown
-// where it says nothing.
+// GrantState is what the confirmed chain says of (grant key, id), StatusUnknown
+// where it says nothing; withdrawn where any block of any source, confirmed or not,
+// has ever shown the grant key's signature of a withdrawal, which is then Withdrawal.
 func (v *View) GrantState(_ context.Context, key consent.Address, id consent.GrantID) (consent.GrantState, error) {
 	ref := refOf(key, id)
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return v.grantState(ref)
+	state, err := v.grantState(ref)
+	if err != nil {
+		return state, err
+	}
+	signature, err := v.withdrawal(ref)
+	if err != nil {
+		return consent.GrantState{}, fmt.Errorf("%w: ledger view: %w", consent.ErrUnavailable, err)
+	}
+	if signature != (consent.Signature{}) {
+		state.Status, state.Withdrawal = consent.StatusWithdrawn, signature
+	}
+	return state, nil
 }
 
+// grantState is what the confirmed chain says. Needs v.mu held.
 func (v *View) grantState(ref [32]byte) (consent.GrantState, error) {
 	if v.stopped != nil {
 		return consent.GrantState{}, v.stopped

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -232,7 +233,7 @@ func projection(t *testing.T, v *View) map[string]string {
 	all := map[string]string{}
 	iterator := must(v.db.NewIter(&pebble.IterOptions{}))
 	for valid := iterator.First(); valid; valid = iterator.Next() {
-		if key := string(iterator.Key()); key[0] != blockPrefix && key[0] != cursorPrefix {
+		if key := string(iterator.Key()); !strings.ContainsRune("bmsw", rune(key[0])) {
 			all[key] = string(iterator.Value())
 		}
 	}
