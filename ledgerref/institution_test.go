@@ -185,7 +185,6 @@ func TestInstitutionActsRefused(t *testing.T) {
 	done(w.transactor.RegisterInstitutions(soon(t), r1, r2))
 	late := unixNow() + 600
 	stranger := NewTransactor(w.chain, w.payer)
-	defer w.relayer.transactor.resynchronise()
 
 	stolen := clinic.addKey(t) // the clinic's TLS key, its proof bound to the clinic
 	stolen.Institution, stolen.Nonce = rogue.id, nonce(t, rogue.id, rogue.id)
@@ -295,7 +294,6 @@ func TestGarbageCostsNothing(t *testing.T) {
 	done(w.transactor.RegisterInstitutions(soon(t), r1, r2))
 	done(w.transactor.AppointAccreditor(soon(t), accreditor.id, unixNow()+3000))
 	a, payer := w.chain.addresses, NewTransactor(w.chain, w.payer)
-	defer w.relayer.transactor.resynchronise()
 
 	_, fresh := organise(t, "Fresh", consent.KindBank)
 	registration := func(change func(*Registration)) func(context.Context) (uint64, error) {

@@ -5,34 +5,46 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/big"
 	"slices"
 	"sync"
 	"time"
 
-	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/wrapious/wrappy/consent"
 )
 
 const (
-	// retryAfter a send that failed, or while a transaction is not mined.
+	// retryAfter a send that failed, or while a transaction is not mined; doubled while
+	// nothing gets better, up to retryMost.
 	retryAfter = time.Second
-	// doubtAfter a transaction that is not mined its nonce is looked at.
-	doubtAfter = 30 * time.Second
+	retryMost  = 15 * time.Second
+	// turnLimit is how long a network may keep the relayer waiting in one turn.
+	turnLimit = 30 * time.Second
+	// parkFor is how long an act that reverts alone is left aside.
+	parkFor = 10 * time.Minute
+	// maxUnmined full batches of a kind are on their way at once.
+	maxUnmined = 4
+	// finalDepth below the view's block counts as final where the network does not say.
+	finalDepth = 64
 )
 
 // order of kinds within a pass: nothing waits longer than it must to stop a
 // permission, and a grant counts only if its identity is registered in its block or before.
 var order = []consent.ActKind{consent.ActWithdraw, consent.ActRegister, consent.ActGrant}
 
-// RelayerConfig says where the relayer keeps acts.
+// RelayerConfig says where the relayer keeps acts and what it may spend.
 type RelayerConfig struct {
-	Dir    string       // the outbox's own Pebble
-	Sealer Sealer       // encrypts it
-	Log    *slog.Logger // nil: silent
+	Dir        string        // the outbox's own Pebble
+	Sealer     Sealer        // encrypts it
+	MaxFee     *big.Int      // most wei per gas, tip included: above it everything waits; 500 gwei if nil
+	Budgets    Budgets       // per day
+	StuckAfter time.Duration // an unmined transaction is priced higher; a minute if zero
+	Log        *slog.Logger  // nil: silent
 
 	doubt time.Duration // zero: doubtAfter
+	park  time.Duration // zero: parkFor
 }
 
 // Relayer submits signed acts to the chain and pays for them. Safe for concurrent use.
@@ -41,54 +53,93 @@ type Relayer struct {
 	transactor *Transactor
 	outbox     *outbox
 	log        *slog.Logger
-	doubt      time.Duration
+	budgets    Budgets
+	park       time.Duration
 
 	wake    chan struct{}
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 
+	state relayerState
+
 	// the worker's own
 	limits map[consent.ActKind]int
-	sent   []*batch
+	sent   []*flight // those that carry acts
 }
 
-// batch is one transaction on its way.
-type batch struct {
-	kind  consent.ActKind
-	items []queued
-	tx    *types.Transaction
-	sent  time.Time
-	mined bool // in a block, which may not be confirmed yet
-}
-
-// NewRelayer opens the outbox and goes on with what waits there.
+// NewRelayer opens the outbox and goes on with what waits there and with what was on
+// its way. The transactor is the relayer's from here on: what it sends outlives the
+// process, and what institutions have it send counts against their budgets.
 func NewRelayer(view *View, transactor *Transactor, config RelayerConfig) (*Relayer, error) {
-	if config.Sealer == nil {
-		return nil, errors.New("outbox: no sealer")
-	}
-	if config.doubt == 0 {
-		config.doubt = doubtAfter
-	}
-	outbox, err := openOutbox(config.Dir, config.Sealer)
+	r, err := newRelayer(view, transactor, config)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &Relayer{
-		view: view, transactor: transactor, outbox: outbox, log: loggerOr(config.Log), doubt: config.doubt,
-		wake: make(chan struct{}, 1), cancel: cancel, limits: map[consent.ActKind]int{},
-	}
-	for kind, limit := range batchLimits {
-		r.limits[kind] = limit
-	}
+	r.cancel = cancel
 	r.running.Add(1)
 	go r.work(ctx)
 	return r, nil
 }
 
+func newRelayer(view *View, transactor *Transactor, config RelayerConfig) (*Relayer, error) {
+	if config.Sealer == nil {
+		return nil, errors.New("outbox: no sealer")
+	}
+	box, flights, err := openOutbox(config.Dir, config.Sealer, config.Budgets, func() uint64 { return view.latest() / consent.Day })
+	if err != nil {
+		return nil, err
+	}
+	r := &Relayer{
+		view: view, transactor: transactor, outbox: box, log: loggerOr(config.Log), budgets: config.Budgets, park: config.park,
+		wake: make(chan struct{}, 1), limits: map[consent.ActKind]int{},
+	}
+	if r.park == 0 {
+		r.park = parkFor
+	}
+	for kind, limit := range batchLimits {
+		r.limits[kind] = limit
+	}
+	if config.MaxFee != nil {
+		transactor.LimitFee(config.MaxFee)
+	}
+	if config.StuckAfter != 0 {
+		transactor.stuck = config.StuckAfter
+	}
+	if config.doubt != 0 {
+		transactor.doubt = config.doubt
+	}
+	transactor.outbox, transactor.allow = box, r.allow
+	if err := r.adopt(flights); err != nil {
+		return nil, errors.Join(fmt.Errorf("outbox: %w", err), box.close())
+	}
+	return r, nil
+}
+
+// adopt takes over what was on its way when the process ended.
+func (r *Relayer) adopt(flights map[*flight]flightRecord) error {
+	for f, record := range flights {
+		err := r.transactor.adopt(f, record)
+		switch {
+		case errors.Is(err, errLost):
+			r.log.Warn("a transaction on its way was not this account's and these contracts'", "acts", len(f.items))
+			r.outbox.putBack(f.items)
+			if err := r.outbox.forget(f, nil); err != nil {
+				return err
+			}
+		case err != nil:
+			return err
+		case f.kind != "":
+			r.sent = append(r.sent, f)
+		}
+	}
+	return nil
+}
+
 // Submit takes an act: durable on return, sent soon after, again until the chain
 // shows it. An act that the chain shows already is done. consent.ErrSignature: the
-// contract would refuse it. consent.ErrUnavailable: it was not taken.
+// contract would refuse it. consent.ErrBudget: what may be relayed today for whom it is
+// is used up; never for a withdrawal. consent.ErrUnavailable: it was not taken.
 func (r *Relayer) Submit(_ context.Context, act consent.Act) error {
 	if err := checkSignature(r.view.chain.addresses, act); err != nil {
 		return err
@@ -96,15 +147,21 @@ func (r *Relayer) Submit(_ context.Context, act consent.Act) error {
 	if done, err := r.done(act); err == nil && done {
 		return nil
 	}
-	if err := r.outbox.add(act); err != nil {
+	if err := r.outbox.add(act, r.view.latest()); err != nil {
 		return err
 	}
 	r.nudge()
 	return nil
 }
 
-// Pending is how many acts wait for the chain.
-func (r *Relayer) Pending() int { return r.outbox.size() }
+// Affords says whether Submit would take the act as far as budgets go, without taking
+// it: consent.ErrBudget, before anything is promised to anybody.
+func (r *Relayer) Affords(_ context.Context, act consent.Act) error {
+	if !r.outbox.affords(act) {
+		return consent.ErrBudget
+	}
+	return nil
+}
 
 // Close stops sending. What waits is sent after the next start.
 func (r *Relayer) Close() error {
@@ -122,51 +179,71 @@ func (r *Relayer) nudge() {
 
 func (r *Relayer) work(ctx context.Context) {
 	defer r.running.Done()
+	var changed <-chan struct{}
+	look, pause := true, retryAfter
 	for ctx.Err() == nil {
-		changed := r.view.Changed() // before the pass, so that no block is missed
+		if look {
+			changed = r.view.Changed() // before the turn, so that no block is missed
+		}
 		if r.view.Err() != nil {
-			return // acts stay in the outbox; nobody can tell any longer what is done
+			r.state.waits(r.log, WaitingView) // nobody can tell any longer what is done
+			return
 		}
-		r.settle(ctx)
 		var again <-chan time.Time
-		if err := r.pass(ctx); err != nil && ctx.Err() == nil {
-			r.log.Warn("acts cannot be sent now", "error", err)
+		if err := r.turn(ctx, look); err != nil {
+			again, pause = time.After(pause), min(2*pause, retryMost)
+		} else if pause = retryAfter; r.restless() {
 			again = time.After(retryAfter)
-		} else if slices.ContainsFunc(r.sent, func(b *batch) bool { return !b.mined }) {
-			again = time.After(retryAfter) // its receipt can come after the block's wake-up
 		}
+		look = false
 		select {
 		case <-ctx.Done():
 		case <-r.wake:
 		case <-changed:
+			look = true
 		case <-again:
+			look = true
 		}
 	}
 }
 
-// pass sends one batch of each kind of which none is waiting to be mined: while
-// one waits, the next grows.
+// turn looks after what is on its way, unless only new acts have come, and sends.
+func (r *Relayer) turn(ctx context.Context, look bool) error {
+	limited, cancel := context.WithTimeout(ctx, turnLimit)
+	defer cancel()
+	var failed error
+	if look {
+		failed = r.settle(limited)
+	}
+	err := errors.Join(failed, r.pass(limited))
+	if ctx.Err() == nil {
+		r.state.waits(r.log, waitingFor(err))
+	}
+	return err
+}
+
+// pass sends what waits, in batches. While one of a kind that is not full waits to be
+// mined, the next grows.
 func (r *Relayer) pass(ctx context.Context) error {
+	r.state.unpark(r.outbox)
 	for _, kind := range order {
-		if r.unmined(kind) {
-			continue
-		}
-		before := ^uint64(0)
-		if kind == consent.ActGrant {
-			before = r.oldestRegistration()
-		}
-		items := r.fresh(r.outbox.take(kind, r.limits[kind], before))
-		if len(items) == 0 {
-			continue
-		}
-		shuffle(items)
-		err := r.send(ctx, kind, items)
-		switch {
-		case errors.Is(err, ErrReverted) && len(items) == 1:
-			r.drop(items[0], "Reverted") // it would stop all that come after it
-		case err != nil:
-			r.outbox.putBack(items)
-			return err
+		for {
+			unmined := r.unmined(kind)
+			if unmined >= maxUnmined || unmined > 0 && r.outbox.waiting(kind) < r.limits[kind] {
+				break
+			}
+			before := ^uint64(0)
+			if kind == consent.ActGrant {
+				before = r.oldestRegistration()
+			}
+			items := r.fresh(r.outbox.take(kind, r.limits[kind], before))
+			if len(items) == 0 {
+				break
+			}
+			shuffle(items)
+			if err := r.send(ctx, kind, items); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -177,19 +254,30 @@ func (r *Relayer) pass(ctx context.Context) error {
 // would never count. On the embedded chain, which drops nothing, the order of nonces is enough.
 func (r *Relayer) oldestRegistration() uint64 {
 	oldest := r.outbox.oldest(consent.ActRegister)
-	for _, b := range r.sent {
-		if b.kind != consent.ActRegister || b.mined || r.view.config.Local != nil {
+	for _, f := range r.sent {
+		if f.kind != consent.ActRegister || r.view.config.Local != nil || r.mined(f) {
 			continue
 		}
-		for _, item := range b.items {
+		for _, item := range f.items {
 			oldest = min(oldest, item.sequence)
 		}
 	}
 	return oldest
 }
 
-func (r *Relayer) unmined(kind consent.ActKind) bool {
-	return slices.ContainsFunc(r.sent, func(b *batch) bool { return b.kind == kind && !b.mined })
+func (r *Relayer) unmined(kind consent.ActKind) (n int) {
+	for _, f := range r.sent {
+		if f.kind == kind && !r.mined(f) {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *Relayer) mined(f *flight) bool {
+	r.transactor.mu.Lock()
+	defer r.transactor.mu.Unlock()
+	return f.receipt != nil
 }
 
 // fresh drops what need not or cannot be sent any more.
@@ -198,9 +286,9 @@ func (r *Relayer) fresh(items []queued) (left []queued) {
 		done, err := r.done(item.act)
 		switch {
 		case err == nil && done:
-			r.drop(item, "")
+			r.drop("", item)
 		case item.act.Kind != consent.ActWithdraw && item.act.Deadline < r.view.head.Load():
-			r.drop(item, "DeadlinePassed")
+			r.drop("DeadlinePassed", item)
 		default:
 			left = append(left, item)
 		}
@@ -214,97 +302,163 @@ func (r *Relayer) done(act consent.Act) (bool, error) {
 	return r.view.shows(act)
 }
 
-// drop forgets an act, with the reason unless it is done. The log names nobody's act.
-func (r *Relayer) drop(item queued, reason string) {
-	if reason != "" {
+// drop forgets acts, with the reason unless they are done. The log names nobody's act.
+func (r *Relayer) drop(reason string, items ...queued) {
+	if err := r.outbox.drop(items...); err != nil {
+		r.log.Error("outbox", "error", err) // they come back after a restart, and are dropped then
+	}
+	r.report(reason, items)
+}
+
+func (r *Relayer) report(reason string, items []queued) {
+	if reason == "" {
+		return
+	}
+	for _, item := range items {
 		r.log.Warn("act dropped", "kind", item.act.Kind, "reason", reason)
 	}
-	if err := r.outbox.remove(item); err != nil {
-		r.log.Error("outbox", "error", err) // it comes back after a restart, and is dropped then
-	}
+	r.state.dropped.Add(uint64(len(items)))
 }
 
+// send puts a batch on its way, or its acts back into the queue.
 func (r *Relayer) send(ctx context.Context, kind consent.ActKind, items []queued) error {
 	to, data := pack(r.view.chain.addresses, kind, items)
-	tx, err := r.transactor.send(ctx, &to, data)
-	if err != nil {
-		if len(items) > 1 {
-			r.limits[kind] = (len(items) + 1) / 2 // too much gas or data, perhaps
-		}
-		return fmt.Errorf("%s: %w", kind, err)
-	}
-	r.limits[kind] = min(2*r.limits[kind], batchLimits[kind])
-	r.sent = append(r.sent, &batch{kind: kind, items: items, tx: tx, sent: time.Now()})
-	return nil
-}
-
-// settle looks after what is on its way.
-func (r *Relayer) settle(ctx context.Context) {
-	var left []*batch
-	for _, b := range r.sent {
-		if !r.settled(ctx, b) {
-			left = append(left, b)
+	gas, err := r.transactor.estimate(ctx, &to, data)
+	if err == nil {
+		f := &flight{kind: kind, items: items, to: &to, data: data, gas: gas, stops: kind == consent.ActWithdraw}
+		if err = r.transactor.launch(ctx, f); err == nil {
+			r.limits[kind] = min(2*r.limits[kind], batchLimits[kind])
+			r.sent = append(r.sent, f)
+			return nil
 		}
 	}
-	r.sent = left
+	r.back(kind, items, errors.Is(err, ErrReverted))
+	if errors.Is(err, ErrReverted) {
+		return nil // the others go on
+	}
+	return fmt.Errorf("%s: %w", kind, err)
 }
 
-// settled reports that a batch needs no more care: its acts are dropped or queued again.
-func (r *Relayer) settled(ctx context.Context, b *batch) bool {
-	receipt, err := r.transactor.client.TransactionReceipt(ctx, b.tx.Hash())
-	if errors.Is(err, ethereum.NotFound) {
-		b.mined = false
-		return r.lost(ctx, b)
+// back returns a batch's acts to the queue and halves the next: too much gas or data,
+// perhaps. One that reverts alone is left aside for a while, or it would stop all that
+// come after it.
+func (r *Relayer) back(kind consent.ActKind, items []queued, reverted bool) {
+	r.limits[kind] = max((len(items)+1)/2, 1)
+	if reverted && len(items) == 1 {
+		r.log.Warn("an act reverts and is left aside", "kind", kind)
+		r.state.park(items[0], time.Now().Add(r.park))
+		return
 	}
-	if err != nil {
-		return false
+	r.outbox.putBack(items)
+}
+
+// settle looks after what is on its way. Acts are forgotten once their block is final.
+func (r *Relayer) settle(ctx context.Context) error {
+	t := r.transactor
+	t.tending.Lock()
+	defer t.tending.Unlock()
+	err := t.tend(ctx)
+	block, final, viewErr := r.heights()
+	if viewErr != nil {
+		return errors.Join(err, viewErr)
 	}
-	b.mined = true
-	if view, err := r.view.current(); err != nil || view.Block < receipt.BlockNumber.Uint64() {
-		return false
+	t.mu.Lock()
+	var over []*flight
+	for _, f := range t.flights {
+		if f.receipt == nil {
+			continue
+		}
+		number := f.receipt.BlockNumber.Uint64()
+		f.shown = number <= block
+		if number <= final || f.shown && f.receipt.Status != types.ReceiptStatusSuccessful {
+			over = append(over, f)
+		}
 	}
-	refused := refusals(receipt, *b.tx.To())
-	if receipt.Status != types.ReceiptStatusSuccessful {
-		r.log.Warn("a batch reverted", "kind", b.kind, "acts", len(b.items))
-		r.limits[b.kind] = max(len(b.items)/2, 1)
+	t.mu.Unlock()
+	for _, f := range over {
+		r.conclude(f)
 	}
-	var again []queued
-	for i, item := range b.items {
+	r.sent = slices.DeleteFunc(r.sent, func(f *flight) bool {
+		if f.lost {
+			r.log.Warn("a batch was lost", "kind", f.kind, "acts", len(f.items))
+			r.outbox.putBack(f.items)
+		}
+		return f.lost || slices.Contains(over, f)
+	})
+	return err
+}
+
+// heights are the view's block and the last that is final.
+func (r *Relayer) heights() (block, final uint64, err error) {
+	r.view.mu.RLock()
+	defer r.view.mu.RUnlock()
+	block, final = r.view.cursor.Number, r.view.cursor.Final
+	if r.view.config.Local != nil {
+		final = block
+	} else if block > finalDepth {
+		final = max(final, block-finalDepth)
+	}
+	return block, final, r.view.stopped
+}
+
+// conclude forgets a transaction whose block is final, with its acts; what it was
+// meant to bring about and did not is queued again.
+func (r *Relayer) conclude(f *flight) {
+	refused := refusals(f.receipt, *f.to)
+	var over, again []queued
+	for i, item := range f.items {
 		done, err := r.done(item.act)
-		reason, bad := refused[uint64(i)]
+		reason, bad := refused[uint64(i)] //nolint:gosec // an index
 		switch {
 		case err == nil && done:
-			r.drop(item, "")
+			over = append(over, item)
 		case bad:
-			r.drop(item, reason.String())
+			over = append(over, item)
+			r.report(reason.String(), []queued{item})
 		default:
 			again = append(again, item)
 		}
 	}
+	if err := r.outbox.forget(f, over); err != nil {
+		r.log.Error("outbox", "error", err) // it comes back after a restart, and is found mined then
+	}
+	r.transactor.mu.Lock()
+	delete(r.transactor.flights, f.nonce)
+	r.transactor.mu.Unlock()
+	if f.receipt.Status != types.ReceiptStatusSuccessful && f.kind != "" {
+		r.log.Warn("a batch reverted", "kind", f.kind, "acts", len(f.items))
+		r.back(f.kind, again, true)
+		return
+	}
 	r.outbox.putBack(again)
-	return true
 }
 
-// lost reports that a transaction will not be mined as things are: a nonce before
-// it is missing, or it was forgotten, or another took its nonce.
-func (r *Relayer) lost(ctx context.Context, b *batch) bool {
-	if time.Since(b.sent) < r.doubt {
-		return false
+// allow holds a transaction's cost against the day's budget: what was spent, and what
+// is on its way at its dearest. Needs the transactor's lock held.
+func (r *Relayer) allow(f *flight, cost *big.Int) error {
+	if f.stops || r.budgets.Wei == nil {
+		return nil
 	}
-	b.sent = time.Now()
-	next, err := r.transactor.client.PendingNonceAt(ctx, r.transactor.account.address())
-	if err != nil {
-		return false
+	total := r.outbox.spentToday()
+	for _, other := range r.transactor.flights {
+		if other != f && !other.charged {
+			total.Add(total, other.cost())
+		}
 	}
-	_, _, err = r.transactor.client.TransactionByHash(ctx, b.tx.Hash())
-	if err != nil && !errors.Is(err, ethereum.NotFound) {
-		return false
+	if total.Add(total, cost).Cmp(r.budgets.Wei) > 0 {
+		return consent.ErrBudget
 	}
-	if err == nil && next > b.tx.Nonce() {
-		return false // in order, waiting for a block
+	return nil
+}
+
+// restless: a transaction is not mined or an act is left aside.
+func (r *Relayer) restless() bool {
+	r.transactor.mu.Lock()
+	defer r.transactor.mu.Unlock()
+	for _, f := range r.transactor.flights {
+		if f.receipt == nil {
+			return true
+		}
 	}
-	r.log.Warn("a batch was lost", "kind", b.kind, "acts", len(b.items))
-	r.transactor.resynchronise()
-	r.outbox.putBack(b.items)
-	return true
+	return r.state.parking()
 }

@@ -2,13 +2,16 @@ package ledgerref
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/cockroachdb/pebble"
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/wrapious/wrappy/consent"
 )
@@ -29,6 +32,24 @@ func drained(t *testing.T, r *Relayer) {
 			t.Fatalf("%d acts are still pending", r.Pending())
 		}
 	}
+}
+
+func openBox(dir string, sealer Sealer) (*outbox, error) {
+	box, _, err := openOutbox(dir, sealer, Budgets{}, func() uint64 { return unixNow() / consent.Day })
+	return box, err
+}
+
+// send sends without waiting.
+func (t *Transactor) send(ctx context.Context, to *common.Address, data []byte) (*types.Transaction, error) {
+	gas, err := t.estimate(ctx, to, data)
+	if err != nil {
+		return nil, err
+	}
+	f := &flight{to: to, data: data, gas: gas}
+	if err := t.launch(ctx, f); err != nil {
+		return nil, err
+	}
+	return f.newest(), nil
 }
 
 func TestSubmitRefuses(t *testing.T) {
@@ -80,7 +101,7 @@ func TestContractRefusals(t *testing.T) {
 	late.Deadline = 1
 	good := grantAct(a, key, random())
 	for _, act := range []consent.Act{badSignature, badEnd, late, good} {
-		if err := w.relayer.outbox.add(act); err != nil {
+		if err := w.relayer.outbox.add(act, unixNow()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -143,7 +164,7 @@ func TestWithdrawalsGoFirst(t *testing.T) {
 	a := w.chain.addresses
 	key, id := account(t), consent.GrantID(random())
 	for _, act := range []consent.Act{grantAct(a, key, id), withdrawAct(a, key, id)} {
-		if err := w.relayer.outbox.add(act); err != nil { // both wait before the worker looks
+		if err := w.relayer.outbox.add(act, unixNow()); err != nil { // both wait before the worker looks
 			t.Fatal(err)
 		}
 	}
@@ -174,27 +195,34 @@ func TestNonceOutOfStep(t *testing.T) {
 		submit(t, next)
 		await(t, next)
 	})
-	t.Run("behind, with nobody to try again", func(t *testing.T) { // an institution's act is sent once
-		w.transactor.mu.Lock()
-		w.transactor.next, w.transactor.known = 0, true
-		w.transactor.mu.Unlock()
-		if _, err := w.transactor.OpenLog(soon(t), "vault.test/nonce", [32]byte{1}); err != nil {
-			t.Error(err)
-		}
-	})
-	t.Run("ahead", func(t *testing.T) { // transactions of ours were forgotten
-		r := must(NewRelayer(w.view, NewTransactor(w.chain, w.payer), RelayerConfig{Dir: t.TempDir(), Sealer: newTestSealer(2), doubt: 200 * time.Millisecond}))
-		defer func() { _ = r.Close() }()
-		r.transactor.mu.Lock()
-		r.transactor.next, r.transactor.known = must(w.local.Client().PendingNonceAt(t.Context(), w.payer.address()))+3, true
-		r.transactor.mu.Unlock()
+	t.Run("behind, while a batch is on its way", func(t *testing.T) {
 		next := act()
-		if err := r.Submit(t.Context(), next); err != nil {
+		elsewhere := NewTransactor(w.chain, w.payer)
+		to, data := pack(a, consent.ActGrant, []queued{{act: act()}})
+		submit(t, next)
+		if _, err := elsewhere.do(soon(t), &to, data); err != nil {
 			t.Fatal(err)
 		}
 		await(t, next)
 	})
-	w.relayer.transactor.resynchronise()
+	t.Run("ahead", func(t *testing.T) { // what others sent before it was forgotten
+		payer := NewTransactor(w.chain, w.payer)
+		payer.doubt = 200 * time.Millisecond
+		to, data := pack(a, consent.ActGrant, []queued{{act: act()}})
+		f := &flight{to: &to, data: data, gas: 200_000}
+		payer.mu.Lock()
+		f.nonce = must(w.local.Client().PendingNonceAt(t.Context(), w.payer.address())) + 3
+		err := payer.attempt(f, big.NewInt(1e9), big.NewInt(1e10))
+		payer.flights[f.nonce] = f
+		payer.mu.Unlock()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := payer.wait(soon(t), f); err != nil {
+			t.Errorf("the nonces before it were not filled: %v", err)
+		}
+	})
+	drained(t, w.relayer)
 }
 
 func TestRestartSendsWhatWaits(t *testing.T) {
@@ -202,9 +230,9 @@ func TestRestartSendsWhatWaits(t *testing.T) {
 	dir, sealer := t.TempDir(), newTestSealer(3)
 	waiting := []consent.Act{grantAct(a, account(t), random()), withdrawAct(a, account(t), random())}
 	done := grantAct(a, account(t), random()) // on the chain already, by another way
-	box := must(openOutbox(dir, sealer))
+	box := must(openBox(dir, sealer))
 	for _, act := range append(waiting, done, waiting[0]) {
-		if err := box.add(act); err != nil {
+		if err := box.add(act, unixNow()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -215,16 +243,16 @@ func TestRestartSendsWhatWaits(t *testing.T) {
 	if err := box.close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := box.add(waiting[0]); err != nil { // known: nothing to store
+	if err := box.add(waiting[0], unixNow()); err != nil { // known: nothing to store
 		t.Fatal(err)
 	}
-	if err := box.add(grantAct(a, account(t), random())); !errors.Is(err, consent.ErrUnavailable) {
+	if err := box.add(grantAct(a, account(t), random()), unixNow()); !errors.Is(err, consent.ErrUnavailable) {
 		t.Errorf("a closed outbox took an act: %v", err)
 	}
 	submit(t, done)
 	await(t, done)
 
-	if _, err := openOutbox(dir, newTestSealer(9)); err == nil {
+	if _, err := openBox(dir, newTestSealer(9)); err == nil {
 		t.Fatal("the outbox opened under another key")
 	}
 	if _, err := NewRelayer(w.view, NewTransactor(w.chain, w.payer), RelayerConfig{Dir: dir}); err == nil {
@@ -236,14 +264,13 @@ func TestRestartSendsWhatWaits(t *testing.T) {
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
-	box = must(openOutbox(dir, sealer))
+	box = must(openBox(dir, sealer))
 	if box.size() != 0 {
 		t.Errorf("%d acts came back", box.size())
 	}
 	if err := box.close(); err != nil {
 		t.Fatal(err)
 	}
-	w.relayer.transactor.resynchronise()
 }
 
 func checkSealed(t *testing.T, box *outbox, act consent.Act) {
@@ -317,29 +344,26 @@ func TestOthersRefusalsAreIgnored(t *testing.T) {
 func TestGrantsWaitForRegistrations(t *testing.T) {
 	v := must(Follow(t.Context(), w.chain, ViewConfig{Dir: t.TempDir(), Confirm: ConfirmHead}))
 	defer func() { _ = v.Close() }()
-	box := must(openOutbox(t.TempDir(), newTestSealer(5)))
+	// without its worker: the test takes the passes
+	r := must(newRelayer(v, NewTransactor(w.chain, w.payer), RelayerConfig{Dir: t.TempDir(), Sealer: newTestSealer(5)}))
+	box := r.outbox
 	defer func() { _ = box.close() }()
-	r := &Relayer{ // without its worker: the test takes the passes
-		view: v, transactor: NewTransactor(w.chain, w.payer), outbox: box, log: loggerOr(nil), doubt: doubtAfter,
-		limits: map[consent.ActKind]int{consent.ActGrant: 10, consent.ActRegister: 10, consent.ActWithdraw: 10},
-	}
-	defer w.relayer.transactor.resynchronise()
 	earlier, later := grantAct(w.chain.addresses, account(t), random()), grantAct(w.chain.addresses, account(t), random())
 	register, _ := registerAct(w.chain.addresses, account(t))
 	for _, act := range []consent.Act{earlier, register, later} {
-		if err := box.add(act); err != nil {
+		if err := box.add(act, unixNow()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	onItsWay := &batch{kind: consent.ActRegister, items: box.take(consent.ActRegister, 1, ^uint64(0)), sent: time.Now()}
-	r.sent = []*batch{onItsWay}
+	onItsWay := &flight{kind: consent.ActRegister, items: box.take(consent.ActRegister, 1, ^uint64(0))}
+	r.sent = []*flight{onItsWay}
 	if err := r.pass(soon(t)); err != nil {
 		t.Fatal(err)
 	}
 	if len(r.sent) != 2 || len(r.sent[1].items) != 1 || r.sent[1].items[0].act != earlier {
 		t.Fatalf("%d batches on their way; only the grant that came before the registration may go", len(r.sent)-1)
 	}
-	onItsWay.mined, r.sent[1].mined = true, true
+	onItsWay.receipt, r.sent[1].receipt = new(types.Receipt), new(types.Receipt)
 	if err := r.pass(soon(t)); err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,8 @@ import (
 )
 
 // Each method below sends one transaction, waits until it is mined and returns its
-// block: View.AwaitBlock tells when it counts. *Refused carries the contract's reason.
+// block: View.AwaitBlock tells when it counts. *Refused carries the contract's reason;
+// consent.ErrBudget says that today's are used up, where a Relayer counts them.
 // Only acts that would succeed as things stand are sent, except several together.
 
 // RegisterInstitutions registers institutions. One alone, which may be anybody's, is
@@ -31,9 +32,9 @@ func (t *Transactor) RegisterInstitutions(ctx context.Context, acts ...Registrat
 		}
 	}
 	if len(items) == 1 {
-		return t.toInstitutions(ctx, institutionRegistry.PackRegister(items[0]))
+		return t.toInstitutions(ctx, charge{class: classUninvited}, institutionRegistry.PackRegister(items[0]))
 	}
-	return t.batch(ctx, institutionRegistry.PackRegisterBatch(items), len(acts))
+	return t.batch(ctx, charge{class: classUninvited}, institutionRegistry.PackRegisterBatch(items), len(acts))
 }
 
 // AttestInstitutions carries attestations. One alone, which may be anybody's, is
@@ -48,14 +49,14 @@ func (t *Transactor) AttestInstitutions(ctx context.Context, acts ...Attestation
 		}
 	}
 	if len(items) == 1 {
-		return t.toInstitutions(ctx, institutionRegistry.PackAttest(items[0]))
+		return t.toInstitutions(ctx, ownAct(acts[0].Accreditor), institutionRegistry.PackAttest(items[0]))
 	}
-	return t.batch(ctx, institutionRegistry.PackAttestBatch(items), len(acts))
+	return t.batch(ctx, charge{class: classInstitution}, institutionRegistry.PackAttestBatch(items), len(acts))
 }
 
-func (t *Transactor) batch(ctx context.Context, data []byte, count int) (uint64, error) {
+func (t *Transactor) batch(ctx context.Context, c charge, data []byte, count int) (uint64, error) {
 	to := common.Address(t.addresses.Institutions)
-	receipt, err := t.do(ctx, &to, data)
+	receipt, err := t.doFor(ctx, c, &to, data)
 	if err != nil {
 		return 0, err
 	}
@@ -70,7 +71,7 @@ func (t *Transactor) batch(ctx context.Context, data []byte, count int) (uint64,
 
 // AddTLSKey adds a key.
 func (t *Transactor) AddTLSKey(ctx context.Context, act TLSKey) (block uint64, err error) {
-	return t.toInstitutions(ctx, institutionRegistry.PackAddTlsKey(contracts.TlsKeyItem{
+	return t.toInstitutions(ctx, ownAct(act.Institution), institutionRegistry.PackAddTlsKey(contracts.TlsKeyItem{
 		Institution: act.Institution, X: act.X, Y: act.Y, Replaces: act.Replaces, ReplacedUntil: act.ReplacedUntil,
 		Nonce: act.Nonce, Deadline: act.Deadline, Signature: act.Signature[:], ProofR: act.ProofR, ProofS: act.ProofS,
 	}))
@@ -78,28 +79,28 @@ func (t *Transactor) AddTLSKey(ctx context.Context, act TLSKey) (block uint64, e
 
 // RemoveTLSKey removes a key at once and for ever.
 func (t *Transactor) RemoveTLSKey(ctx context.Context, act TLSKeyRemoval) (block uint64, err error) {
-	return t.toInstitutions(ctx, institutionRegistry.PackRemoveTlsKey(act.Institution, act.KeyHash, act.Nonce, act.Deadline, act.Signature[:]))
+	return t.toInstitutions(ctx, charge{}, institutionRegistry.PackRemoveTlsKey(act.Institution, act.KeyHash, act.Nonce, act.Deadline, act.Signature[:]))
 }
 
 // Suspend suspends, or lifts a suspension.
 func (t *Transactor) Suspend(ctx context.Context, act Suspension) (block uint64, err error) {
 	if act.Lift {
-		return t.toInstitutions(ctx, institutionRegistry.PackLift(act.By, act.Institution, act.Nonce, act.Deadline, act.Signature[:]))
+		return t.toInstitutions(ctx, ownAct(act.By), institutionRegistry.PackLift(act.By, act.Institution, act.Nonce, act.Deadline, act.Signature[:]))
 	}
-	return t.toInstitutions(ctx, institutionRegistry.PackSuspend(act.By, act.Institution, act.Nonce, act.Deadline, act.Signature[:]))
+	return t.toInstitutions(ctx, charge{}, institutionRegistry.PackSuspend(act.By, act.Institution, act.Nonce, act.Deadline, act.Signature[:]))
 }
 
 // AppointAccreditor makes an accreditor a root of trust until a second in the future. Operator only.
 func (t *Transactor) AppointAccreditor(ctx context.Context, id consent.InstitutionID, expires uint64) (block uint64, err error) {
-	return t.toInstitutions(ctx, institutionRegistry.PackAppointAccreditor(id, expires))
+	return t.toInstitutions(ctx, charge{}, institutionRegistry.PackAppointAccreditor(id, expires))
 }
 
 // OperatorSuspend suspends in the operator's name, or lifts that suspension. Operator only.
 func (t *Transactor) OperatorSuspend(ctx context.Context, id consent.InstitutionID, lift bool) (block uint64, err error) {
 	if lift {
-		return t.toInstitutions(ctx, institutionRegistry.PackOperatorLift(id))
+		return t.toInstitutions(ctx, charge{}, institutionRegistry.PackOperatorLift(id))
 	}
-	return t.toInstitutions(ctx, institutionRegistry.PackOperatorSuspend(id))
+	return t.toInstitutions(ctx, charge{}, institutionRegistry.PackOperatorSuspend(id))
 }
 
 // Revoke stops a standing grant for ever. Operator only.
@@ -117,17 +118,20 @@ func (t *Transactor) Anchor(ctx context.Context, origin string, size uint64, roo
 	return t.toConsent(ctx, consentLedger.PackAnchor(consent.Keccak256([]byte(origin)), size, root))
 }
 
-func (t *Transactor) toInstitutions(ctx context.Context, data []byte) (uint64, error) {
-	return t.mined(ctx, t.addresses.Institutions, data)
+// ownAct is at an institution's own expense. What stops something is at nobody's.
+func ownAct(by consent.InstitutionID) charge { return charge{classInstitution, by} }
+
+func (t *Transactor) toInstitutions(ctx context.Context, c charge, data []byte) (uint64, error) {
+	return t.mined(ctx, c, t.addresses.Institutions, data)
 }
 
 func (t *Transactor) toConsent(ctx context.Context, data []byte) (uint64, error) {
-	return t.mined(ctx, t.addresses.Consent, data)
+	return t.mined(ctx, charge{}, t.addresses.Consent, data)
 }
 
-func (t *Transactor) mined(ctx context.Context, contract consent.Address, data []byte) (uint64, error) {
+func (t *Transactor) mined(ctx context.Context, c charge, contract consent.Address, data []byte) (uint64, error) {
 	to := common.Address(contract)
-	receipt, err := t.do(ctx, &to, data)
+	receipt, err := t.doFor(ctx, c, &to, data)
 	if err != nil {
 		return 0, err
 	}

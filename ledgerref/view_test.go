@@ -72,12 +72,10 @@ func TestOtherContractsAreIgnored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.transactor.resynchronise()
 	key, id := account(t), consent.GrantID(random())
 	grant := grantAct(other, key, id)
 	register, identity := registerAct(other, account(t))
 	elsewhere := newTransactor(w.local.Client(), other.ChainID, w.payer)
-	defer w.relayer.transactor.resynchronise()
 	var block uint64
 	for _, act := range []consent.Act{grant, register} {
 		to, data := pack(other, act.Kind, []queued{{act: act}})
@@ -355,7 +353,6 @@ func TestFollowingByRPC(t *testing.T) {
 	}
 	defer func() { _ = v.Close() }()
 	r := must(NewRelayer(v, NewTransactor(w.chain, w.payer), RelayerConfig{Dir: t.TempDir(), Sealer: newTestSealer(4)}))
-	defer w.relayer.transactor.resynchronise()
 	defer func() { _ = r.Close() }()
 	root, key := account(t), account(t)
 	register, id := registerAct(w.chain.addresses, root)
