@@ -29,6 +29,7 @@ const (
 	ReasonCountry        Reason = "country"         // country protected against; given to institutions as policy
 	ReasonPolicy         Reason = "policy"          // policy, no more is said
 	ReasonBadValue       Reason = "bad_value"       // on writing: not of the catalog's type
+	ReasonNoPlace        Reason = "no_place"        // the answer's form (FHIR) has no place for the field
 )
 
 // Withheld is one field that does not leave (or, on writing, was not stored), and why.
