@@ -18,6 +18,9 @@ const strangerGrid = 25 * time.Millisecond
 // decided. Entries are made from it.
 type attempt struct {
 	gate    *Gate
+	call    underGrant
+	memo    string // object name; "" without an Idempotency-Key
+	earlier *memo  // what the same call has left before; nil: nothing
 	action  consent.Actions
 	asked   []consent.FieldName // sorted; all of the grant's where none were named
 	at      moment
@@ -35,16 +38,50 @@ type attempt struct {
 	withheld  []consent.Withheld
 }
 
+// underGrant is a call under a grant, checked.
+type underGrant struct {
+	operation string
+	grant     consent.GrantID
+	action    consent.Actions
+	asked     []consent.FieldName // sorted; none: all of the grant's
+	key       string
+	digest    [32]byte
+	turn      Turn
+	holds     func(consent.FieldName) bool // of the answer's form; nil: all
+}
+
+// begin is what every call under a grant begins with: one at a time under one
+// Idempotency-Key, admitted, and with what the same call has left before. end is the
+// caller's to call unless there is an error.
+func (g *Gate) begin(ctx context.Context, who consent.InstitutionID, call underGrant) (a *attempt, end func(), err error) {
+	if err := checkKey(call.key); err != nil {
+		return nil, nil, err
+	}
+	name := g.idempotent(who, call.operation, call.key)
+	if end, err = g.inTurn(ctx, name); err != nil {
+		return nil, nil, err
+	}
+	if a, err = g.admit(ctx, who, call); err == nil {
+		a.memo = name
+		a.earlier, err = g.recall(ctx, name, call.digest)
+	}
+	if err != nil {
+		end()
+		return nil, nil, err
+	}
+	return a, end, nil
+}
+
 // admit is steps 1 to 4 of a release: who asks, under what, does it stand, is it
 // permitted. It returns a *Denial that is journalled, consent.ErrNotFound to
 // strangers, or what could not be established.
-func (g *Gate) admit(ctx context.Context, who consent.InstitutionID, id consent.GrantID, action consent.Actions, asked []consent.FieldName) (*attempt, error) {
-	a, err := g.named(ctx, who, id)
+func (g *Gate) admit(ctx context.Context, who consent.InstitutionID, call underGrant) (*attempt, error) {
+	a, err := g.named(ctx, who, call.grant)
 	if err != nil {
 		return nil, err
 	}
-	a.action, a.asked = action, asked
-	if len(asked) == 0 {
+	a.call, a.action, a.asked = call, call.action, call.asked
+	if len(a.asked) == 0 {
 		a.asked = slices.Clone(a.grant.Grant.Fields)
 	}
 	reason, err := a.stands(ctx)
@@ -190,6 +227,8 @@ func (a *attempt) ask(ctx context.Context) (reasons []consent.Reason, err error)
 		return reasons, nil
 	}
 	fields, withheld := covered(&a.grant.Grant, a.catalog, a.asked)
+	a.withhold(withheld...)
+	fields, withheld = placed(a.call.holds, fields)
 	a.withhold(withheld...)
 	if len(fields) == 0 {
 		return nil, nil

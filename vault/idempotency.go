@@ -36,6 +36,14 @@ func (g *Gate) idempotent(who consent.InstitutionID, operation, key string) stri
 	return g.name(roomIdempotency, who[:], []byte(operation), []byte(key))
 }
 
+// inTurn waits until no other call under the name is under way.
+func (g *Gate) inTurn(ctx context.Context, name string) (end func(), err error) {
+	if name == "" {
+		return func() {}, nil
+	}
+	return g.keyLocks.lock(ctx, digestByte(name))
+}
+
 func checkKey(key string) error {
 	if len(key) > 255 {
 		return errCall("idempotency key: more than 255 bytes")

@@ -15,6 +15,7 @@ import (
 const (
 	roomHead        = "head"
 	roomRecord      = "record"
+	roomStream      = "stream"
 	roomGrant       = "grant"
 	roomTombstone   = "tombstone"
 	roomRequest     = "request"
@@ -91,6 +92,10 @@ func (g *Gate) name(room string, parts ...[]byte) string {
 
 func (g *Gate) recordName(identity consent.IdentityID, category consent.Category, version uint64, handle [16]byte) string {
 	return crypto.ObjectName(g.recordNames, roomRecord, identity[:], []byte(category), binary.BigEndian.AppendUint64(nil, version), handle[:])
+}
+
+func (g *Gate) streamName(identity consent.IdentityID, field consent.FieldName, version uint64, ref crypto.StreamRef) string {
+	return crypto.ObjectName(g.recordNames, roomStream, identity[:], []byte(field), binary.BigEndian.AppendUint64(nil, version), ref.Handle[:])
 }
 
 // label is the associated data of objects that are bound to their name.

@@ -130,7 +130,7 @@ func (g *Gate) storeRecord(ctx context.Context, identity consent.IdentityID, cat
 	}
 	data := crypto.Pad(plaintext, leastObject)
 	if len(data) > maxRecord {
-		return manifestEntry{}, errCall("values: the record would grow too large")
+		return manifestEntry{}, ErrFieldTooLarge
 	}
 	m := manifestEntry{Category: category, Version: r.Version, Digest: sha256.Sum256(data)}
 	_, _ = rand.Read(m.Handle[:])
@@ -177,8 +177,12 @@ func fieldAD(identity consent.IdentityID, field consent.FieldName, version uint6
 	return crypto.FieldAD{Subject: identity, Category: string(field.Category()), Field: string(field), Version: version}
 }
 
-// openField is the one place where a value becomes readable.
-func (s *subject) openField(field consent.FieldName, version uint64, envelope []byte) ([]Sourced, error) {
+// openField is the one place where a value becomes readable. object is what the
+// envelope refers to, nil where it holds the field itself.
+func (s *subject) openField(field consent.FieldName, version uint64, envelope, object []byte) ([]Sourced, error) {
+	if object != nil {
+		return s.openStream(field, version, envelope, object)
+	}
 	padded, err := s.kek.OpenField(fieldAD(s.head.Identity, field, version), envelope)
 	if err != nil {
 		return nil, unavailable("field", errDamaged)
@@ -192,12 +196,4 @@ func (s *subject) openField(field consent.FieldName, version uint64, envelope []
 		return nil, unavailable("field", err)
 	}
 	return values, nil
-}
-
-func (s *subject) sealField(field consent.FieldName, version uint64, values []Sourced) ([]byte, error) {
-	plaintext, err := encodeField(values)
-	if err != nil {
-		return nil, err
-	}
-	return s.kek.SealField(fieldAD(s.head.Identity, field, version), crypto.Pad(plaintext, leastField))
 }

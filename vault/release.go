@@ -18,53 +18,43 @@ const (
 )
 
 // found is what step 5 found: which records, and in them which version and envelope
-// of each field.
+// of each field, with the objects that envelopes refer to.
 type found struct {
 	manifest  []manifestEntry
 	fields    []consent.FieldVersion
 	envelopes map[consent.FieldName][]byte
+	objects   map[consent.FieldName][]byte
 }
 
 // Release lets the permitted fields out: the way of a release in docs/architecture.md.
 // It returns a *Denial, consent.ErrNotFound to whom the grant does not name,
 // consent.ErrUnavailable or consent.ErrStaleView when something cannot be
-// established, ErrIdempotencyReuse, or ErrCall.
+// established, ErrIdempotencyReuse, ErrReleaseTooLarge, ErrCall, or what call.Turn returned.
 func (g *Gate) Release(ctx context.Context, who consent.Institution, call ReleaseCall) (*Release, error) {
 	asked, err := checkFields(call.Fields)
 	if err != nil {
-		return nil, err
-	}
-	if err := checkKey(call.IdempotencyKey); err != nil {
 		return nil, err
 	}
 	digest, err := callDigest([]any{opRelease, call.Grant, asked})
 	if err != nil {
 		return nil, err
 	}
-	name := g.idempotent(who.ID, opRelease, call.IdempotencyKey)
-	if name != "" {
-		unlock, err := g.keyLocks.lock(ctx, digestByte(name))
-		if err != nil {
-			return nil, err
-		}
-		defer unlock()
-	}
-	a, err := g.admit(ctx, who.ID, call.Grant, consent.Read, asked)
+	a, end, err := g.begin(ctx, who.ID, underGrant{
+		operation: opRelease, grant: call.Grant, action: consent.Read, asked: asked, key: call.IdempotencyKey, digest: digest,
+		turn: call.Turn, holds: call.Holds,
+	})
 	if err != nil {
 		return nil, err
 	}
-	earlier, err := g.recall(ctx, name, digest)
-	if err != nil {
-		return nil, err
+	defer end()
+	if a.earlier != nil {
+		return a.redeliver(ctx, a.earlier)
 	}
-	if earlier != nil {
-		return a.redeliver(ctx, earlier)
-	}
-	return a.release(ctx, name, digest)
+	return a.release(ctx)
 }
 
 // release is steps 5 to 8 of a first delivery.
-func (a *attempt) release(ctx context.Context, name string, digest [32]byte) (*Release, error) {
+func (a *attempt) release(ctx context.Context) (*Release, error) {
 	f, err := a.find(ctx, a.subject.head.Manifest)
 	if err != nil {
 		return nil, err
@@ -81,8 +71,8 @@ func (a *attempt) release(ctx context.Context, name string, digest [32]byte) (*R
 		}
 	}
 	// The memo comes after the count, so that no retry is ever free of one.
-	m := &memo{Call: digest, Time: a.at.milli, Used: used, Manifest: f.manifest, Fields: f.fields}
-	if err := a.gate.remember(ctx, name, m); err != nil {
+	m := &memo{Call: a.call.digest, Time: a.at.milli, Used: used, Manifest: f.manifest, Fields: f.fields}
+	if err := a.gate.remember(ctx, a.memo, m); err != nil {
 		return nil, err
 	}
 	return a.deliver(ctx, consent.EntryAuthorised, f, used)
@@ -111,7 +101,7 @@ func (a *attempt) redeliver(ctx context.Context, m *memo) (*Release, error) {
 
 // find is step 5: the permitted fields' ciphertext, by a manifest. Nothing is opened.
 func (a *attempt) find(ctx context.Context, manifest []manifestEntry) (*found, error) {
-	f := &found{envelopes: map[consent.FieldName][]byte{}}
+	f := &found{envelopes: map[consent.FieldName][]byte{}, objects: map[consent.FieldName][]byte{}}
 	records := map[consent.Category]*record{}
 	from := head{Manifest: manifest}
 	for _, field := range a.permitted {
@@ -137,7 +127,7 @@ func (a *attempt) find(ctx context.Context, manifest []manifestEntry) (*found, e
 		f.fields = append(f.fields, consent.FieldVersion{Field: field, Version: version})
 		f.envelopes[field] = envelope
 	}
-	return f, nil
+	return f, a.fetch(ctx, f)
 }
 
 // deliver is steps 6 to 8: write it down, look once more, open.
@@ -158,7 +148,8 @@ func (a *attempt) deliver(ctx context.Context, kind consent.EntryKind, f *found,
 		Grant: a.terms(used), Released: values, Versions: make(map[consent.FieldName]uint64, len(f.fields)),
 		Withheld: toldWithheld(a.withheld), Proof: proof,
 	}
-	for _, v := range f.fields {
+	fields := f.fields // all that stays of f, whose objects may be large
+	for _, v := range fields {
 		r.Versions[v.Field] = v.Version
 	}
 	var once sync.Once
@@ -168,7 +159,7 @@ func (a *attempt) deliver(ctx context.Context, kind consent.EntryKind, f *found,
 			if delivered {
 				kind = consent.EntryDelivered
 			}
-			a.late(ctx, kind, f.fields)
+			a.late(ctx, kind, fields)
 		})
 	}
 	return r, nil
@@ -176,7 +167,7 @@ func (a *attempt) deliver(ctx context.Context, kind consent.EntryKind, f *found,
 
 // lookAgain is step 7: no tombstone arrived while the entry was written.
 func (a *attempt) lookAgain(ctx context.Context, fields []consent.FieldVersion) error {
-	tomb, err := a.gate.tombstone(ctx, a.id)
+	tomb, err := a.gate.entombed(ctx, a.id) // the journal was asked before: what this store lost by then was put back
 	if err != nil || tomb != nil {
 		a.late(ctx, consent.EntryAborted, fields)
 	}
@@ -196,10 +187,11 @@ func (a *attempt) openAll(f *found) (map[consent.FieldName][]Sourced, error) {
 	values := make(map[consent.FieldName][]Sourced, len(f.fields))
 	granted := make([]consent.FieldName, 0, len(f.fields))
 	for _, v := range f.fields {
-		opened, err := a.subject.openField(v.Field, v.Version, f.envelopes[v.Field])
+		opened, err := a.subject.openField(v.Field, v.Version, f.envelopes[v.Field], f.objects[v.Field])
 		if err != nil {
 			return nil, err
 		}
+		delete(f.objects, v.Field) // a large one is not held beside its plaintext
 		for i := range opened {
 			if opened[i].Writer != a.who.ID {
 				opened[i].Grant = consent.GrantID{}

@@ -86,13 +86,11 @@ func (g *Gate) CreateRequest(ctx context.Context, who consent.Institution, r con
 		return id, err
 	}
 	name := g.idempotent(who.ID, opRequest, idempotencyKey)
-	if name != "" {
-		unlock, err := g.keyLocks.lock(ctx, digestByte(name))
-		if err != nil {
-			return id, err
-		}
-		defer unlock()
+	end, err := g.inTurn(ctx, name)
+	if err != nil {
+		return id, err
 	}
+	defer end()
 	if err := fillRequest(&r, who.ID); err != nil {
 		return id, err
 	}

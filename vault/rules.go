@@ -68,6 +68,18 @@ func covered(g *consent.Grant, catalog *consent.Catalog, asked []consent.FieldNa
 	return fields, withheld
 }
 
+// placed splits fields by whether the answer's form has a place for them; nil has one for all.
+func placed(holds func(consent.FieldName) bool, fields []consent.FieldName) (with []consent.FieldName, without []consent.Withheld) {
+	for _, f := range fields {
+		if holds == nil || holds(f) {
+			with = append(with, f)
+		} else {
+			without = append(without, consent.Withheld{Field: f, Reason: consent.ReasonNoPlace})
+		}
+	}
+	return with, without
+}
+
 // confine takes from a decision no more than was asked of it. A reason about the
 // whole denies the whole; a field that is both permitted and withheld is withheld;
 // one of which nothing is said is withheld by policy.
@@ -102,7 +114,7 @@ var reasonsOf = map[consent.Reason]bool{
 	consent.ReasonNotInGrant: true, consent.ReasonNoValue: true, consent.ReasonUnknownField: true, consent.ReasonUnknownPurpose: true,
 	consent.ReasonSuspended: true, consent.ReasonNotAttested: true, consent.ReasonPurposeKind: true, consent.ReasonFieldPurpose: true,
 	consent.ReasonFieldKind: true, consent.ReasonBasis: true, consent.ReasonRetention: true, consent.ReasonCountry: true,
-	consent.ReasonPolicy: true, consent.ReasonBadValue: true,
+	consent.ReasonPolicy: true, consent.ReasonBadValue: true, consent.ReasonNoPlace: true,
 }
 
 // known keeps a rule's free text out of answers: it could hold anything.

@@ -59,16 +59,25 @@ func (t *tombstone) reason() consent.Reason {
 	return consent.ReasonWithdrawn
 }
 
-// tombstone looks for one, in the store every time: absence is never remembered.
-// One that was seen stays, whatever becomes of the store; and one that a store put back
-// from before has lost comes back from the journal. nil where there is none.
+// tombstone looks for one; nil where there is none. One that a store put back from
+// before has lost comes back from the journal.
 func (g *Gate) tombstone(ctx context.Context, id consent.GrantID) (*tombstone, error) {
+	t, err := g.entombed(ctx, id)
+	if t != nil || err != nil {
+		return t, err
+	}
+	return g.restoreTombstone(ctx, id)
+}
+
+// entombed looks in the store, every time: absence is never remembered. One that was
+// seen stays, whatever becomes of the store.
+func (g *Gate) entombed(ctx context.Context, id consent.GrantID) (*tombstone, error) {
 	if t, found := g.stopped.get(id); found {
 		return t, nil
 	}
 	data, _, err := g.heads.Get(ctx, g.name(roomTombstone, id[:]))
 	if errors.Is(err, ErrAbsent) {
-		return g.restoreTombstone(ctx, id)
+		return nil, nil
 	}
 	if err != nil {
 		return nil, unavailable("store", err)

@@ -43,6 +43,10 @@ type ReleaseCall struct {
 	Grant          consent.GrantID
 	Fields         []consent.FieldName // none: all that the grant names
 	IdempotencyKey string              // 1 to 255 printable ASCII characters; "" = none
+	Turn           Turn                // nil: none is needed
+	// Holds reports whether the form of the answer has a place for a field; the others
+	// are withheld as no_place. nil: it has one for every field.
+	Holds func(consent.FieldName) bool
 }
 
 // Release is what leaves. The caller sends it and then calls Done.
@@ -74,6 +78,7 @@ type WriteCall struct {
 	Grant          consent.GrantID
 	Values         map[consent.FieldName]json.RawMessage
 	IdempotencyKey string
+	Turn           Turn // nil: none is needed
 }
 
 // Written says what was stored; fields that were not are withheld with a reason.

@@ -14,12 +14,12 @@ import (
 	"github.com/wrapious/wrappy/consent"
 )
 
-// Bounds of one value. docs/protocol/record.md: at most 1 MiB.
+// Bounds of one writer's value, docs/protocol/record.md.
 const (
-	maxValue    = 1 << 20 // bytes
+	maxValue    = 16 << 20 // bytes
 	maxDepth    = 32
-	maxNodes    = 100_000 // JSON values in it: a fifth of what Shape must take
-	maxElements = 1000    // of a list or of FHIR resources
+	maxNodes    = 250_000 // JSON values in it: half of what Shape must take
+	maxElements = 10_000  // of a list or of FHIR resources
 )
 
 var (
@@ -202,9 +202,12 @@ func mergeValue(field consent.CatalogField, earlier, value []byte) ([]byte, erro
 	if !ok {
 		return nil, errValue
 	}
+	place := make(map[string]int, len(merged))
+	for i, r := range merged {
+		place[r.id] = i
+	}
 	for _, r := range added {
-		i := slices.IndexFunc(merged, func(m resource) bool { return m.id == r.id })
-		if i >= 0 {
+		if i, found := place[r.id]; found {
 			merged[i] = r
 		} else {
 			merged = append(merged, r)
@@ -213,7 +216,7 @@ func mergeValue(field consent.CatalogField, earlier, value []byte) ([]byte, erro
 	if len(merged) > maxElements {
 		return nil, errValue
 	}
-	out := []byte{'['}
+	out := append(make([]byte, 0, len(earlier)+len(value)), '[')
 	for i, r := range merged {
 		if i > 0 {
 			out = append(out, ',')

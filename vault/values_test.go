@@ -1,7 +1,6 @@
 package vault
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -47,9 +46,13 @@ func TestCheckValue(t *testing.T) {
 			}
 		}
 	}
-	big := fmt.Sprintf(`{"a":%q}`, strings.Repeat("x", maxValue))
+	big := `{"a":"` + strings.Repeat("x", maxValue-8) + `"}`
+	if _, err := checkValue(field(consent.TypeObject), []byte(big)); err != nil {
+		t.Error("refuses 16 MiB")
+	}
+	big += " "
 	if _, err := checkValue(field(consent.TypeObject), []byte(big)); err == nil {
-		t.Error("takes more than 1 MiB")
+		t.Error("takes more than 16 MiB")
 	}
 	if _, err := checkValue(consent.CatalogField{Type: consent.TypeFHIR}, []byte(`[{"resourceType":"","id":"a"}]`)); err == nil {
 		t.Error("takes a resource of no type")

@@ -14,34 +14,26 @@ import (
 
 // Write stores what the grant covers and the catalog's types allow, all of it or
 // nothing; the rest is named as withheld. A writer's value replaces its own earlier
-// one (FHIR resources are merged by id); what others wrote stays. Errors as Release.
+// one (FHIR resources are merged by id); what others wrote stays. Errors as
+// Release, and ErrFieldTooLarge.
 func (g *Gate) Write(ctx context.Context, who consent.Institution, call WriteCall) (*Written, error) {
 	asked, digest, err := call.check()
 	if err != nil {
 		return nil, err
 	}
-	name := g.idempotent(who.ID, opWrite, call.IdempotencyKey)
-	if name != "" {
-		unlock, err := g.keyLocks.lock(ctx, digestByte(name))
-		if err != nil {
-			return nil, err
-		}
-		defer unlock()
-	}
-	a, err := g.admit(ctx, who.ID, call.Grant, consent.Write, asked)
+	a, end, err := g.begin(ctx, who.ID, underGrant{
+		operation: opWrite, grant: call.Grant, action: consent.Write, asked: asked, key: call.IdempotencyKey, digest: digest, turn: call.Turn,
+	})
 	if err != nil {
 		return nil, err
 	}
-	earlier, err := g.recall(ctx, name, digest)
-	if err != nil {
-		return nil, err
-	}
-	if earlier != nil {
-		proof, err := a.append(ctx, consent.EntryRedelivery, earlier.Fields, nil)
+	defer end()
+	if a.earlier != nil {
+		proof, err := a.append(ctx, consent.EntryRedelivery, a.earlier.Fields, nil)
 		if err != nil {
 			return nil, err
 		}
-		return &Written{Grant: a.terms(0), Stored: earlier.Fields, Withheld: toldWithheld(a.withheld), Proof: proof, Redelivered: true}, nil
+		return &Written{Grant: a.terms(0), Stored: a.earlier.Fields, Withheld: toldWithheld(a.withheld), Proof: proof, Redelivered: true}, nil
 	}
 	values := a.typed(call)
 	if len(values) == 0 {
@@ -53,7 +45,7 @@ func (g *Gate) Write(ctx context.Context, who consent.Institution, call WriteCal
 	}
 	// Without the memo a retry writes the same values once more, which does no harm:
 	// what is stored must not be reported as failed.
-	_ = g.remember(ctx, name, &memo{Call: digest, Time: a.at.milli, Fields: stored})
+	_ = g.remember(ctx, a.memo, &memo{Call: digest, Time: a.at.milli, Fields: stored})
 	return &Written{Grant: a.terms(0), Stored: stored, Withheld: toldWithheld(a.withheld), Proof: proof}, nil
 }
 
@@ -62,9 +54,6 @@ func (c *WriteCall) check() (asked []consent.FieldName, digest [32]byte, err err
 	asked, err = checkFields(slices.Collect(maps.Keys(c.Values)))
 	if err == nil && len(asked) == 0 {
 		err = errCall("values: want 1 to 200")
-	}
-	if err == nil {
-		err = checkKey(c.IdempotencyKey)
 	}
 	if err != nil {
 		return nil, digest, err
@@ -162,7 +151,7 @@ func (a *attempt) records(ctx context.Context, s *subject, next *head, values ma
 		}
 		changed := map[[16]byte][]byte{}
 		for _, field := range fields[:n] {
-			envelope, err := a.replace(s, old, field, values[field])
+			envelope, err := a.replace(ctx, s, old, field, values[field])
 			if err != nil {
 				return nil, err
 			}
@@ -184,13 +173,10 @@ func (a *attempt) records(ctx context.Context, s *subject, next *head, values ma
 }
 
 // replace puts the writer's value in place of its earlier one and seals the field.
-func (a *attempt) replace(s *subject, old *record, name consent.FieldName, value []byte) ([]byte, error) {
-	var values []Sourced
-	if version, envelope := old.find(s.kek.FieldTag(string(name))); envelope != nil {
-		var err error
-		if values, err = s.openField(name, version, envelope); err != nil {
-			return nil, err
-		}
+func (a *attempt) replace(ctx context.Context, s *subject, old *record, name consent.FieldName, value []byte) ([]byte, error) {
+	values, err := a.stored(ctx, s, old, name)
+	if err != nil {
+		return nil, err
 	}
 	i, found := slices.BinarySearchFunc(values, a.who.ID, func(v Sourced, id consent.InstitutionID) int {
 		return bytes.Compare(v.Writer[:], id[:])
@@ -198,21 +184,31 @@ func (a *attempt) replace(s *subject, old *record, name consent.FieldName, value
 	own := Sourced{Writer: a.who.ID, Written: a.at.milli, Grant: a.id, Value: value}
 	if found {
 		field, _ := a.catalog.Field(name)
-		merged, err := mergeValue(field, values[i].Value, value)
-		if err != nil {
-			return nil, errCall("values: too much for one field")
+		if own.Value, err = mergeValue(field, values[i].Value, value); err != nil {
+			return nil, ErrFieldTooLarge
 		}
-		own.Value = merged
 		values[i] = own
 	} else {
 		values = slices.Insert(values, i, own)
 	}
-	size := 0
-	for _, v := range values {
-		size += len(v.Value) + 128
+	return a.gate.sealField(ctx, s, name, old.Version+1, values)
+}
+
+// stored opens what a field holds so far.
+func (a *attempt) stored(ctx context.Context, s *subject, old *record, name consent.FieldName) ([]Sourced, error) {
+	version, envelope := old.find(s.kek.FieldTag(string(name)))
+	if envelope == nil {
+		return nil, nil
 	}
-	if len(values) > maxWriters || size > crypto.MaxField-64<<10-leastField {
-		return nil, errCall("values: too much for one field")
+	var object []byte
+	if ref, ok := crypto.StreamOf(envelope); ok {
+		if err := a.takeTurn(ctx); err != nil {
+			return nil, err
+		}
+		var err error
+		if object, err = a.gate.readStream(ctx, s.head.Identity, name, version, ref); err != nil {
+			return nil, err
+		}
 	}
-	return s.sealField(name, old.Version+1, values)
+	return s.openField(name, version, envelope, object)
 }

@@ -240,7 +240,7 @@ func TestWriteTooMuch(t *testing.T) {
 		t.Fatal(err)
 	}
 	one := json.RawMessage(`[{"resourceType":"AllergyIntolerance","id":"one-more"}]`)
-	if _, err := w.write(s, raw{"health.allergy": one, "identity.birth_date": json.RawMessage(`"1990"`)}); !errors.Is(err, ErrCall) {
+	if _, err := w.write(s, raw{"health.allergy": one, "identity.birth_date": json.RawMessage(`"1990"`)}); !errors.Is(err, ErrFieldTooLarge) {
 		t.Errorf("error %v", err)
 	}
 	if v := w.value(s, "identity.birth_date"); v != nil {
