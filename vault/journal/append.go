@@ -32,11 +32,15 @@ func (j *Journal) locatorKey(leaf *consent.Leaf) crypto.Secret {
 // Append writes an entry and returns its proof once it is durable. It fills the
 // personal part's Sequence and Previous and the evidence part's MonthPseudonym.
 //
-// ErrEntry: nothing was written. After any other error, consent.ErrUnavailable or
-// the context's, the entry may be in the log, and what it speaks of must not happen.
+// ErrEntry: nothing was written; the entry is not well-formed, or its leaf is above the
+// 65,535 bytes of tlog-tiles. After any other error, consent.ErrUnavailable (ErrLag among
+// them) or the context's, the entry may be in the log, and what it speaks of must not happen.
 func (j *Journal) Append(ctx context.Context, e vault.Entry) (consent.Proof, error) {
 	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
 	defer cancel()
+	if err := j.keepsPromises(); err != nil {
+		return consent.Proof{}, err
+	}
 	if err := j.enter(ctx); err != nil {
 		return consent.Proof{}, err
 	}
@@ -53,6 +57,10 @@ func (j *Journal) Append(ctx context.Context, e vault.Entry) (consent.Proof, err
 	if err = errors.Join(err, j.wait(ctx, r)); err != nil {
 		return consent.Proof{}, err
 	}
+	if err := j.keepsPromises(); err != nil { // this one would not be kept in time either
+		return consent.Proof{}, err
+	}
+	proof.Checkpoint = j.Checkpoint()
 	return proof, nil
 }
 
@@ -171,6 +179,9 @@ func (j *Journal) put(r *request, leaf *consent.Leaf, handle [16]byte) (err erro
 	}
 	if r.leaf, err = leaf.Encode(); err != nil {
 		return fmt.Errorf("%w: %w", ErrEntry, err)
+	}
+	if len(r.leaf) > maxTreeLeaf {
+		return fmt.Errorf("%w: longer than the tree has room for", ErrEntry)
 	}
 	r.leafHash = consent.LeafHash(r.leaf)
 	return j.queue.put(r)

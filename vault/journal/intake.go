@@ -89,6 +89,7 @@ func (q *queue) close() {
 func (j *Journal) commit() {
 	var group []*request
 	ended := false
+	defer close(j.committed)
 	defer func() {
 		if p := recover(); p != nil {
 			j.fail(fmt.Errorf("%v", p))
@@ -149,9 +150,26 @@ func (j *Journal) write(group []*request) error {
 	if _, err := j.config.fs.Stat(*j.wal.Load()); err != nil {
 		return fmt.Errorf("the log's file is gone: %w", err)
 	}
+	entries := h.size > j.head.size
 	j.head = h
 	j.durable.Store(h.size)
+	if entries {
+		j.noteGrown(h.size)
+	}
 	return batch.Close()
+}
+
+// noteGrown begins the time within which entries must be in tree and copy.
+func (j *Journal) noteGrown(size uint64) {
+	now := time.Now()
+	j.tree.lag.grown(size, now)
+	if j.config.Copy != nil {
+		j.copy.lag.grown(size, now)
+	}
+	select {
+	case j.grown <- struct{}{}:
+	default:
+	}
 }
 
 // answer ends a group. Whoever stopped waiting has left a buffered channel.

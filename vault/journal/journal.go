@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -42,12 +43,12 @@ var (
 	ErrEntry = errors.New("not a well-formed entry")
 )
 
-// Config is what a journal needs; every member but MinSize is required. It prints
+// Config is what a journal needs; the members up to Signer are required. It prints
 // redacted, as it holds keys.
 type Config struct {
 	crypto.Redacted
 	Dir      string // of this log alone; made when absent
-	Origin   string // the log's name in promises and checkpoints, 1 to 255 bytes
+	Origin   string // the log's name in promises and checkpoints, 1 to 255 bytes without spaces and "+"
 	Shared   crypto.Secret
 	Evidence crypto.Secret
 	Locator  crypto.Secret
@@ -56,8 +57,24 @@ type Config struct {
 	// MinSize is the number of entries that the log is known to have had, from an
 	// anchor or a checkpoint. Open refuses a shorter log. 0: it may be new.
 	MinSize uint64
+	// Anchored is what the ledger says of the log. Open refuses one that does not lead there.
+	Anchored Anchor
+	// TreeDir is the directory of the tree's public files; "": Dir/tree.
+	TreeDir string
+	// Witnesses cosign checkpoints before they are published.
+	Witnesses Witnesses
+	// Copy gets every published entry and tile, about a second behind; nil: no copy. Names
+	// are HMACs, contents what everybody may read.
+	Copy vault.Store
+	// CopyMaxLag is how far behind the copy may be before nothing more is appended. 0: a
+	// copy that cannot be made is reported and stops nothing.
+	CopyMaxLag time.Duration
+	// Log is told of what the operator should look at; nil: nobody is.
+	Log *slog.Logger
+	// Progress is called about once a second while Open or Restore work through many entries.
+	Progress func(done, total uint64)
 
-	fs vfs.FS // nil: the operating system's
+	fs vfs.FS // of the intake; nil: the operating system's
 }
 
 // Journal implements vault.Journal. Safe for concurrent use.
@@ -69,6 +86,7 @@ type Config struct {
 //	c size(8)                         the chain value(32) at that size, every 1024 entries
 //	p slot(8)                         a sealed probe
 //	m head                            see head; m rebuilding: the keys s are not complete
+//	m copy                            sizes of which partial objects may be in the copy
 //
 // The chain value after a leaf is SHA-256 over a label, the value before and the
 // leaf's hash. Beside Pebble, a file's name holds the number of entries that were
@@ -78,6 +96,7 @@ type Journal struct {
 	db       *pebble.DB
 	indexKey crypto.Secret // of the index keys' HMAC
 	monthKey crypto.Secret // of the month pseudonyms' HMAC
+	copyKey  crypto.Secret // of the copy's object names
 	persons  persons
 	probers  limiter
 
@@ -92,24 +111,54 @@ type Journal struct {
 	failure  atomic.Pointer[error]
 	stopped  chan struct{}  // closed by fail
 	closing  chan struct{}  // closed by Close
-	finished sync.WaitGroup // committer and watcher
+	finished sync.WaitGroup // committer, watcher, and those of tree and copy
+
+	tree       tree
+	copy       copier
+	grown      chan struct{} // entries became durable
+	committed  chan struct{} // closed when the committer has ended
+	complaints struct {
+		mu   sync.Mutex
+		last time.Time
+	}
 }
 
 var _ vault.Journal = (*Journal)(nil)
 
-// Open opens or creates the log. ErrLost, ErrDamaged and ErrForeign mean that it
-// must not be used: a person has to look, and nothing may be released meanwhile.
+// Open opens or creates the log and brings its tree up to it. ErrLost, ErrDamaged and
+// ErrForeign mean that it must not be used: a person has to look, and nothing may be
+// released meanwhile.
 func Open(config Config) (*Journal, error) {
 	j, err := open(config)
 	if err != nil {
 		return nil, err
 	}
-	j.finished.Go(j.commit)
-	j.finished.Go(j.watch)
+	if err := j.openTree(); err != nil {
+		return nil, errors.Join(fmt.Errorf("journal: %w", err), j.closeStore())
+	}
+	if err := j.openCopy(); err != nil {
+		return nil, errors.Join(fmt.Errorf("journal: %w", err), j.tree.close(), j.closeStore())
+	}
+	for _, work := range []func(){j.commit, j.watch, j.feedTree, j.followCheckpoint, j.copyTree} {
+		j.finished.Go(work)
+	}
 	return j, nil
 }
 
+// open opens the intake alone.
 func open(config Config) (*Journal, error) {
+	j, err := prepared(config)
+	if err != nil {
+		return nil, err
+	}
+	if err := j.guarded(j.openStore); err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	return j, nil
+}
+
+// prepared checks the configuration and derives keys, and opens nothing.
+func prepared(config Config) (*Journal, error) {
 	for _, key := range []crypto.Secret{config.Shared, config.Evidence, config.Locator, config.Security} {
 		if len(key) != crypto.KeySize {
 			return nil, errors.New("journal: keys: want 32 bytes each")
@@ -124,12 +173,25 @@ func open(config Config) (*Journal, error) {
 	if config.fs == nil {
 		config.fs = vfs.Default
 	}
-	j := &Journal{config: config, stopped: make(chan struct{}), closing: make(chan struct{})}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	j := &Journal{config: config, stopped: make(chan struct{}), closing: make(chan struct{}), grown: make(chan struct{}, 1), committed: make(chan struct{})}
 	j.queue.room, j.queue.changed = make(chan struct{}, maxUnderWay), sync.NewCond(&j.queue.mu)
-	var errIndex, errMonth error
+	j.tree.ended, j.tree.grew = make(chan struct{}), make(chan struct{}, 1)
+	j.tree.ctx, j.tree.cancel = context.WithCancel(context.Background())
+	var errOrigin, errWitnesses error
+	j.tree.verifier, j.tree.verifierKey, errOrigin = noteVerifier(config.Origin, j.PublicKey())
+	j.tree.witnesses, errWitnesses = config.Witnesses.group()
+	j.tree.optional = config.Witnesses.Optional
+	if err := errors.Join(errOrigin, errWitnesses); err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	var errIndex, errMonth, errCopy error
 	j.indexKey, errIndex = hkdf.Key(sha256.New, config.Locator, nil, "wrappy journal index key v1", crypto.KeySize)
 	j.monthKey, errMonth = hkdf.Key(sha256.New, config.Evidence, nil, "wrappy month pseudonym key v1", crypto.KeySize)
-	if err := errors.Join(errIndex, errMonth, j.guarded(j.openStore)); err != nil {
+	j.copyKey, errCopy = hkdf.Key(sha256.New, config.Locator, nil, "wrappy journal copy key v1", crypto.KeySize)
+	if err := errors.Join(errIndex, errMonth, errCopy); err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
 	return j, nil
@@ -155,12 +217,19 @@ func (j *Journal) Err() error {
 	return nil
 }
 
-// Close waits for what is under way. After a failure it leaves Pebble alone, whose
+// Close waits for what is under way: entries, and for a few seconds their checkpoint and
+// their copy. After a failure it leaves Pebble alone, whose
 // locks may be held for ever, and returns the failure.
 func (j *Journal) Close() error {
 	j.queue.close()
 	j.reading.Lock()
 	defer j.reading.Unlock()
+	if j.Err() != nil {
+		select { // what Tessera is at
+		case <-j.tree.ended:
+		case <-time.After(closeWait):
+		}
+	}
 	if j.closed || j.Err() != nil {
 		return j.Err()
 	}
@@ -170,7 +239,7 @@ func (j *Journal) Close() error {
 	if err := j.Err(); err != nil {
 		return err
 	}
-	return errors.Join(j.keepSize(), j.closeStore())
+	return errors.Join(j.keepSize(), j.tree.close(), j.closeStore())
 }
 
 func (j *Journal) closeStore() error { return errors.Join(j.kept.Close(), j.guarded(j.db.Close)) }

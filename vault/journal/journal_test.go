@@ -274,8 +274,10 @@ func TestRestartContinues(t *testing.T) {
 	}
 }
 
-func memConfig() Config {
+func memConfig(t testing.TB) Config {
+	t.Helper()
 	config := configIn("journal")
+	config.TreeDir = t.TempDir()
 	config.fs = vfs.NewStrictMem()
 	return config
 }

@@ -199,7 +199,7 @@ func TestProbes(t *testing.T) {
 }
 
 func TestProbesMakeRoom(t *testing.T) {
-	j := mustOpen(t, memConfig())
+	j := mustOpen(t, memConfig(t))
 	if err := j.Probe(t.Context(), institution, grantOf(1)); err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +269,7 @@ func dump(t *testing.T, j *Journal, prefix string) string {
 }
 
 func TestRebuildEqualsTheOriginal(t *testing.T) {
-	config := memConfig()
+	config := memConfig(t)
 	j := mustOpen(t, config)
 	for i := range 100 {
 		e := entryOf(byte(1 + i%2))
@@ -332,7 +332,7 @@ func TestRebuildEqualsTheOriginal(t *testing.T) {
 // Whatever bytes stand where a leaf should, alone or patched into one, they are
 // refused and nothing panics.
 func FuzzStoredLeaf(f *testing.F) {
-	j := mustOpen(f, memConfig())
+	j := mustOpen(f, memConfig(f))
 	good := mustAppend(f, j, entryOf(1)).Leaf
 	f.Add(uint16(0), []byte{})
 	f.Add(uint16(200), []byte{0xff})

@@ -131,7 +131,7 @@ func TestHistoryDenies(t *testing.T) {
 // A wrong key is refused with the sequence's end in memory too: what it wrote
 // could not be read as one history.
 func TestAnothersKeyInMemory(t *testing.T) {
-	j := mustOpen(t, memConfig())
+	j := mustOpen(t, memConfig(t))
 	mustAppend(t, j, entryOf(1))
 	for range 2 {
 		e := entryOf(1)
@@ -148,7 +148,7 @@ func TestAnothersKeyInMemory(t *testing.T) {
 
 // A history whose entries do not name each other is not given out.
 func TestBrokenPreviousHash(t *testing.T) {
-	j := mustOpen(t, memConfig())
+	j := mustOpen(t, memConfig(t))
 	mustAppend(t, j, entryOf(1))
 	j.persons.acquire(subjectOf(1).Handle).last[0] ^= 1
 	mustAppend(t, j, entryOf(1))
