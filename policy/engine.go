@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,7 +31,12 @@ type Engine struct {
 	change  sync.Mutex
 	inForce atomic.Pointer[state]
 	refused atomic.Uint64
-	last    atomic.Pointer[error] // nil after a success
+	last    atomic.Pointer[refusal] // nil after a success
+}
+
+type refusal struct {
+	offered consent.Digest
+	err     error
 }
 
 type state struct {
@@ -67,7 +73,7 @@ func (e *Engine) Load(bundle []byte, approvals []Approval, reviewers []ed25519.P
 	}
 	if err != nil {
 		e.refused.Add(1)
-		e.last.Store(&err)
+		e.last.Store(&refusal{sha256.Sum256(bundle), err})
 		return err
 	}
 	e.last.Store(nil)
@@ -78,9 +84,10 @@ func (e *Engine) Load(bundle []byte, approvals []Approval, reviewers []ed25519.P
 type Health struct {
 	Digest   consent.Digest // of the bundle in force; zero without one
 	Revision uint64
-	Expires  uint64 // Unix seconds
-	Refused  uint64 // bundles refused by Load since the start
-	Last     error  // why the last one was; nil if it came into force
+	Expires  uint64         // Unix seconds
+	Refused  uint64         // bundles refused by Load since the start
+	Last     error          // why the last one was; nil if it came into force
+	Offered  consent.Digest // of that one
 }
 
 // Health of the engine now.
@@ -88,7 +95,7 @@ func (e *Engine) Health() Health {
 	l := e.current()
 	h := Health{Digest: l.digest, Revision: l.Revision(), Expires: l.Expires(), Refused: e.refused.Load()}
 	if last := e.last.Load(); last != nil {
-		h.Last = *last
+		h.Last, h.Offered = last.err, last.offered
 	}
 	return h
 }

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"errors"
 	"strings"
 	"testing"
@@ -113,7 +114,7 @@ func TestEngineKeepsTheLastGoodBundle(t *testing.T) {
 			if err := e.Load(b.bundle, approvals, reviewers, b.min, b.at); !errors.Is(err, b.want) {
 				t.Errorf("%v, want %v", err, b.want)
 			}
-			if h := e.Health(); h.Refused != uint64(i+1) || !errors.Is(h.Last, b.want) || h.Digest != good.Digest || h.Revision != 3 || h.Expires != good.Expires {
+			if h := e.Health(); h.Refused != uint64(i+1) || !errors.Is(h.Last, b.want) || h.Offered != sha256.Sum256(b.bundle) || h.Digest != good.Digest || h.Revision != 3 || h.Expires != good.Expires {
 				t.Errorf("%+v", h)
 			}
 			q := question()
@@ -135,7 +136,7 @@ func TestEngineKeepsTheLastGoodBundle(t *testing.T) {
 	if d, err := e.Decide(t.Context(), question()); err != nil || len(d.Permitted) > 0 || d.Revision != 4 {
 		t.Errorf("a decision of the former bundle outlived it: %v, %v", d, err)
 	}
-	if h := e.Health(); h.Last != nil || h.Revision != 4 || h.Digest == good.Digest {
+	if h := e.Health(); h.Last != nil || h.Offered != (consent.Digest{}) || h.Revision != 4 || h.Digest == good.Digest {
 		t.Errorf("%+v", h)
 	}
 	if _, ok := e.Catalog().Fields["contact.phone"]; !ok || e.Catalog().Revision != 4 {

@@ -249,6 +249,9 @@ func (n *node) ready(ctx context.Context) error {
 	if view.Age > n.config.Ledger.ViewMaxAge {
 		return consent.ErrStaleView
 	}
+	if err := n.permits(time.Now()); err != nil {
+		return err
+	}
 	return n.journal.Err()
 }
 

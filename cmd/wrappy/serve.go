@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -16,7 +17,7 @@ func serveCommand(io streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the vault",
-		Long:  "serve runs the vault of a folder that 'wrappy init' has made, until it is told to end\n(Ctrl-C, SIGTERM). While it answers, addresses.json in the folder has the addresses.",
+		Long:  "serve runs the vault of a folder that 'wrappy init' has made, until it is told to end\n(Ctrl-C, SIGTERM). SIGHUP reads the policy bundle again. While it answers, addresses.json in the folder has the addresses.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			config, err := loadConfig(file, os.Environ())
@@ -39,11 +40,22 @@ func serveCommand(io streams) *cobra.Command {
 				return endedOnPurpose(c.Context(), err)
 			}
 			log.Info("serving", "public", n.public.Addr().String(), "institutions", n.institutions.Addr().String(), "chain", n.deployment.Ledger.ChainID, "policy_revision", n.engine.Revision())
-			return endedOnPurpose(c.Context(), errors.Join(n.serve(c.Context()), n.close()))
+			return endedOnPurpose(c.Context(), n.run(c.Context()))
 		},
 	}
 	c.Flags().StringVar(&file, "config", configFile, "configuration file, as 'wrappy init' makes it")
 	return c
+}
+
+// run serves and takes new policy bundles until the context ends, then closes.
+func (n *node) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	wait := n.reloadOnHangup(ctx)
+	err := n.serve(ctx)
+	cancel()
+	wait()
+	return errors.Join(err, n.close())
 }
 
 func (c *config) readPassphrase(io streams) ([]byte, error) {
