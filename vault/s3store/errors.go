@@ -37,6 +37,7 @@ var known = map[string]string{
 	minio.AuthorizationHeaderMalformed: "the region is not the bucket's",
 	minio.InvalidRegion:                "the region is not the bucket's",
 	"PermanentRedirect":                "the bucket is at another endpoint or in another region",
+	"XAdminUserNotFound":               "the store does not know the access key", // versitygw
 	minio.EntityTooLarge:               "the store does not take objects of this size in one piece",
 	minio.BadDigest:                    "the content was changed on its way to the store",
 	"QuotaExceeded":                    "the store's quota is used up",

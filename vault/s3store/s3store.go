@@ -263,5 +263,5 @@ func tagOf(data []byte) string {
 var (
 	errUnsure = fmt.Errorf("%w: an answer was lost, and somebody else has written since: the write may have taken effect", ErrUnavailable)
 	errTorn   = errors.New("content and tag do not belong together: damaged, uploaded in parts, or encrypted by the store under a KMS key")
-	errETag   = errors.New("the store's ETag is not the MD5 of the content: turn off its encryption under a KMS or customer key for this bucket, and ETags of its own kind (the vault encrypts by itself)")
+	errETag   = fmt.Errorf("%w: its ETags are not the MD5 of the content: turn off its encryption under a KMS or customer key for this bucket, and ETags of its own kind (the vault encrypts by itself)", ErrRefused)
 )

@@ -24,6 +24,7 @@ func open(t testing.TB, c Config) *Store {
 }
 
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	server := storetest.S3Server(t)
 	storetest.Run(t, func(t *testing.T) (vault.Store, func() vault.Store) {
 		c := config(t, server)
@@ -32,11 +33,13 @@ func TestConformance(t *testing.T) {
 }
 
 func TestConformanceWithLosses(t *testing.T) {
+	t.Parallel()
 	server := storetest.S3Server(t)
 	storetest.RunLossy(t, func(t *testing.T) (vault.Store, vault.Store, *storetest.Lossy) {
 		c := config(t, server)
+		c.Prefix = "one/two" // this time
 		sure, way := open(t, c), storetest.NewLossy(t, server.Endpoint)
-		c.Endpoint, c.Prefix = way.Endpoint, ""
+		c.Endpoint = way.Endpoint
 		return open(t, c), sure, way
 	})
 }

@@ -96,7 +96,7 @@ func (s *S3) Restart(t testing.TB) {
 func (s *S3) start() error {
 	s.output, s.ended = new(bytes.Buffer), make(chan struct{})
 	command := exec.Command(s.binary, append([]string{"--port", s.address, "--keep-alive", "--quiet", "posix"}, append(s.arguments, s.dir)...)...)
-	command.Env = append(os.Environ(), "ROOT_ACCESS_KEY_ID="+s.AccessKey, "ROOT_SECRET_ACCESS_KEY="+s.SecretKey)
+	command.Env = []string{"ROOT_ACCESS_KEY_ID=" + s.AccessKey, "ROOT_SECRET_ACCESS_KEY=" + s.SecretKey}
 	command.Stdout, command.Stderr = s.output, s.output
 	if err := command.Start(); err != nil {
 		return err
