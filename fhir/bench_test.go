@@ -9,7 +9,7 @@ import (
 )
 
 func benchmarkPseudonymise(b *testing.B, fields ...consent.FieldName) {
-	all := mustFields(b, sample(b, "tony-douglas.json")).Values
+	all := mustFields(b, sample(b, "tony-douglas")).Values
 	v := map[consent.FieldName][]json.RawMessage{}
 	size := 0
 	for f, raw := range all {
@@ -49,10 +49,10 @@ func BenchmarkPseudonymiseOneWithAddress(b *testing.B) {
 func BenchmarkPseudonymisePatient(b *testing.B) { benchmarkPseudonymise(b) }
 
 func BenchmarkFields(b *testing.B) {
-	data := sample(b, "tony-douglas.json")
+	data := sample(b, "tony-douglas")
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
-		if _, err := Fields(data); err != nil {
+		if _, err := Fields(data, standard()); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -22,8 +22,7 @@ const baseURL = "https://vault.invalid/fhir/"
 
 // Holds reports whether a FHIR Bundle has a place for the field.
 func Holds(field consent.FieldName) bool {
-	return slices.Contains(patientFieldNames, field) ||
-		slices.ContainsFunc(resourceFields[:], func(r resourceField) bool { return r.field == field })
+	return slices.Contains(patientFieldNames, field) || field.Category() == consent.CategoryHealth
 }
 
 // builder puts fields together. A field has one value for each source, in order.
@@ -34,7 +33,7 @@ type builder struct {
 }
 
 // Bundle makes a FHIR R4 collection Bundle: a Patient put together from its fields,
-// then the resources, by type and in the order given. Each field has one value for each
+// then the resources, by field and in the order given. Each field has one value for each
 // source. Lists are joined; of an element that FHIR allows once the first source's
 // stands and the others go to an extension. A resource that calls the patient by another
 // id than the Patient has (two institutions do) is made to refer to it; nothing else
@@ -138,18 +137,18 @@ type resource struct {
 
 func (b *builder) resources() ([]resource, error) {
 	var all []resource
-	for _, rf := range resourceFields {
-		for i, n := range b.items(rf.field) {
-			r := resource{typ: rf.typ, id: n.get("id").text(), node: n}
-			if n.get("resourceType").text() != rf.typ || !isID(r.id) {
-				b.fail(rf.field, withinItem(i, refuse("", "want a FHIR R4 "+rf.typ+" with an id")))
+	for _, f := range slices.Sorted(maps.Keys(b.values)) {
+		if f.Category() != consent.CategoryHealth {
+			continue
+		}
+		for i, n := range b.items(f) {
+			r := resource{typ: n.get("resourceType").text(), id: n.get("id").text(), node: n}
+			if !kept(r.typ) || !isID(r.id) {
+				b.fail(f, withinItem(i, refuse("", "want a FHIR R4 resource of a type that is kept, with an id")))
+			} else if err := patientOf(&entry{typ: r.typ, resource: &n}); err != nil {
+				b.fail(f, withinItem(i, err))
 			}
-			if person := n.get(rf.subject); person != nil {
-				r.patient = person.get("reference")
-			}
-			if r.patient != nil && !namesPatient(r.patient.text()) {
-				b.fail(rf.field, withinItem(i, refuse("."+rf.subject, "want a reference to a Patient by id")))
-			}
+			r.patient = n.get(subjects[r.typ]).get("reference")
 			all = append(all, r)
 		}
 	}

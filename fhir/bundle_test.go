@@ -34,7 +34,8 @@ func TestBundleRefuses(t *testing.T) {
 		{"other holds identifiers", "identity.other", `{"identifier":[]}`, "identity.other.identifier"},
 		{"other holds a death", "identity.other", `{"deceasedBoolean":true}`, "identity.other.deceasedBoolean"},
 		{"deceased holds another element", "identity.deceased", `{"active":true}`, "identity.deceased.active"},
-		{"another type", "health.allergy", `[{"resourceType":"Condition","id":"secretvalue"}]`, "health.allergy[0]"},
+		{"a type that is not kept", "health.allergy", `[{"resourceType":"Organization","id":"secretvalue"}]`, "health.allergy[0]"},
+		{"no type", "health.sensitive.hiv", `[{"id":"secretvalue"}]`, "health.sensitive.hiv[0]"},
 		{"no id", "health.allergy", `[{"resourceType":"AllergyIntolerance"}]`, "health.allergy[0]"},
 		{"a resource is text", "health.condition", `["secretvalue"]`, "health.condition[0]"},
 		{"a subject that is a group", "health.condition", `[{"resourceType":"Condition","id":"c","subject":{"reference":"Group/secretvalue"}}]`, "health.condition[0].subject"},
@@ -86,7 +87,7 @@ func TestBundleJoins(t *testing.T) {
 			if !json.Valid(out) || !strings.Contains(string(out), tt.want) {
 				t.Errorf("have %s", out)
 			}
-			if _, err := Fields(out); err != nil {
+			if _, err := Fields(out, standard()); err != nil {
 				t.Errorf("not read again: %v", err)
 			}
 		})

@@ -33,21 +33,6 @@ const (
 	LeftNoResource LeftReason = "no_resource" // an entry without a resource: nothing is read or deleted by it
 )
 
-type resourceField struct {
-	typ     string
-	field   consent.FieldName
-	subject string // the element that names the patient
-}
-
-// resourceFields are the fields that hold a list of whole resources, in the order of
-// a FHIR Bundle.
-var resourceFields = [...]resourceField{
-	{"AllergyIntolerance", "health.allergy", "patient"},
-	{"Condition", "health.condition", "subject"},
-	{"Immunization", "health.immunization", "patient"},
-	{"MedicationRequest", "health.medication", "subject"},
-}
-
 // entry is one resource with its place and address.
 type entry struct {
 	path     string
@@ -57,13 +42,19 @@ type entry struct {
 }
 
 // Fields splits a FHIR R4 Bundle (transaction, batch, collection, searchset) or a
-// single resource into catalog fields. At most one Patient, and nothing of another
-// one: else the error, an *Error, names the element. Requests of a transaction or batch
-// (PUT, DELETE, conditions) are not carried out, only counted as left.
-func Fields(bundle []byte) (*Parsed, error) {
+// single resource into fields of the catalog. A resource with a code of a sensitive
+// matter goes to the field of that matter and nowhere else, and so does what refers to
+// it. At most one Patient, and nothing of another one: else the error, an *Error, names
+// the element. Requests of a transaction or batch (PUT, DELETE, conditions) are not
+// carried out, only counted as left.
+func Fields(bundle []byte, catalog *consent.Catalog) (*Parsed, error) {
+	where, err := placesOf(catalog)
+	if err != nil {
+		return nil, err
+	}
 	root, err := parse(bundle)
 	name := "Resource"
-	if t := root.get("resourceType").text(); t == "Bundle" || t == "Patient" || fieldOf(t) >= 0 {
+	if t := root.get("resourceType").text(); t == "Bundle" || t == "Patient" || kept(t) {
 		name = t
 	}
 	if err != nil {
@@ -86,8 +77,19 @@ func Fields(bundle []byte) (*Parsed, error) {
 	}
 	ids := map[string]bool{}
 	for i := range entries {
-		if err := takeEntry(&entries[i], s, ids, fields, left); err != nil {
+		if err := checkEntry(&entries[i], s, ids); err != nil {
 			return nil, within(entries[i].path, err)
+		}
+	}
+	for i, set := range where.mattersOf(entries) {
+		e := &entries[i]
+		if e.typ == "Patient" {
+			continue
+		}
+		if f := where.field(e.resource, e.typ, set); f != "" && kept(e.typ) {
+			add(fields, f, *e.resource)
+		} else {
+			left[Left{ResourceType: e.typ, Reason: LeftNoField}]++
 		}
 	}
 	return parsed(fields, left), nil
@@ -106,15 +108,6 @@ func parsed(fields map[consent.FieldName]node, left map[Left]int) *Parsed {
 		return cmp.Or(cmp.Compare(a.ResourceType, b.ResourceType), cmp.Compare(a.Reason, b.Reason))
 	})
 	return p
-}
-
-func fieldOf(typ string) int {
-	for i := range resourceFields {
-		if resourceFields[i].typ == typ {
-			return i
-		}
-	}
-	return -1
 }
 
 func entriesOf(root *node, name string, left map[Left]int) ([]entry, error) {
@@ -176,7 +169,7 @@ func appendEntry(entries []entry, n *node, path string, left map[Left]int) ([]en
 	if e.typ, err = resourceType(e.resource); err != nil {
 		return nil, within(".resource", err)
 	}
-	if e.typ == "Patient" || fieldOf(e.typ) >= 0 {
+	if e.typ == "Patient" || kept(e.typ) {
 		if err := takeID(&e); err != nil {
 			return nil, err
 		}
@@ -275,34 +268,25 @@ func (s *subject) check(ref string) error {
 	return nil
 }
 
-func takeEntry(e *entry, s *subject, ids map[string]bool, fields map[consent.FieldName]node, left map[Left]int) error {
+// checkEntry refuses what speaks of anybody else, also in what will be left.
+func checkEntry(e *entry, s *subject, ids map[string]bool) error {
 	if e.typ == "Patient" {
 		return nil
 	}
-	f := fieldOf(e.typ)
-	if f >= 0 {
-		if err := checkResource(e, s, ids, resourceFields[f].subject); err != nil {
+	if kept(e.typ) {
+		if err := checkResource(e, s, ids); err != nil {
 			return err
 		}
 	}
-	err := e.resource.references(func(holder, ref *node) error {
+	return e.resource.references(func(holder, ref *node) error {
 		if typeOf(ref.text()) == "Patient" || holder.get("type").text() == "Patient" {
 			return s.check(ref.text())
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	if f < 0 {
-		left[Left{ResourceType: e.typ, Reason: LeftNoField}]++
-		return nil
-	}
-	add(fields, resourceFields[f].field, *e.resource)
-	return nil
 }
 
-func checkResource(e *entry, s *subject, ids map[string]bool, subjectElement string) error {
+func checkResource(e *entry, s *subject, ids map[string]bool) error {
 	id := e.resource.get("id").text()
 	if !isID(id) {
 		return refuse(".id", "want 1 to 64 letters, digits, - and .: a later version of the resource is known by it")
@@ -311,12 +295,13 @@ func checkResource(e *entry, s *subject, ids map[string]bool, subjectElement str
 		return refuse(".id", "the same as of an earlier resource of this type; send one version")
 	}
 	ids[e.typ+"/"+id] = true
-	person := e.resource.get(subjectElement)
-	if person == nil || person.get("reference").text() == "" {
-		return refuse("."+subjectElement, "want a reference to the Patient")
+	element := subjects[e.typ]
+	person := e.resource.get(element).get("reference").text()
+	if person == "" {
+		return refuse("."+element, "want a reference to the Patient")
 	}
-	if err := s.check(person.get("reference").text()); err != nil {
-		return within("."+subjectElement, err)
+	if err := s.check(person); err != nil {
+		return within("."+element, err)
 	}
 	if contained := e.resource.get("contained"); contained != nil {
 		for i := range contained.list {

@@ -14,7 +14,7 @@ func FuzzFields(f *testing.F) {
 	f.Add([]byte(`{"resourceType":"Patient","name":[{"text":"\ud83d\ude00"}],"identifier":[{}],"telecom":[{}],"extension":[{}],"deceasedBoolean":true}`))
 	f.Add([]byte(`{"resourceType":"Bundle","type":"batch","entry":[{"fullUrl":"https://h/Condition/c","resource":{"resourceType":"Condition","id":"c","subject":{"reference":"https://h/Patient/p"}}}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := Fields(data)
+		p, err := Fields(data, standard())
 		if err != nil {
 			var e *Error
 			if p != nil || !errors.As(err, &e) {
@@ -31,7 +31,7 @@ func FuzzFields(f *testing.F) {
 		if err != nil {
 			t.Fatalf("does not go back: %v", err)
 		}
-		again, err := Fields(back)
+		again, err := Fields(back, standard())
 		if err != nil {
 			t.Fatalf("is not read again: %v\n%s", err, back)
 		}

@@ -91,7 +91,7 @@ func list(items []node) node {
 }
 
 func (n *node) get(key string) *node {
-	if n.kind != '{' {
+	if n == nil || n.kind != '{' {
 		return nil
 	}
 	for i := range n.list {
@@ -113,6 +113,34 @@ func (n *node) text() string {
 	var s string
 	_ = json.Unmarshal(n.raw, &s) // parse has checked it
 	return s
+}
+
+// scalar is the text of a string or a number, "" for anything else and for nil.
+func (n *node) scalar() string {
+	if n != nil && n.kind == '0' {
+		return string(n.raw)
+	}
+	return n.text()
+}
+
+// objects visits n and everything below it that is an object.
+func (n *node) objects(visit func(*node)) {
+	if n.kind == '{' {
+		visit(n)
+	}
+	for i := range n.list {
+		n.list[i].objects(visit)
+	}
+}
+
+// strings visits every string below n.
+func (n *node) strings(visit func(string)) {
+	if n.kind == '"' {
+		visit(n.text())
+	}
+	for i := range n.list {
+		n.list[i].strings(visit)
+	}
 }
 
 // append writes n without white space.

@@ -32,7 +32,7 @@ func Pseudonymise(key []byte, granted []consent.FieldName, values map[consent.Fi
 	if len(key) != KeySize {
 		return fmt.Errorf("pseudonym key: want %d bytes", KeySize)
 	}
-	p := &pseudonymiser{key: key, made: map[string]string{}}
+	p := &pseudonymiser{key: key, made: map[string]string{}, released: map[string]bool{}}
 	var trees []tree
 	for f, sources := range values {
 		if !slices.Contains(granted, f) {
@@ -47,10 +47,13 @@ func Pseudonymise(key []byte, granted []consent.FieldName, values map[consent.Fi
 			if err != nil {
 				return within(string(f), err)
 			}
-			p.scope = scope
-			p.value(&n, scope.root)
 			trees = append(trees, tree{f, i, n})
+			p.note(&n)
 		}
+	}
+	for i := range trees {
+		p.scope = scopeOf(trees[i].field)
+		p.value(&trees[i].node, p.scope.root)
 	}
 	if err := p.sweep(values, &trees); err != nil {
 		return err
@@ -102,12 +105,13 @@ func scopeOf(f consent.FieldName) scope {
 var marks = [][]byte{
 	[]byte(`id"`), []byte(`Id"`), []byte(`dentifier"`), []byte(`eference"`), []byte(`rl"`), []byte(`ri"`),
 	[]byte(`isplay"`), []byte(`"div"`), []byte(`meta"`), []byte(`horString"`), []byte(`"contained"`),
+	[]byte(`ata"`), []byte(`ash"`), []byte(`inary"`), []byte(`umber"`), []byte(`arrier`),
 }
 
 // untouched reports that nothing in raw can need rewriting: most values, and the
 // reason why small releases are not parsed at all.
 func (s scope) untouched(raw []byte) bool {
-	if bytes.IndexByte(raw, '\\') >= 0 || s.text && uuidAt(raw) >= 0 {
+	if bytes.IndexByte(raw, '\\') >= 0 || s.text && (uuidAt(raw) >= 0 || fraction.Match(raw)) {
 		return false
 	}
 	if bytes.IndexByte(raw, '{') < 0 {
@@ -137,7 +141,21 @@ type pseudonymiser struct {
 	made  map[string]string // original → pseudonym
 	scope scope
 
+	released map[string]bool // resources whose display may stay: as type/id and /id, in lower case
+
 	sweeps bool // there are originals that may stand in prose unseen
+}
+
+// note takes down which resources leave, but for encounters: their display says where
+// or whom.
+func (p *pseudonymiser) note(n *node) {
+	for i := range n.list {
+		r := &n.list[i].node
+		if typ, id := r.get("resourceType").text(), r.get("id").text(); kept(typ) && typ != "Encounter" && id != "" {
+			p.released[strings.ToLower(typ+"/"+id)] = true
+			p.released[strings.ToLower("/"+id)] = true
+		}
+	}
 }
 
 // of is the pseudonym of a bare id or identifier.
@@ -184,10 +202,21 @@ func (p *pseudonymiser) reference(ref string) string {
 	return "urn:uuid:" + p.of(ref)
 }
 
-// identifierValue keeps urn:uuid: so that the value stays one of its system.
+// identifierValue keeps urn:uuid: and urn:oid: so that the value stays one of its system.
 func (p *pseudonymiser) identifierValue(value string) string {
-	if t, ok := splitReference(value); ok && t.base == "urn:uuid:" {
+	switch t, ok := splitReference(value); {
+	case ok && t.base == "urn:uuid:":
 		return p.reference(value)
+	case ok && t.base == "urn:oid:":
+		return p.oid(value)
+	}
+	return p.of(value)
+}
+
+// uid keeps the form of DICOM's: a viewer takes no other.
+func (p *pseudonymiser) uid(value string) string {
+	if isOID(value) {
+		return oidOfUUID(p.of(value))
 	}
 	return p.of(value)
 }

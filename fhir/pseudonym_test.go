@@ -265,22 +265,22 @@ func linked(t *testing.T, name string, before, after []byte) {
 		if err := json.Unmarshal(bundle, &b); err != nil {
 			t.Fatal(err)
 		}
-		kept := map[string]bool{}
+		inside := map[string]bool{}
 		for _, e := range b.Entry {
 			var r struct{ ResourceType string }
 			if err := json.Unmarshal(e.Resource, &r); err != nil {
 				t.Fatal(err)
 			}
-			kept[e.FullURL] = r.ResourceType == "Patient" || fieldOf(r.ResourceType) >= 0
+			inside[e.FullURL] = r.ResourceType == "Patient" || kept(r.ResourceType)
 		}
 		for _, e := range b.Entry {
 			n, err := parse(e.Resource)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if kept[e.FullURL] {
+			if inside[e.FullURL] {
 				_ = n.references(func(_, ref *node) error {
-					if kept[ref.text()] {
+					if inside[ref.text()] {
 						links++
 					}
 					return nil

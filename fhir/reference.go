@@ -100,6 +100,11 @@ func isUUID[T string | []byte](s T) bool {
 	return true
 }
 
+// isOID wants numbers joined by dots, three at least.
+func isOID(s string) bool {
+	return strings.Count(s, ".") >= 2 && strings.TrimLeft(s, "0123456789.") == ""
+}
+
 // references calls visit for every reference below n: the object that holds it and
 // its string.
 func (n *node) references(visit func(holder, ref *node) error) error {

@@ -66,7 +66,7 @@ func TestFieldsRefuses(t *testing.T) {
 		{"another patient as asserter", bundleOf(patientA, condition(`,"asserter":{"reference":"Patient/secretvalue"}`)), "Bundle.entry[1].resource.asserter.reference"},
 		{"another patient, told by type", bundleOf(patientA, condition(`,"asserter":{"type":"Patient","reference":"urn:uuid:secretvalue"}`)), "Bundle.entry[1].resource.asserter.reference"},
 		{"another patient in an extension", bundleOf(patientA, condition(`,"extension":[{"url":"u","valueReference":{"reference":"Patient/secretvalue"}}]`)), "Bundle.entry[1].resource.extension[0].valueReference.reference"},
-		{"another patient in what is left", bundleOf(patientA, `{"resource":{"resourceType":"Observation","subject":{"reference":"Patient/secretvalue"}}}`), "Bundle.entry[1].resource.subject.reference"},
+		{"another patient in what is left", bundleOf(patientA, `{"resource":{"resourceType":"Claim","patient":{"reference":"Patient/secretvalue"}}}`), "Bundle.entry[1].resource.patient.reference"},
 		{"no id", bundleOf(patientA, `{"resource":{"resourceType":"Condition","subject":{"reference":"Patient/x"}}}`), "Bundle.entry[1].resource.id"},
 		{"an id that is none", bundleOf(`{"resource":{"resourceType":"Condition","id":"secretvalue/"}}`), "Bundle.entry[0].resource.id"},
 		{"an id that is a number", bundleOf(`{"resource":{"resourceType":"Patient","id":5}}`), "Bundle.entry[0].resource.id"},
@@ -87,7 +87,7 @@ func TestFieldsRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p, err := Fields([]byte(tt.in))
+			p, err := Fields([]byte(tt.in), standard())
 			var e *Error
 			if !errors.As(err, &e) || p != nil {
 				t.Fatalf("want a refusal, have %v", err)
@@ -100,7 +100,7 @@ func TestFieldsRefuses(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Fields(make([]byte, MaxSize+1)); err == nil || !strings.Contains(err.Error(), "16 MiB") {
+	if _, err := Fields(make([]byte, MaxSize+1), standard()); err == nil || !strings.Contains(err.Error(), "16 MiB") {
 		t.Errorf("too large: %v", err)
 	}
 }
@@ -122,7 +122,7 @@ func TestFieldsTakes(t *testing.T) {
 		{"an empty Bundle", `{"resourceType":"Bundle","type":"searchset","total":0,"link":[]}`, 0, []Left{{"Bundle", LeftEnvelope, 2}}},
 		{"a Patient that links to its own older record", `{"resourceType":"Patient","id":"p","link":[{"other":{"reference":"Patient/q"}}]}`, 1, nil},
 		{"one resource", `{"resourceType":"Condition","id":"i","subject":{"reference":"Patient/p"}}`, 1, nil},
-		{"another type", `{"resourceType":"Observation"}`, 0, []Left{{"Observation", LeftNoField, 1}}},
+		{"another type", `{"resourceType":"Claim"}`, 0, []Left{{"Claim", LeftNoField, 1}}},
 		{"no Patient, one subject", bundleOf(condition(""), `{"resource":{"resourceType":"Immunization","id":"c2","patient":{"reference":"Patient/0a000000-0000-4000-8000-000000000001/_history/3"}}}`), 2, nil},
 		{"a deletion is not carried out", bundleOf(`{"request":{"method":"DELETE","url":"Condition/c"}}`), 0, []Left{{"Bundle", LeftEnvelope, 1}, {"Bundle", LeftNoResource, 1}}},
 		{"urn, Type/id and upper case are one patient", bundleOf(patientA, conditionA, condition("")), 2, nil},
@@ -131,7 +131,7 @@ func TestFieldsTakes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p, err := Fields([]byte(tt.in))
+			p, err := Fields([]byte(tt.in), standard())
 			if err != nil {
 				t.Fatal(err)
 			}

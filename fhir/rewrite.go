@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -26,15 +27,13 @@ var namingTypes = []string{
 	"Person", "Practitioner", "PractitionerRole", "RelatedPerson",
 }
 
-// clinicalTypes are resources whose display says what, not who.
-var clinicalTypes = []string{
-	"AllergyIntolerance", "Condition", "DetectedIssue", "DiagnosticReport", "FamilyMemberHistory", "Immunization",
-	"Medication", "MedicationRequest", "MedicationStatement", "Observation", "Procedure", "Substance",
-}
-
-// clinicalElements hold a Reference whose display says what even if its type is not
-// told. The maker of a vaccine is needed with its lot for a recall.
-var clinicalElements = []string{"medicationReference", "reasonReference", "manufacturer", "detail", "assessment"}
+// conceptTypes and conceptElements are those of references whose display says what the
+// resource itself is about: a medicine. The maker of a vaccine is needed with its lot for
+// a recall.
+var (
+	conceptTypes    = []string{"Medication", "Substance"}
+	conceptElements = []string{"medicationReference", "manufacturer"}
+)
 
 // codingElements hold a Coding, whose display is that of a code.
 var codingElements = []string{"coding", "valueCoding", "security", "class"}
@@ -57,7 +56,7 @@ func (p *pseudonymiser) value(n *node, key string) {
 		if isIdentifier(key) { // not FHIR's, but an institution's own object
 			p.set(n, p.identifierValue)
 		} else if n.kind == '"' && p.scope.text && !definition(key) {
-			p.set(n, p.uuids)
+			p.set(n, func(s string) string { return p.uuids(wholeSecond(s)) })
 			n.fixed = false // it may repeat other originals besides
 		}
 	}
@@ -99,6 +98,9 @@ func (p *pseudonymiser) object(n *node, parent string) {
 	n.list = slices.DeleteFunc(n.list, func(m member) bool {
 		return m.key == "tag" && parent == "meta" || m.key == "meta" && onlyTags(&m.node)
 	})
+	if p.scope.text {
+		withholdBytes(n)
+	}
 	for i := range n.list {
 		m := &n.list[i]
 		name, sibling := strings.CutPrefix(m.key, "_")
@@ -123,8 +125,14 @@ func (p *pseudonymiser) object(n *node, parent string) {
 // element parent; nil where nothing special does.
 func (p *pseudonymiser) rule(key, parent string, hide bool) func(string) string {
 	switch key {
-	case "id", "versionId", "uid", "valueId":
+	case "id", "versionId", "valueId":
 		return p.of
+	case "uid":
+		return p.uid
+	case "serialNumber", "carrierHRF", "carrierAIDC": // of an implant, in what is contained
+		if p.scope.text {
+			return p.of
+		}
 	case "reference":
 		if parent == "education" { // Immunization.education: a leaflet, for everybody
 			return p.uri
@@ -201,7 +209,7 @@ func narrative(n *node) {
 }
 
 // hidesDisplay reports a Reference whose display names, or may name, a person, an
-// organisation or a place.
+// organisation or a place, or says what stands in a resource that does not leave.
 func (p *pseudonymiser) hidesDisplay(n *node, parent string) bool {
 	if n.get("display") == nil && n.get("_display") == nil || p.scope.own {
 		return false
@@ -214,10 +222,45 @@ func (p *pseudonymiser) hidesDisplay(n *node, parent string) bool {
 	if typ == "" {
 		typ = typeOf(ref.text())
 	}
-	if typ != "" && parent != "manufacturer" {
-		return !slices.Contains(clinicalTypes, typ)
+	if slices.Contains(conceptElements, parent) && (typ == "" || parent == "manufacturer") || slices.Contains(conceptTypes, typ) {
+		return false
 	}
-	return !slices.Contains(clinicalElements, parent)
+	t, ok := splitReference(ref.text())
+	return !ok || !p.released[strings.ToLower(t.typ+"/"+t.id)]
+}
+
+// withholdBytes takes out what cannot be searched for names and ids: the bytes of an
+// attachment or a signature, and the hash by which they would join. Samples of a
+// measurement (SampledData) stay.
+func withholdBytes(n *node) {
+	samples := n.get("origin") != nil && n.get("dimensions") != nil
+	n.list = slices.DeleteFunc(n.list, func(m member) bool {
+		switch m.key {
+		case "hash", "_hash":
+			return true
+		case "_data":
+			return !samples && n.get("data") != nil
+		case "_valueBase64Binary":
+			return n.get("valueBase64Binary") != nil
+		}
+		return false
+	})
+	for i := range n.list {
+		if m := &n.list[i]; m.key == "data" && !samples || m.key == "valueBase64Binary" {
+			m.key, m.node = "_"+m.key, masked()
+		}
+	}
+}
+
+// fraction is a time with parts of a second, which say nothing of a person and are as
+// good as an id.
+var fraction = regexp.MustCompile(`(\dT\d{2}:\d{2}:\d{2})\.\d+`)
+
+func wholeSecond(s string) string {
+	if strings.IndexByte(s, '.') < 0 {
+		return s
+	}
+	return fraction.ReplaceAllString(s, "$1")
 }
 
 // oidOfUUID is the arc of a UUID under 2.25.

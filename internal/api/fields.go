@@ -15,7 +15,7 @@ func (a answers) WriteFields(ctx context.Context, call openapi.WriteFieldsReques
 	if err != nil {
 		return nil, err
 	}
-	values, left, err := valuesToWrite(call)
+	values, left, err := valuesToWrite(call, a.cfg.Policy.Catalog())
 	if err != nil {
 		return nil, err
 	}
@@ -32,9 +32,12 @@ func (a answers) WriteFields(ctx context.Context, call openapi.WriteFieldsReques
 
 // valuesToWrite reads what is wrong with a body by itself, before the grant is
 // looked at: the answer to it is the same for any grant id.
-func valuesToWrite(call openapi.WriteFieldsRequestObject) (map[consent.FieldName]json.RawMessage, []fhir.Left, error) {
+func valuesToWrite(call openapi.WriteFieldsRequestObject, catalog *consent.Catalog) (map[consent.FieldName]json.RawMessage, []fhir.Left, error) {
 	if call.ApplicationFhirPlusJSONBody != nil {
-		parsed, err := fhir.Fields(*call.ApplicationFhirPlusJSONBody)
+		if catalog == nil {
+			return nil, nil, consent.ErrUnavailable
+		}
+		parsed, err := fhir.Fields(*call.ApplicationFhirPlusJSONBody, catalog)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -62,7 +62,7 @@ type exchange struct {
 
 func exchanges(s *stage) []exchange {
 	grant, request := "/v1/grants/"+s.gate.grant.ID.String(), s.gate.request.ID().String()
-	fhirBody := `{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","birthDate":"1990-04-02"}},{"resource":{"resourceType":"Observation","status":"final"}}]}`
+	fhirBody := `{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","birthDate":"1990-04-02"}},{"resource":{"resourceType":"Claim","status":"active"}}]}`
 	denial := &vault.Denial{Reasons: []consent.Reason{consent.ReasonWithdrawn}, Withheld: []consent.Withheld{{Field: "identity.name", Reason: consent.ReasonPolicy}}, Proof: sampleProof()}
 	release := func(name string, fail error, problem string) exchange {
 		return exchange{name, "clinic", "POST " + grant + "/release", []string{key}, `{}`, fail, problem}

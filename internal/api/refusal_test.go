@@ -185,7 +185,7 @@ func TestRefusedBeforeTheGate(t *testing.T) {
 		{"too many fields", "clinic", "POST release", `{"fields":["a"` + strings.Repeat(`,"a"`, 200) + `]}`, []string{key}, nil, "invalid-value"},
 		{"nothing to write", "clinic", "POST fields", `{"values":{}}`, []string{key}, nil, "invalid-value"},
 		{"write to no field", "clinic", "POST fields", `{"values":{"name":1}}`, []string{key}, nil, "invalid-value"},
-		{"FHIR without what we keep", "clinic", "POST fields", `{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Observation"}}]}`, []string{key, "Content-Type: application/fhir+json"}, nil, "fhir"},
+		{"FHIR without what we keep", "clinic", "POST fields", `{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Claim"}}]}`, []string{key, "Content-Type: application/fhir+json"}, nil, "fhir"},
 		{"not FHIR", "clinic", "POST fields", `{"a":1}`, []string{key, "Content-Type: application/fhir+json"}, nil, "fhir"},
 		{"FHIR with a member twice", "clinic", "POST fields", `{"resourceType":"Bundle","resourceType":"Bundle"}`, []string{key, "Content-Type: application/fhir+json"}, nil, "json-duplicate"},
 		{"unknown action", "clinic", "POST /v1/requests", strings.Replace(newAsk, `["read"]`, `["delete"]`, 1), []string{key}, nil, "invalid-value"},
