@@ -27,18 +27,18 @@ func TestOpenRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			addresses := good
 			test.change(&addresses)
-			if _, err := Open(t.Context(), w.local.Client(), addresses); !errors.Is(err, test.want) {
+			if _, err := Open(t.Context(), w.client, addresses); !errors.Is(err, test.want) {
 				t.Errorf("got %v, want %v", err, test.want)
 			}
 		})
 	}
-	if _, err := Open(t.Context(), w.local.Client(), good); err != nil {
+	if _, err := Open(t.Context(), w.client, good); err != nil {
 		t.Errorf("the right addresses: %v", err)
 	}
 }
 
 func TestSameCode(t *testing.T) {
-	code, err := w.local.Client().CodeAt(t.Context(), common.Address(w.chain.addresses.Consent), nil)
+	code, err := w.client.CodeAt(t.Context(), common.Address(w.chain.addresses.Consent), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestConsentStatusAgreesWithTheView(t *testing.T) {
 	key, id := account(t), consent.GrantID(random())
 	check := func(want consent.Status) {
 		t.Helper()
-		direct, err := ConsentStatus(t.Context(), w.local.Client(), w.chain.addresses, key.Address(), id)
+		direct, err := ConsentStatus(t.Context(), w.client, w.chain.addresses, key.Address(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,12 +96,12 @@ func TestConsentStatusAgreesWithTheView(t *testing.T) {
 
 	foreign := w.chain.addresses
 	foreign.ChainID++
-	if _, err := ConsentStatus(t.Context(), w.local.Client(), foreign, key.Address(), id); !errors.Is(err, ErrForeignChain) {
+	if _, err := ConsentStatus(t.Context(), w.client, foreign, key.Address(), id); !errors.Is(err, ErrForeignChain) {
 		t.Errorf("on a foreign chain: %v", err)
 	}
 	foreign = w.chain.addresses
 	foreign.Consent = consent.Address{1, 2, 3}
-	if _, err := ConsentStatus(t.Context(), w.local.Client(), foreign, key.Address(), id); !errors.Is(err, ErrForeignCode) {
+	if _, err := ConsentStatus(t.Context(), w.client, foreign, key.Address(), id); !errors.Is(err, ErrForeignCode) {
 		t.Errorf("where no contract is: %v", err)
 	}
 }

@@ -335,13 +335,13 @@ func TestGarbageCostsNothing(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			paid := must(w.local.Client().NonceAt(soon(t), w.payer.address(), nil))
+			paid := must(w.client.NonceAt(soon(t), w.payer.address(), nil))
 			_, err := test.do(soon(t))
 			var refused *Refused
 			if !errors.As(err, &refused) || test.want != "" && refused.Reason != test.want {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
-			if now := must(w.local.Client().NonceAt(soon(t), w.payer.address(), nil)); now != paid {
+			if now := must(w.client.NonceAt(soon(t), w.payer.address(), nil)); now != paid {
 				t.Errorf("%d transactions paid for", now-paid)
 			}
 		})

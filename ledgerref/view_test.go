@@ -68,14 +68,14 @@ func must[T any](v T, err error) T {
 
 // The same events from another deployment, on the same chain, are nobody's word.
 func TestOtherContractsAreIgnored(t *testing.T) {
-	other, err := Deploy(soon(t), w.local.Client(), w.operator)
+	other, err := Deploy(soon(t), w.client, w.operator)
 	if err != nil {
 		t.Fatal(err)
 	}
 	key, id := account(t), consent.GrantID(random())
 	grant := grantAct(other, key, id)
 	register, identity := registerAct(other, account(t))
-	elsewhere := newTransactor(w.local.Client(), other.ChainID, w.payer)
+	elsewhere := newTransactor(w.client, other.ChainID, w.payer)
 	var block uint64
 	for _, act := range []consent.Act{grant, register} {
 		to, data := pack(other, act.Kind, []queued{{act: act}})
@@ -149,16 +149,10 @@ func TestFollowingAgain(t *testing.T) {
 	submit(t, act)
 	await(t, act)
 	for must(w.view.View(t.Context())).Block < w.chain.addresses.Block+2*rangeFrom {
-		if err := w.local.Heartbeat(soon(t)); err != nil {
-			t.Fatal(err)
-		}
-		block, _ := w.local.Committed()
-		if err := w.view.AwaitBlock(soon(t), block); err != nil {
-			t.Fatal(err)
-		}
+		w.mine(t)
 	}
 	dir := t.TempDir()
-	again, err := Follow(t.Context(), w.chain, ViewConfig{Dir: dir, Local: w.local})
+	again, err := Follow(t.Context(), w.chain, w.followed(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +174,7 @@ func TestFollowingAgain(t *testing.T) {
 			t.Errorf("%s of a closed view: %v", name, err)
 		}
 	}
-	if again, err = Follow(t.Context(), w.chain, ViewConfig{Dir: dir, Local: w.local}); err != nil {
+	if again, err = Follow(t.Context(), w.chain, w.followed(dir)); err != nil {
 		t.Fatal(err)
 	}
 	sameProjection(t, w.view, again)
@@ -190,7 +184,7 @@ func TestFollowingAgain(t *testing.T) {
 
 	foreign := &Chain{client: w.chain.client, addresses: w.chain.addresses}
 	foreign.addresses.Institutions = consent.Address{1}
-	if _, err := Follow(t.Context(), foreign, ViewConfig{Dir: dir, Local: w.local}); !errors.Is(err, ErrForeignChain) {
+	if _, err := Follow(t.Context(), foreign, w.followed(dir)); !errors.Is(err, ErrForeignChain) {
 		t.Errorf("a view kept for other contracts: %v", err)
 	}
 }
@@ -346,7 +340,7 @@ func TestRollbackStops(t *testing.T) {
 // The embedded chain followed as any other network: by subscription, here with
 // polls so rare that nothing else can wake the view.
 func TestFollowingByRPC(t *testing.T) {
-	client := w.local.Client()
+	client := w.client
 	v, err := Follow(t.Context(), w.chain, ViewConfig{Dir: t.TempDir(), Confirm: ConfirmHead, Second: client, Poll: time.Hour})
 	if err != nil {
 		t.Fatal(err)

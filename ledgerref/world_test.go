@@ -17,14 +17,17 @@ import (
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/ledgerref/anviltest"
 	"github.com/wrapious/wrappy/ledgerref/devchain"
 )
 
-// world is the one embedded chain that the package's tests share, with the
-// contracts on it, a view and a relayer.
+// world is a network that the package's tests share, with the contracts on it, a
+// view and a relayer.
 type world struct {
 	dir        string
-	local      *devchain.Chain
+	local      *devchain.Chain // the embedded chain, or
+	node       *anviltest.Node // an anvil
+	client     *Client
 	chain      *Chain
 	operator   *Account
 	transactor *Transactor // the operator's
@@ -35,7 +38,8 @@ type world struct {
 	ahead      atomic.Int64 // how far the view's clock is ahead of the wall's, in nanoseconds
 }
 
-var w world
+// w is the network that tests are about: the embedded chain, and by turns another.
+var w = new(world)
 
 func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
 
@@ -51,7 +55,7 @@ func TestMain(m *testing.M) {
 			return err
 		}
 		code = m.Run()
-		return errors.Join(w.relayer.Close(), w.view.Close(), w.local.Close())
+		return w.close()
 	}()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -60,8 +64,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// open makes the embedded chain.
 func (w *world) open(ctx context.Context, dir string) (err error) {
-	w.dir, w.logs = dir, new(syncBuffer)
 	if w.operator, err = NewAccount(); err != nil {
 		return err
 	}
@@ -72,21 +76,77 @@ func (w *world) open(ctx context.Context, dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	addresses, err := Deploy(ctx, w.local.Client(), w.operator)
+	w.client = w.local.Client()
+	return w.settle(ctx, dir)
+}
+
+// openAnvil starts an anvil.
+func (w *world) openAnvil(ctx context.Context, dir string) (err error) {
+	if w.operator, err = AccountFromBytes(anviltest.Key(0)); err != nil {
+		return err
+	}
+	if w.payer, err = AccountFromBytes(anviltest.Key(1)); err != nil {
+		return err
+	}
+	if w.node, err = anviltest.Run(dir); err != nil {
+		return err
+	}
+	if w.client, err = Dial(ctx, w.node.URL("ws")); err != nil {
+		return err
+	}
+	return w.settle(ctx, dir)
+}
+
+// settle deploys, follows and relays.
+func (w *world) settle(ctx context.Context, dir string) error {
+	w.dir, w.logs = dir, new(syncBuffer)
+	addresses, err := Deploy(ctx, w.client, w.operator)
 	if err != nil {
 		return err
 	}
-	if w.chain, err = Open(ctx, w.local.Client(), addresses); err != nil {
+	if w.chain, err = Open(ctx, w.client, addresses); err != nil {
 		return err
 	}
 	w.transactor = NewTransactor(w.chain, w.operator)
-	if w.view, err = Follow(ctx, w.chain, ViewConfig{Dir: filepath.Join(dir, "view"), Local: w.local, now: w.now}); err != nil {
+	config := w.followed(filepath.Join(dir, "view"))
+	config.now = w.now
+	if w.view, err = Follow(ctx, w.chain, config); err != nil {
 		return err
 	}
 	w.relayer, err = NewRelayer(w.view, NewTransactor(w.chain, w.payer), RelayerConfig{
 		Dir: filepath.Join(dir, "outbox"), Sealer: newTestSealer(1), Log: slog.New(slog.NewTextHandler(w.logs, nil)),
 	})
 	return err
+}
+
+// followed is how the network's newest block is followed.
+func (w *world) followed(dir string) ViewConfig {
+	if w.local != nil {
+		return ViewConfig{Dir: dir, Local: w.local}
+	}
+	return ViewConfig{Dir: dir, Confirm: ConfirmHead, OnDemand: true, Poll: 50 * time.Millisecond}
+}
+
+// mine makes a block, with or without anything in it, and returns when the view has it.
+func (w *world) mine(t testing.TB) {
+	t.Helper()
+	if w.local == nil {
+		w.node.Mine(t, 1)
+	} else if err := w.local.Heartbeat(soon(t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.view.AwaitBlock(soon(t), must(w.client.BlockNumber(soon(t)))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *world) close() error {
+	err := errors.Join(w.relayer.Close(), w.view.Close())
+	if w.local != nil {
+		return errors.Join(err, w.local.Close())
+	}
+	w.client.Close()
+	return errors.Join(err, w.node.Kill())
 }
 
 // syncBuffer collects logs from other goroutines.
