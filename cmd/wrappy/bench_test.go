@@ -36,7 +36,7 @@ func BenchmarkRelease(b *testing.B) {
 	if len(released.Released) != 5 {
 		b.Fatalf("released %d fields", len(released.Released))
 	}
-	vault := "https://" + v.institutions.Addr().String() + path
+	vault := v.institutionsURL + path
 	bare := v.bareEcho(b, path, sample) + path
 	for _, clients := range []int{1, 16, 64} {
 		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {

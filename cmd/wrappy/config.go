@@ -50,11 +50,14 @@ type config struct {
 		Certificate string `koanf:"certificate"`
 		Key         string `koanf:"key"`
 	} `koanf:"tls"`
-	Ledger struct {
-		// ViewMaxAge bounds the age of the ledger view; past it releases stop.
-		ViewMaxAge time.Duration `koanf:"view_max_age"`
-	} `koanf:"ledger"`
-	Policy struct {
+	Store struct {
+		// Kind is directory (two folders beside this file) or s3.
+		Kind string   `koanf:"kind"`
+		S3   s3Config `koanf:"s3"`
+	} `koanf:"store"`
+	Journal journalConfig `koanf:"journal"`
+	Ledger  ledgerConfig  `koanf:"ledger"`
+	Policy  struct {
 		// Bundle is the signed policy bundle, Approvals the reviewers' signatures.
 		Bundle    string `koanf:"bundle"`
 		Approvals string `koanf:"approvals"`
@@ -69,6 +72,52 @@ type config struct {
 	dir string // folder of the file
 }
 
+// s3Config says where S3-compatible storage is.
+type s3Config struct {
+	// Endpoint is the server's URL: https, or http on loopback.
+	Endpoint string `koanf:"endpoint"`
+	Region   string `koanf:"region"`
+	// Heads and Records are two buckets. That of the heads must not be versioned.
+	Heads   string `koanf:"heads"`
+	Records string `koanf:"records"`
+	// AccessKeyFile and SecretKeyFile hold the credentials, one line each.
+	AccessKeyFile string `koanf:"access_key_file"`
+	SecretKeyFile string `koanf:"secret_key_file"`
+	// CAFile is a PEM file of the authorities that the server's certificate is by; none: the system's.
+	CAFile string `koanf:"ca_file"`
+}
+
+// ledgerConfig says which chain is followed, and how.
+type ledgerConfig struct {
+	// ViewMaxAge bounds the age of the ledger view; past it releases stop.
+	ViewMaxAge time.Duration `koanf:"view_max_age"`
+	// Kind is embedded, or network: any EVM network by JSON-RPC.
+	Kind string `koanf:"kind"`
+	// EndpointFile holds the network's URL, which may hold a credential. SecondEndpointFile
+	// holds that of an independent source which must agree; none: the first is believed.
+	EndpointFile       string `koanf:"endpoint_file"`
+	SecondEndpointFile string `koanf:"second_endpoint_file"`
+	// Confirm says which block counts: safe, finalized or head.
+	Confirm string `koanf:"confirm"`
+	// OnDemand: the network makes blocks only when there is something to put in.
+	OnDemand bool `koanf:"on_demand"`
+	// Poll is the time between two looks at the network.
+	Poll time.Duration `koanf:"poll"`
+	// MaxFeeGwei is the most that a transaction may pay per gas; above it acts wait.
+	MaxFeeGwei uint64 `koanf:"max_fee_gwei"`
+}
+
+// journalConfig says who else holds the log.
+type journalConfig struct {
+	// AnchorEvery is the time between two anchors of the log on the ledger.
+	AnchorEvery time.Duration `koanf:"anchor_every"`
+	// Copy keeps tiles and entries in the record store too, at most two seconds behind.
+	Copy bool `koanf:"copy"`
+	// WitnessesFile names the witnesses that cosign checkpoints, by a C2SP witness
+	// policy; none: nobody cosigns.
+	WitnessesFile string `koanf:"witnesses_file"`
+}
+
 var configDefaults = map[string]any{
 	"jurisdiction":        "",
 	"passphrase_file":     "passphrase",
@@ -79,11 +128,17 @@ var configDefaults = map[string]any{
 	"limits.burst":        20,
 	"tls.certificate":     "tls/server.crt",
 	"tls.key":             "tls/server.key",
-	"ledger.view_max_age": "60s",
-	"policy.bundle":       "policy/bundle.tar.gz",
-	"policy.approvals":    "policy/approvals.json",
-	"policy.reviewers":    "policy/reviewers.txt",
-	"log.level":           "info",
+	"store.kind":          "directory",
+	"store.s3.endpoint":   "", "store.s3.region": "us-east-1", "store.s3.heads": "", "store.s3.records": "",
+	"store.s3.access_key_file": "", "store.s3.secret_key_file": "", "store.s3.ca_file": "",
+	"journal.anchor_every": "1h", "journal.copy": true, "journal.witnesses_file": "",
+	"ledger.view_max_age": "60s", "ledger.kind": "embedded",
+	"ledger.endpoint_file": "", "ledger.second_endpoint_file": "", "ledger.confirm": "safe",
+	"ledger.on_demand": false, "ledger.poll": "2s", "ledger.max_fee_gwei": 500,
+	"policy.bundle":    "policy/bundle.tar.gz",
+	"policy.approvals": "policy/approvals.json",
+	"policy.reviewers": "policy/reviewers.txt",
+	"log.level":        "info",
 }
 
 const maxConfigBytes = 64 << 10
@@ -187,14 +242,69 @@ func (c *config) validate() error {
 	if c.Limits.PerSecond < 1 || c.Limits.PerSecond > 10_000 || c.Limits.Burst < 10 || c.Limits.Burst > 10_000 {
 		return errors.New("configuration: limits: want per_second of 1 to 10000 and burst of 10 to 10000")
 	}
-	if c.Ledger.ViewMaxAge < time.Second || c.Ledger.ViewMaxAge > 10*time.Minute {
-		return errors.New("configuration: ledger.view_max_age: want 1s to 10m")
+	if err := errors.Join(c.validateStore(), c.validateLedger()); err != nil {
+		return err
+	}
+	if c.Journal.AnchorEvery < time.Second || c.Journal.AnchorEvery > 7*24*time.Hour {
+		return errors.New("configuration: journal.anchor_every: want 1s to 168h")
 	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level) {
 		return errors.New("configuration: log.level: want debug, info, warn or error")
 	}
 	return nil
 }
+
+func (c *config) validateStore() error {
+	switch c.Store.Kind {
+	case storeDirectory:
+		return nil
+	case storeS3:
+	default:
+		return errors.New("configuration: store.kind: want directory or s3")
+	}
+	s := c.Store.S3
+	for name, value := range map[string]string{
+		"endpoint": s.Endpoint, "region": s.Region, "heads": s.Heads, "records": s.Records,
+		"access_key_file": s.AccessKeyFile, "secret_key_file": s.SecretKeyFile,
+	} {
+		if value == "" {
+			return fmt.Errorf("configuration: store.s3.%s: want a value", name)
+		}
+	}
+	if s.Heads == s.Records {
+		return errors.New("configuration: store.s3: heads and records: want two buckets: records may be versioned and backed up, heads must not")
+	}
+	return nil
+}
+
+func (c *config) validateLedger() error {
+	l := &c.Ledger
+	switch {
+	case l.ViewMaxAge < time.Second || l.ViewMaxAge > 10*time.Minute:
+		return errors.New("configuration: ledger.view_max_age: want 1s to 10m")
+	case l.Kind != ledgerEmbedded && l.Kind != ledgerNetwork:
+		return errors.New("configuration: ledger.kind: want embedded or network")
+	case l.Kind == ledgerNetwork && l.EndpointFile == "":
+		return errors.New("configuration: ledger.endpoint_file: want a file that holds the network's URL")
+	case l.Kind == ledgerEmbedded && l.EndpointFile+l.SecondEndpointFile != "":
+		return errors.New("configuration: ledger: an endpoint is of no use to the embedded chain; set ledger.kind to network")
+	case !slices.Contains([]string{"safe", "finalized", "head"}, l.Confirm):
+		return errors.New("configuration: ledger.confirm: want safe, finalized or head")
+	case l.Poll < 100*time.Millisecond || l.Poll > time.Minute:
+		return errors.New("configuration: ledger.poll: want 100ms to 1m")
+	case l.MaxFeeGwei < 1 || l.MaxFeeGwei > 1_000_000:
+		return errors.New("configuration: ledger.max_fee_gwei: want 1 to 1000000")
+	}
+	return nil
+}
+
+// What store.kind and ledger.kind can be.
+const (
+	storeDirectory = "directory"
+	storeS3        = "s3"
+	ledgerEmbedded = "embedded"
+	ledgerNetwork  = "network"
+)
 
 func isListenAddress(address string) bool {
 	_, port, err := net.SplitHostPort(address)

@@ -18,7 +18,6 @@ import (
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/internal/demo"
-	"github.com/wrapious/wrappy/ledgerref"
 )
 
 const demoJurisdiction = "KE"
@@ -111,8 +110,8 @@ func startDemo(ctx context.Context, dir string) (*node, crypto.Secret, error) {
 		if err := checkSocketPath((&config{dir: folder}).operatorSocket()); err != nil {
 			return nil, nil, err
 		}
-		text := fmt.Sprintf(configTemplate, demoJurisdiction, passphraseFile, "127.0.0.1:0", "127.0.0.1:0")
-		if err := initFolder(ctx, folder, text, nil, []string{"localhost", "127.0.0.1", "::1"}); err != nil {
+		f := &founding{jurisdiction: demoJurisdiction, public: "127.0.0.1:0", institutions: "127.0.0.1:0", names: []string{"localhost", "127.0.0.1", "::1"}}
+		if err := f.make(ctx, folder); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -144,7 +143,7 @@ func (n *node) stage(dir string, passphrase crypto.Secret, out io.Writer) demo.S
 			return err
 		},
 		GrantOnChain: func(ctx context.Context, key consent.Address, id consent.GrantID) (consent.GrantState, error) {
-			return ledgerref.ConsentStatus(ctx, n.chain.Client(), n.deployment.Ledger, key, id)
+			return n.consentStatus(ctx, key, id)
 		},
 		LogKeyOnChain: func(ctx context.Context, origin string) ([32]byte, error) {
 			key, _, _, err := n.ledger.LogAnchor(ctx, origin)

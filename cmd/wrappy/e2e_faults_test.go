@@ -84,7 +84,7 @@ func loseLedger(t *testing.T, v *running) {
 	if now := v.journal.Size(); now != before {
 		t.Errorf("journal: %d entries for what was not decided", now-before)
 	}
-	if got, err := send(v.dial(nil, 1), "GET", "https://"+v.public.Addr().String()+"/readyz", nil); err != nil || got.status != http.StatusServiceUnavailable {
+	if got, err := send(v.dial(nil, 1), "GET", v.publicURL+"/readyz", nil); err != nil || got.status != http.StatusServiceUnavailable {
 		t.Errorf("readyz: %v %d", err, got.status)
 	}
 	var w openapi.Withdrawn

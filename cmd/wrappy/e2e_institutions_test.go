@@ -91,7 +91,7 @@ func (v *running) unreadable(g *wallet.SignedGrant) []row {
 	chunked := func(path, begin string, size int) func() answer {
 		return func() answer {
 			body := io.MultiReader(strings.NewReader(begin), bytes.NewReader(bytes.Repeat([]byte(" "), size))) // no length known
-			got, err := send(v.hospital.http, "POST", "https://"+v.institutions.Addr().String()+path, body, "Idempotency-Key: "+client.NewIdempotencyKey())
+			got, err := send(v.hospital.http, "POST", v.institutionsURL+path, body, "Idempotency-Key: "+client.NewIdempotencyKey())
 			must(v.t, err)
 			return got
 		}
@@ -270,7 +270,7 @@ func refuseStrangers(t *testing.T, v *running) {
 	})
 	t.Run("without a certificate", func(t *testing.T) {
 		bare := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13, RootCAs: v.pool}}}
-		if got, err := send(bare, "GET", "https://"+v.institutions.Addr().String()+"/v1/me", nil); err == nil {
+		if got, err := send(bare, "GET", v.institutionsURL+"/v1/me", nil); err == nil {
 			t.Errorf("answered %d %s", got.status, got.body)
 		}
 	})
@@ -281,7 +281,7 @@ func refuseSuspended(t *testing.T, v *running) {
 	p := v.person()
 	v.recorded(p)
 	g := v.clinic.agree(p)
-	registry, err := client.NewRegistry(t.Context(), "https://"+v.public.Addr().String(), v.config.path(v.config.TLS.Certificate))
+	registry, err := client.NewRegistry(t.Context(), v.publicURL, v.config.path(v.config.TLS.Certificate))
 	must(t, err)
 	one := &asker{v, v.clinic.keys, v.dial(&v.clinic.keys.Certificate, 1)}
 	var opened int

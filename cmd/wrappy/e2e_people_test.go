@@ -186,7 +186,7 @@ func (v *running) wrongActs(p, other *person, g *wallet.SignedGrant) []row {
 	get := func(path string) func() answer {
 		return func() answer {
 			c := v.dial(nil, 1)
-			got, err := send(c, "GET", "https://"+v.public.Addr().String()+path, nil)
+			got, err := send(c, "GET", v.publicURL+path, nil)
 			must(v.t, err)
 			return got
 		}
@@ -212,7 +212,7 @@ func (v *running) wrongActs(p, other *person, g *wallet.SignedGrant) []row {
 // enrolling asks as a device does; what it was told is made an answer again.
 func (v *running) enrolling(jurisdiction string) func() answer {
 	return func() answer {
-		device, err := client.NewPerson(v.t.Context(), "https://"+v.public.Addr().String(), v.config.path(v.config.TLS.Certificate), wallet.NewIdentity())
+		device, err := client.NewPerson(v.t.Context(), v.publicURL, v.config.path(v.config.TLS.Certificate), wallet.NewIdentity())
 		must(v.t, err)
 		var p *client.Problem
 		if err := device.Enrol(v.t.Context(), jurisdiction); !errors.As(err, &p) {
@@ -287,7 +287,7 @@ func (v *running) tooFast(t *testing.T) {
 	var last answer
 	for range 40 {
 		var err error
-		last, err = send(c, "POST", "https://"+v.public.Addr().String()+"/v1/person/withdrawals", strings.NewReader(`{"`+echoed+`":1}`))
+		last, err = send(c, "POST", v.publicURL+"/v1/person/withdrawals", strings.NewReader(`{"`+echoed+`":1}`))
 		must(t, err)
 	}
 	isRefused(t, last, 429, "rate-limited", "")

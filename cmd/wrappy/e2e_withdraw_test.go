@@ -63,7 +63,7 @@ func (v *running) stopAtOnce(t *testing.T, p *person) {
 	for _, g := range given {
 		v.hospital.await(g, openapi.StatusGiven)
 		holds(t, v.hospital.release(g, "{}"))
-		got, err := send(device, "POST", "https://"+v.public.Addr().String()+"/v1/person/withdrawals", strings.NewReader(withdrawal(g)))
+		got, err := send(device, "POST", v.publicURL+"/v1/person/withdrawals", strings.NewReader(withdrawal(g)))
 		must(t, err)
 		next := v.hospital.release(g, "{}")
 		if got.status != http.StatusOK {
@@ -78,7 +78,7 @@ type raced struct{ before, overtaken, denied int }
 // raceOne lets everybody fetch under a grant, withdraws it after some answers, and goes
 // on until each fetcher has asked three times after the withdrawal was answered.
 func (v *running) raceOne(t *testing.T, fetching, device *http.Client, g *wallet.SignedGrant, answers int) (r raced) {
-	url := "https://" + v.institutions.Addr().String() + "/v1/grants/" + g.Grant.ID().String() + "/release"
+	url := v.institutionsURL + "/v1/grants/" + g.Grant.ID().String() + "/release"
 	answered := make(chan struct{})
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -113,7 +113,7 @@ func (v *running) raceOne(t *testing.T, fetching, device *http.Client, g *wallet
 	for range answers { // at another moment of the fetching each time
 		<-first
 	}
-	got, err := send(device, "POST", "https://"+v.public.Addr().String()+"/v1/person/withdrawals", strings.NewReader(withdrawal(g)))
+	got, err := send(device, "POST", v.publicURL+"/v1/person/withdrawals", strings.NewReader(withdrawal(g)))
 	close(answered)
 	if err != nil || got.status != http.StatusOK {
 		t.Errorf("withdrawal: %v %d %s", err, got.status, got.body)

@@ -61,8 +61,11 @@ var (
 // running is the program's own assembly in a folder of its own, with a cast.
 type running struct {
 	*node
-	t    testing.TB
-	dir  string
+	t   testing.TB
+	dir string
+
+	publicURL, institutionsURL string
+
 	logs *buffer
 	stop func() error
 
@@ -99,11 +102,14 @@ func must(t testing.TB, err error) {
 }
 
 // launch makes a vault's folder as init does, starts it as serve does, and brings
-// the cast to the ledger.
-func launch(t testing.TB) *running {
+// the cast to the ledger. Settings are of another store or ledger.
+func launch(t testing.TB, settings ...func(*founding)) *running {
 	v := &running{t: t, dir: t.TempDir(), logs: &buffer{}}
-	text := fmt.Sprintf(configTemplate, country, "passphrase", "127.0.0.1:0", "127.0.0.1:0")
-	must(t, initFolder(t.Context(), v.dir, text, nil, []string{"localhost", "127.0.0.1"}))
+	f := &founding{jurisdiction: country, public: "127.0.0.1:0", institutions: "127.0.0.1:0", names: []string{"localhost", "127.0.0.1"}}
+	for _, set := range settings {
+		set(f)
+	}
+	must(t, f.make(t.Context(), v.dir))
 	v.open()
 	t.Cleanup(func() { _ = v.shut() }) // what has to close well is asked for by name
 	pem, err := os.ReadFile(v.config.path(v.config.TLS.Certificate))
@@ -137,6 +143,7 @@ func (v *running) tryOpen(environ ...string) error {
 	served := make(chan error, 1)
 	go func() { served <- n.serve(serving) }()
 	v.node = n
+	v.publicURL, v.institutionsURL = "https://"+n.public.Addr().String(), "https://"+n.institutions.Addr().String()
 	v.stop = func() error {
 		cancel()
 		return errors.Join(<-served, n.close())
@@ -175,7 +182,7 @@ type asker struct {
 }
 
 func (v *running) cast() {
-	ctx, base, server := v.t.Context(), "https://"+v.public.Addr().String(), v.config.path(v.config.TLS.Certificate)
+	ctx, base, server := v.t.Context(), v.publicURL, v.config.path(v.config.TLS.Certificate)
 	registry, err := client.NewRegistry(ctx, base, server)
 	must(v.t, err)
 	secret := crypto.Secret("a passphrase of the cast")
@@ -308,7 +315,7 @@ func (a *asker) call(method, path, body string, headers ...string) answer {
 		reader = strings.NewReader(body)
 	}
 	all := append([]string{"Idempotency-Key: " + client.NewIdempotencyKey()}, headers...)
-	got, err := send(a.http, method, "https://"+a.v.institutions.Addr().String()+path, reader, all...)
+	got, err := send(a.http, method, a.v.institutionsURL+path, reader, all...)
 	must(a.v.t, err)
 	return got
 }
@@ -332,7 +339,7 @@ type person struct {
 func (v *running) person() *person {
 	v.t.Helper()
 	p := &person{v, wallet.NewIdentity()}
-	device, err := client.NewPerson(v.t.Context(), "https://"+v.public.Addr().String(), v.config.path(v.config.TLS.Certificate), p.identity)
+	device, err := client.NewPerson(v.t.Context(), v.publicURL, v.config.path(v.config.TLS.Certificate), p.identity)
 	must(v.t, err)
 	must(v.t, device.Enrol(v.t.Context(), country))
 	return p
@@ -343,7 +350,7 @@ func (v *running) post(path, body string) answer {
 	v.t.Helper()
 	c := v.dial(nil, 1)
 	defer c.CloseIdleConnections()
-	got, err := send(c, "POST", "https://"+v.public.Addr().String()+path, strings.NewReader(body))
+	got, err := send(c, "POST", v.publicURL+path, strings.NewReader(body))
 	must(v.t, err)
 	return got
 }
@@ -380,8 +387,20 @@ func asking(changes ...object) string {
 // ask stores a request and reads it back as the person's device would.
 func (a *asker) ask(changes ...object) *consent.Request {
 	a.v.t.Helper()
+	r, err := readRequest(a.call("POST", "/v1/requests", asking(changes...)))
+	must(a.v.t, err)
+	return r
+}
+
+// readRequest reads a stored request and checks that it is what its id says.
+func readRequest(from answer) (*consent.Request, error) {
 	var got openapi.Request
-	a.call("POST", "/v1/requests", asking(changes...)).into(a.v.t, http.StatusCreated, &got)
+	if from.status != http.StatusCreated {
+		return nil, fmt.Errorf("want status 201, got %d %s", from.status, from.body)
+	}
+	if err := json.Unmarshal(from.body, &got); err != nil {
+		return nil, err
+	}
 	d := got.Document
 	r := &consent.Request{
 		Version: d.Version, Purpose: consent.Purpose(d.Purpose), LegalBasis: consent.LegalBasis(d.LegalBasis), Jurisdiction: d.Jurisdiction,
@@ -396,11 +415,13 @@ func (a *asker) ask(changes ...object) *consent.Request {
 	for _, one := range d.Actions {
 		r.Actions |= map[openapi.Action]consent.Actions{openapi.ActionRead: consent.Read, openapi.ActionWrite: consent.Write}[one]
 	}
-	must(a.v.t, errors.Join(r.Institution.UnmarshalText([]byte(d.Institution)), r.Salt.UnmarshalText([]byte(d.Salt))))
-	if r.ID().String() != got.Id {
-		a.v.t.Fatal("the request is not what its id says")
+	if err := errors.Join(r.Institution.UnmarshalText([]byte(d.Institution)), r.Salt.UnmarshalText([]byte(d.Salt))); err != nil {
+		return nil, err
 	}
-	return r
+	if r.ID().String() != got.Id {
+		return nil, errors.New("the request is not what its id says")
+	}
+	return r, nil
 }
 
 // sign is the person's yes to all that is asked.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -9,12 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
 )
 
@@ -47,10 +43,6 @@ tls:
   certificate: tls/server.crt
   key: tls/server.key
 
-ledger:
-  # Past this age of the ledger view releases stop.
-  view_max_age: 60s
-
 policy:
   bundle: policy/bundle.tar.gz
   approvals: policy/approvals.json
@@ -60,40 +52,43 @@ policy:
 log:
   # debug, info, warn or error
   level: info
+
+journal:
+  # Between two anchors of the log on the ledger.
+  anchor_every: 1h
+  # Tiles and entries are copied to the record store too.
+  copy: true
+
+ledger:
+  # Past this age of the ledger view releases stop.
+  view_max_age: 60s
 `
 
 func initCommand(io streams) *cobra.Command {
 	var o struct {
-		data, jurisdiction, passphrase, public, institutions string
-		names                                                []string
+		data, passphrase string
+		founding
 	}
 	c := &cobra.Command{
 		Use:   "init",
-		Short: "Make a vault's folder: keys, embedded chain, contracts, signed policy, configuration",
+		Short: "Make a vault's folder: keys, ledger, stores, signed policy, configuration",
 		Long: "init makes everything that 'wrappy serve' needs, from nothing: the keyring under a\npassphrase, the operator's and the relayer's accounts, an embedded chain with the three\n" +
-			"contracts, the default policy bundle signed by two reviewers' keys, a server\ncertificate, and a configuration file.",
+			"contracts, the default policy bundle signed by two reviewers' keys, a server\ncertificate, and a configuration file.\n\n" +
+			"With --contracts it uses another EVM network, on which 'wrappy ledger deploy' has put the\ncontracts; with --s3-endpoint two empty buckets take the place of two folders.",
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			if err := consent.ValidateJurisdiction(o.jurisdiction); err != nil {
-				return usage("--jurisdiction: %w", err)
-			}
-			if !isListenAddress(o.public) || !isListenAddress(o.institutions) {
-				return usage("--listen-public, --listen-institutions: want host:port")
-			}
-			if len(o.names) == 0 || slices.Contains(o.names, "") {
-				return usage("--name: want at least one name or address, none of them empty")
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if err := o.check(); err != nil {
+				return err
 			}
 			dir, err := newFolder(o.data)
 			if err != nil {
 				return err
 			}
-			passphraseFile, passphrase, err := initPassphrase(o.passphrase, io)
-			if err != nil {
+			if o.passphraseFile, o.founding.passphrase, err = initPassphrase(o.passphrase, io); err != nil {
 				return err
 			}
-			text := fmt.Sprintf(configTemplate, o.jurisdiction, passphraseFile, o.public, o.institutions)
-			_, _ = fmt.Fprintln(io.err, "making keys, chain, contracts and policy …")
-			if err := initFolder(c.Context(), dir, text, passphrase, o.names); err != nil {
+			_, _ = fmt.Fprintln(io.err, "making keys, ledger, stores and policy …")
+			if err := o.make(c.Context(), dir); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(io.out, "made %s\n  next: wrappy serve --config %s\n  the reviewers' keys in %s belong to two people: hand them over\n  keep %s and the passphrase apart, and back up both\n",
@@ -108,6 +103,8 @@ func initCommand(io streams) *cobra.Command {
 	f.StringVar(&o.public, "listen-public", "127.0.0.1:8443", "host:port for people")
 	f.StringVar(&o.institutions, "listen-institutions", "127.0.0.1:8444", "host:port for institutions")
 	f.StringSliceVar(&o.names, "name", []string{"localhost", "127.0.0.1", "::1"}, "names and addresses of the server certificate")
+	o.storeFlags(c)
+	o.networkFlags(c)
 	_ = c.MarkFlagRequired("data")
 	_ = c.MarkFlagRequired("jurisdiction")
 	return c
@@ -154,48 +151,3 @@ func makePassphrase(path string) error {
 }
 
 const passphraseFile = "passphrase"
-
-// initFolder makes a vault's folder beside its place and moves it there when it is
-// whole: an attempt that was cut short leaves nothing that looks like a vault. Without a
-// passphrase one is made.
-func initFolder(ctx context.Context, dir, text string, passphrase crypto.Secret, names []string) (err error) {
-	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
-		return err
-	}
-	making, err := os.MkdirTemp(filepath.Dir(dir), ".wrappy-init-") // mode 0700
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.RemoveAll(making))
-		}
-	}()
-	if err := os.WriteFile(filepath.Join(making, configFile), []byte(text), 0o600); err != nil {
-		return err
-	}
-	c, err := loadConfig(filepath.Join(making, configFile), nil)
-	if err != nil {
-		return err
-	}
-	if len(passphrase) == 0 {
-		path := filepath.Join(making, passphraseFile)
-		if err := makePassphrase(path); err != nil {
-			return err
-		}
-		if passphrase, err = readPassphrase(path, "", streams{}); err != nil {
-			return err
-		}
-	}
-	s := &setup{config: c, passphrase: passphrase, names: names, now: time.Now()}
-	if err := s.run(ctx); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // an empty folder gives way; one that is not stays
-		return err
-	}
-	return os.Rename(making, dir)
-}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,8 +12,10 @@ import (
 	"time"
 
 	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/vault"
 	"github.com/wrapious/wrappy/vault/dirstore"
 	"github.com/wrapious/wrappy/vault/journal"
+	"github.com/wrapious/wrappy/vault/s3store"
 )
 
 // What a vault keeps is made once, by init. serve opens what is there and makes
@@ -42,18 +45,61 @@ func storeMarkName(keyring *crypto.Keyring, names string) (string, error) {
 	return crypto.ObjectName(key, "store"), nil
 }
 
-// keptStore is one of the two stores: its folder and the key of its names.
-type keptStore struct{ dir, names string }
+// keptStore is one of the two stores: where it is and the key of its names.
+type keptStore struct {
+	dir         string // or bucket
+	bucket      string
+	unversioned bool
+	names       string
+}
 
-func (c *config) heads() keptStore   { return keptStore{c.headsDir(), "names.heads"} }
-func (c *config) records() keptStore { return keptStore{c.recordsDir(), "names.records"} }
+func (c *config) heads() keptStore {
+	return keptStore{dir: c.headsDir(), bucket: c.Store.S3.Heads, unversioned: true, names: "names.heads"}
+}
 
-func (k keptStore) make(ctx context.Context, keyring *crypto.Keyring) error {
+func (c *config) records() keptStore {
+	return keptStore{dir: c.recordsDir(), bucket: c.Store.S3.Records, names: "names.records"}
+}
+
+// closingStore is a store that holds something until it is closed.
+type closingStore interface {
+	vault.Store
+	Close() error
+}
+
+// reach opens the store; a folder is made where there is none.
+func (c *config) reach(ctx context.Context, k keptStore) (closingStore, error) {
+	if c.Store.Kind != storeS3 {
+		return dirstore.Open(k.dir)
+	}
+	at := s3store.Config{Endpoint: c.Store.S3.Endpoint, Region: c.Store.S3.Region, Bucket: k.bucket, Unversioned: k.unversioned}
+	for into, file := range map[*crypto.Secret]string{&at.AccessKey: c.Store.S3.AccessKeyFile, &at.SecretKey: c.Store.S3.SecretKeyFile} {
+		line, err := readSecretLine(c.path(file))
+		if err != nil {
+			return nil, err
+		}
+		*into = line
+	}
+	if c.Store.S3.CAFile != "" {
+		pem, err := crypto.ReadFile(c.path(c.Store.S3.CAFile), 1<<20)
+		if err != nil {
+			return nil, err
+		}
+		at.CA = x509.NewCertPool()
+		if !at.CA.AppendCertsFromPEM(pem) {
+			return nil, errors.New("store.s3.ca_file: no certificate in it")
+		}
+	}
+	return s3store.Open(ctx, at)
+}
+
+// makeStore marks a new store as this vault's.
+func (c *config) makeStore(ctx context.Context, k keptStore, keyring *crypto.Keyring) error {
 	name, err := storeMarkName(keyring, k.names)
 	if err != nil {
 		return err
 	}
-	store, err := dirstore.Open(k.dir)
+	store, err := c.reach(ctx, k)
 	if err != nil {
 		return err
 	}
@@ -61,20 +107,27 @@ func (k keptStore) make(ctx context.Context, keyring *crypto.Keyring) error {
 	return errors.Join(err, store.Close())
 }
 
-func (k keptStore) open(ctx context.Context, keyring *crypto.Keyring) (*dirstore.Store, error) {
-	if err := mustBeThere(k.dir); err != nil {
-		return nil, err
+// openStore opens a store that makeStore has marked.
+func (c *config) openStore(ctx context.Context, k keptStore, keyring *crypto.Keyring) (closingStore, error) {
+	called := k.bucket
+	if c.Store.Kind != storeS3 {
+		called = filepath.Base(k.dir)
+		if err := mustBeThere(k.dir); err != nil {
+			return nil, err
+		}
 	}
 	name, err := storeMarkName(keyring, k.names)
 	if err != nil {
 		return nil, err
 	}
-	store, err := dirstore.Open(k.dir)
+	store, err := c.reach(ctx, k)
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := store.Get(ctx, name); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s %w", filepath.Base(k.dir), errGone), err, store.Close())
+	if _, _, err := store.Get(ctx, name); errors.Is(err, vault.ErrAbsent) {
+		return nil, errors.Join(fmt.Errorf("%s %w", called, errGone), store.Close())
+	} else if err != nil {
+		return nil, errors.Join(err, store.Close())
 	}
 	return store, nil
 }

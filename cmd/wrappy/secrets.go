@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/term"
 
@@ -30,6 +31,20 @@ func readPassphrase(file, prompt string, io streams) (crypto.Secret, error) {
 	}
 	defer func() { _ = f.Close() }()
 	return firstLine(f)
+}
+
+// readSecretLine is the first line of a file that the configuration names, such as a
+// credential or a URL that may hold one. Errors name the file and not what is in it.
+func readSecretLine(file string) (crypto.Secret, error) {
+	data, err := crypto.ReadFile(file, 4096)
+	if err != nil {
+		return nil, err
+	}
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	if line = bytes.TrimSpace(line); len(line) == 0 {
+		return nil, fmt.Errorf("%s: its first line is empty", filepath.Base(file))
+	}
+	return line, nil
 }
 
 func promptPassphrase(prompt string, io streams) (crypto.Secret, error) {

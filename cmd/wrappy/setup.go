@@ -13,10 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/ledgerref"
-	"github.com/wrapious/wrappy/ledgerref/devchain"
 	"github.com/wrapious/wrappy/policy"
 )
 
@@ -32,6 +30,7 @@ type setup struct {
 	config     *config
 	passphrase crypto.Secret
 	names      []string // of the server certificate
+	network    networkFounding
 	now        time.Time
 }
 
@@ -49,19 +48,11 @@ func (s *setup) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("keyring: %w", err)
 	}
-	operator, err := s.newAccount(keyring, operatorFile)
-	if err != nil {
-		return err
-	}
-	relayer, err := s.newAccount(keyring, relayerFile)
-	if err != nil {
-		return err
-	}
-	if err := s.deploy(ctx, keyring, operator, relayer); err != nil {
+	if err := s.deploy(ctx, keyring); err != nil {
 		return err
 	}
 	for _, store := range []keptStore{s.config.heads(), s.config.records()} {
-		if err := store.make(ctx, keyring); err != nil {
+		if err := s.config.makeStore(ctx, store, keyring); err != nil {
 			return fmt.Errorf("store: %w", err)
 		}
 	}
@@ -76,15 +67,28 @@ func (s *setup) newAccount(keyring *crypto.Keyring, name string) (*ledgerref.Acc
 	if err != nil {
 		return nil, err
 	}
-	sealer, err := keyring.Sealer("view")
+	return account, s.keepAccount(keyring, account, name)
+}
+
+// importAccount takes over an account that exists on a network already.
+func (s *setup) importAccount(keyring *crypto.Keyring, from, name string) (*ledgerref.Account, error) {
+	account, err := readAccountFile(from)
 	if err != nil {
 		return nil, err
+	}
+	return account, s.keepAccount(keyring, account, name)
+}
+
+func (s *setup) keepAccount(keyring *crypto.Keyring, account *ledgerref.Account, name string) error {
+	sealer, err := keyring.Sealer("view")
+	if err != nil {
+		return err
 	}
 	sealed, err := sealer.Seal(account.Bytes(), []byte(accountAAD+name))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return account, crypto.WriteFile(filepath.Join(s.config.dir, name), sealed, false)
+	return crypto.WriteFile(filepath.Join(s.config.dir, name), sealed, false)
 }
 
 // openAccount reads what newAccount wrote.
@@ -104,19 +108,16 @@ func openAccount(keyring *crypto.Keyring, dir, name string) (*ledgerref.Account,
 	return ledgerref.AccountFromBytes(secret)
 }
 
-func (s *setup) deploy(ctx context.Context, keyring *crypto.Keyring, operator, relayer *ledgerref.Account) (err error) {
-	chain, err := devchain.Open(ctx, devchain.Config{Dir: s.config.chainDir(), Fund: []consent.Address{operator.Address(), relayer.Address()}})
+// deploy makes the vault known on its ledger, and its journal.
+func (s *setup) deploy(ctx context.Context, keyring *crypto.Keyring) (err error) {
+	addresses, operator, done, err := s.found(ctx, keyring)
+	defer func() {
+		if done != nil {
+			err = errors.Join(err, done())
+		}
+	}()
 	if err != nil {
-		return fmt.Errorf("embedded chain: %w", err)
-	}
-	defer func() { err = errors.Join(err, chain.Close()) }()
-	addresses, err := ledgerref.Deploy(ctx, chain.Client(), operator)
-	if err != nil {
-		return fmt.Errorf("contracts: %w", err)
-	}
-	ledger, err := ledgerref.Open(ctx, chain.Client(), addresses)
-	if err != nil {
-		return fmt.Errorf("contracts: %w", err)
+		return err
 	}
 	var unique [8]byte
 	_, _ = rand.Read(unique[:])
@@ -125,11 +126,8 @@ func (s *setup) deploy(ctx context.Context, keyring *crypto.Keyring, operator, r
 	if !ok {
 		return errors.New("journal key: not Ed25519")
 	}
-	if _, err := ledgerref.NewTransactor(ledger, operator).OpenLog(ctx, d.LogOrigin, [32]byte(logKey)); err != nil {
+	if _, err := operator.OpenLog(ctx, d.LogOrigin, [32]byte(logKey)); err != nil {
 		return fmt.Errorf("journal's log on the ledger: %w", err)
-	}
-	if err := chain.Heartbeat(ctx); err != nil { // makes durable what the file is about to name
-		return fmt.Errorf("embedded chain: %w", err)
 	}
 	if err := s.makeJournal(keyring, d.LogOrigin); err != nil {
 		return fmt.Errorf("journal: %w", err)
@@ -245,3 +243,16 @@ func loadPolicy(c *config, engine *policy.Engine, now time.Time) error {
 func revisionFile(c *config) string { return filepath.Join(c.dir, "policy-revision") }
 
 func revisionInForce(c *config) (uint64, error) { return readNumber(revisionFile(c)) }
+
+// readAccountFile reads an account that is on a network already: 64 hex digits.
+func readAccountFile(path string) (*ledgerref.Account, error) {
+	line, err := readSecretLine(path)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := hex.DecodeString(strings.TrimPrefix(string(line), "0x"))
+	if err != nil || len(secret) != 32 {
+		return nil, fmt.Errorf("%s: want 64 hex digits", filepath.Base(path))
+	}
+	return ledgerref.AccountFromBytes(secret)
+}

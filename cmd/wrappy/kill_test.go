@@ -1,0 +1,464 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/internal/client"
+	"github.com/wrapious/wrappy/ledgerref/anviltest"
+	"github.com/wrapious/wrappy/openapi"
+	"github.com/wrapious/wrappy/proof"
+	"github.com/wrapious/wrappy/vault/storetest"
+	"github.com/wrapious/wrappy/wallet"
+)
+
+const (
+	kills      = 32
+	limitedMax = 40                     // releases of the limited grant
+	lifeLeast  = 60 * time.Millisecond  // of serving before a kill
+	lifeMost   = 900 * time.Millisecond // likewise
+)
+
+// TestKilled kills a serving vault at random moments, with work of every kind under way,
+// and holds what it says afterwards against everything that it had acknowledged.
+func TestKilled(t *testing.T) {
+	for _, house := range houses {
+		t.Run(house.name, func(t *testing.T) {
+			k := &killed{running: launch(t, house.settings(t)...), done: map[string]int{}, cut: map[string]int{}, redeemed: map[string]bool{}}
+			k.prepare()
+			must(t, k.shut())
+			for life := range kills {
+				k.live(t, life)
+			}
+			k.open("WRAPPY_LIMITS_PER_SECOND=1000", "WRAPPY_LIMITS_BURST=2000") // thousands of entries are read at once
+			k.everythingStands(t)
+			must(t, k.shut())
+		})
+	}
+}
+
+// houses are the kinds of deployments that must bear it.
+var houses = []struct {
+	name     string
+	settings func(*testing.T) []func(*founding)
+}{
+	{"directories and the embedded chain", func(*testing.T) []func(*founding) { return nil }},
+	{"S3 and another network", func(t *testing.T) []func(*founding) {
+		return []func(*founding){onS3(t, storetest.S3Server(t)), onNetwork(t, anviltest.Start(t, "--block-time", "1"))}
+	}},
+}
+
+// killed is a vault in a process of its own, and what it has acknowledged.
+type killed struct {
+	*running
+	process *exec.Cmd
+	output  buffer
+
+	people  []*person
+	records []*wallet.SignedGrant // to read and write, one for each person
+	limited *wallet.SignedGrant
+
+	mu        sync.Mutex
+	done, cut map[string]int // acknowledged, and without an answer, by kind of work
+	written   []span         // by person
+	promises  []promised
+	given     []*wallet.SignedGrant // and not withdrawn
+	stopping  []*wallet.SignedGrant // withdrawn, perhaps
+	stopped   []*wallet.SignedGrant
+	redeemed  map[string]bool // Idempotency-Keys of the limited grant's releases: received or not
+}
+
+// span are the numbers of a person's field: the last acknowledged and the last sent.
+type span struct{ acknowledged, sent int }
+
+type promised struct {
+	index uint64
+	leaf  consent.Digest
+	grant consent.GrantID
+}
+
+func (k *killed) prepare() {
+	for range 2 {
+		p := k.person()
+		k.people, k.records, k.written = append(k.people, p), append(k.records, k.recorded(p)), append(k.written, span{})
+	}
+	k.limited = k.hospital.agree(k.people[0], object{"actions": []string{"read"}, "max_releases": limitedMax})
+	eventually(k.t, "the outbox to be empty", func() bool { return k.relayer.Pending() == 0 })
+}
+
+// live is one life: start, look, work, kill.
+func (k *killed) live(t *testing.T, life int) {
+	k.start(t)
+	if !k.stillStopped(t) {
+		return
+	}
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	var working sync.WaitGroup
+	for _, work := range []func(context.Context) error{
+		func(ctx context.Context) error { return k.write(ctx, 0) },
+		func(ctx context.Context) error { return k.write(ctx, 1) },
+		func(ctx context.Context) error { return k.read(ctx, t, 0) },
+		func(ctx context.Context) error { return k.read(ctx, t, 1) },
+		k.give, k.give, k.withdraw, k.redeem,
+	} {
+		working.Go(func() {
+			for ctx.Err() == nil {
+				if err := work(ctx); err != nil {
+					return // the connection broke: the vault was killed
+				}
+			}
+		})
+	}
+	wait := time.NewTimer(lifeLeast + rand.N(lifeMost-lifeLeast))
+	defer wait.Stop()
+	<-wait.C
+	must(t, k.process.Process.Signal(syscall.SIGKILL))
+	_ = k.process.Wait()
+	end()
+	working.Wait()
+	for _, a := range []*asker{k.hospital, k.school} {
+		a.http.CloseIdleConnections()
+	}
+	if life == kills-1 {
+		t.Logf("acknowledged %v, cut off %v", k.done, k.cut)
+	}
+}
+
+// start runs `wrappy serve` on the folder and waits until it answers.
+func (k *killed) start(t *testing.T) {
+	t.Helper()
+	_ = os.Remove(k.config.addressesFile()) // a killed process leaves it behind
+	k.process = exec.Command("wrappy", "serve", "--config", k.config.path(configFile))
+	k.process.Stderr = &k.output
+	must(t, k.process.Start())
+	t.Cleanup(func() { _ = k.process.Process.Kill() })
+	var at addresses
+	eventually(t, "the vault to serve again", func() bool {
+		data, err := os.ReadFile(k.config.addressesFile())
+		if err != nil || json.Unmarshal(data, &at) != nil {
+			if k.process.ProcessState == nil && processEnded(k.process.Process.Pid) {
+				t.Fatalf("the vault did not start again: %s", tail(k.output.String()))
+			}
+			return false
+		}
+		got, err := send(k.hospital.http, "GET", at.Institutions+"/readyz", nil)
+		return err == nil && got.status == http.StatusOK
+	})
+	k.publicURL, k.institutionsURL = at.Public, at.Institutions
+}
+
+// processEnded: a child that was not waited for yet is a zombie.
+func processEnded(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return true
+	}
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	return strings.HasPrefix(rest, "Z")
+}
+
+func tail(text string) string { return text[max(0, len(text)-2000):] }
+
+// ask sends once; an error means that the vault gave no answer.
+func (k *killed) ask(ctx context.Context, c *http.Client, kind, url, body, key string) (answer, error) {
+	if ctx.Err() != nil {
+		return answer{}, ctx.Err()
+	}
+	got, err := send(c, "POST", url, strings.NewReader(body), "Idempotency-Key: "+key)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case err != nil || got.status >= 500:
+		k.cut[kind]++
+		return got, errors.Join(err, errors.New("no answer"))
+	case got.status < 300:
+		k.done[kind]++
+	}
+	return got, nil
+}
+
+func (k *killed) releaseURL(g *wallet.SignedGrant) string {
+	return k.institutionsURL + "/v1/grants/" + g.Grant.ID().String() + "/release"
+}
+
+// write puts the next number into a person's field.
+func (k *killed) write(ctx context.Context, who int) error {
+	k.mu.Lock()
+	k.written[who].sent++
+	n := k.written[who].sent
+	k.mu.Unlock()
+	body := encode(object{"values": object{"identity.race": object{"text": fmt.Sprintf("number %d", n)}}})
+	got, err := k.ask(ctx, k.hospital.http, "write", k.institutionsURL+"/v1/grants/"+k.records[who].Grant.ID().String()+"/fields", body, client.NewIdempotencyKey())
+	if err == nil && got.status == http.StatusOK {
+		k.mu.Lock()
+		k.written[who].acknowledged = n
+		k.mu.Unlock()
+	}
+	return err
+}
+
+// read fetches the field: never a number below what was acknowledged before, nor one
+// that was never sent.
+func (k *killed) read(ctx context.Context, t *testing.T, who int) error {
+	k.mu.Lock()
+	before := k.written[who].acknowledged
+	k.mu.Unlock()
+	got, err := k.ask(ctx, k.hospital.http, "release", k.releaseURL(k.records[who]), "{}", client.NewIdempotencyKey())
+	if err != nil || got.status != http.StatusOK {
+		if err == nil {
+			t.Errorf("a standing grant is not served: %d %s", got.status, got.body)
+		}
+		return err
+	}
+	k.received(t, k.records[who], got)
+	if n := number(t, got); n < before {
+		t.Errorf("person %d: number %d read after %d was acknowledged", who, n, before)
+	}
+	return nil
+}
+
+func number(t *testing.T, got answer) (n int) {
+	t.Helper()
+	var released openapi.Released
+	if err := json.Unmarshal(got.body, &released); err != nil {
+		t.Errorf("torn: %v", err)
+		return 0
+	}
+	for _, one := range released.Released["identity.race"] {
+		var value struct{ Text string }
+		if err := json.Unmarshal(one.Value, &value); err != nil {
+			t.Errorf("torn: %s", one.Value)
+		}
+		_, _ = fmt.Sscanf(value.Text, "number %d", &n) // before the first write it is another text
+	}
+	return n
+}
+
+// received keeps the promise that came with a release.
+func (k *killed) received(t *testing.T, g *wallet.SignedGrant, got answer) {
+	t.Helper()
+	var released openapi.Released
+	if err := json.Unmarshal(got.body, &released); err != nil {
+		t.Errorf("torn: %v", err)
+		return
+	}
+	one := promised{index: released.Proof.Promise.Index, grant: g.Grant.ID()}
+	if err := one.leaf.UnmarshalText([]byte(released.Proof.Promise.LeafHash)); err != nil {
+		t.Errorf("promise: %v", err)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.promises = append(k.promises, one)
+}
+
+// give asks and answers with a yes.
+func (k *killed) give(ctx context.Context) error {
+	url := k.institutionsURL + "/v1/requests"
+	got, err := k.ask(ctx, k.hospital.http, "request", url, asking(object{"actions": []string{"read"}}), client.NewIdempotencyKey())
+	if err != nil || got.status != http.StatusCreated {
+		return errors.Join(err, statusError(got))
+	}
+	request, err := readRequest(got)
+	if err != nil {
+		return err
+	}
+	signed, err := k.people[1].identity.Answer(k.domain(), request, wallet.Choice{Language: "en"}, time.Now())
+	if err != nil {
+		return err
+	}
+	device := k.dial(nil, 1)
+	defer device.CloseIdleConnections()
+	got, err = k.ask(ctx, device, "grant", k.publicURL+"/v1/person/grants", encode(wire(signed)), "-")
+	if err != nil || got.status != http.StatusCreated {
+		return errors.Join(err, statusError(got))
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.given = append(k.given, signed)
+	return nil
+}
+
+func statusError(got answer) error {
+	if got.status == 0 || got.status < 300 {
+		return nil
+	}
+	return fmt.Errorf("status %d: %s", got.status, got.body)
+}
+
+// withdraw stops the oldest given grant; once that is acknowledged the next call is denied.
+func (k *killed) withdraw(ctx context.Context) error {
+	k.mu.Lock()
+	if len(k.given) < 4 { // some stay given
+		k.mu.Unlock()
+		return pause(ctx)
+	}
+	g := k.given[0]
+	k.given, k.stopping = k.given[1:], append(k.stopping, g)
+	k.mu.Unlock()
+	device := k.dial(nil, 1)
+	defer device.CloseIdleConnections()
+	got, err := k.ask(ctx, device, "withdrawal", k.publicURL+"/v1/person/withdrawals", withdrawal(g), "-")
+	if err != nil || got.status != http.StatusOK {
+		return errors.Join(err, statusError(got))
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.stopped = append(k.stopped, g)
+	return nil
+}
+
+// redeem takes a release of the limited grant; one without an answer is asked for
+// again under its key.
+func (k *killed) redeem(ctx context.Context) error {
+	key := client.NewIdempotencyKey()
+	k.mu.Lock()
+	for open, received := range k.redeemed {
+		if !received {
+			key = open
+		}
+	}
+	k.redeemed[key] = false
+	k.mu.Unlock()
+	got, err := k.ask(ctx, k.hospital.http, "limited release", k.releaseURL(k.limited), fiveFields, key)
+	if err != nil {
+		return err
+	}
+	k.mu.Lock()
+	if got.status == http.StatusOK {
+		k.redeemed[key] = true
+	} else {
+		delete(k.redeemed, key)
+	}
+	k.mu.Unlock()
+	return pause(ctx)
+}
+
+func pause(ctx context.Context) error {
+	tick := time.NewTimer(20 * time.Millisecond)
+	defer tick.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-tick.C:
+		return nil
+	}
+}
+
+// stillStopped: after every start the grants that were stopped last are denied, and
+// what was written last is there.
+func (k *killed) stillStopped(t *testing.T) bool {
+	t.Helper()
+	for _, g := range k.stopped[max(0, len(k.stopped)-5):] {
+		isRefused(t, k.hospital.release(g, "{}"), 403, "denied", "withdrawn")
+	}
+	for who, s := range k.written {
+		got := k.hospital.release(k.records[who], "{}")
+		holds(t, got)
+		k.received(t, k.records[who], got)
+		if n := number(t, got); n < s.acknowledged || n > s.sent {
+			t.Errorf("person %d: number %d, acknowledged was %d, sent %d", who, n, s.acknowledged, s.sent)
+		}
+	}
+	return !t.Failed()
+}
+
+// everythingStands holds the vault, started once more, against all that it acknowledged.
+func (k *killed) everythingStands(t *testing.T) {
+	for _, kind := range []string{"write", "release", "request", "grant", "withdrawal", "limited release"} {
+		if k.done[kind] < 10 {
+			t.Errorf("%s: only %d acknowledged: nothing was tried", kind, k.done[kind])
+		}
+	}
+	if cut := k.cut["write"] + k.cut["release"] + k.cut["grant"] + k.cut["withdrawal"]; cut < kills {
+		t.Errorf("only %d calls were cut off by %d kills", cut, kills)
+	}
+	k.stillStopped(t)
+	k.promisesKept(t)
+	k.limitKept(t)
+	k.consentKept(t)
+	for _, p := range k.people {
+		k.historyWhole(t, p)
+	}
+}
+
+// promisesKept: the journal has every release that was received, at its number.
+func (k *killed) promisesKept(t *testing.T) {
+	t.Helper()
+	highest := uint64(0)
+	for _, p := range k.promises {
+		leaf, err := k.journal.Leaf(t.Context(), p.index)
+		if err != nil || consent.LeafHash(leaf) != p.leaf {
+			t.Errorf("entry %d is not the one that was promised: %v", p.index, err)
+		}
+		highest = max(highest, p.index)
+	}
+	t.Logf("%d promises of %d entries", len(k.promises), k.journal.Size())
+	if size := k.journal.Size(); size <= highest {
+		t.Errorf("%d entries, promised was number %d", size, highest)
+	}
+}
+
+func (k *killed) limitKept(t *testing.T) {
+	t.Helper()
+	received := 0
+	for _, once := range k.redeemed {
+		if once {
+			received++
+		}
+	}
+	if received > limitedMax {
+		t.Errorf("%d releases received of a grant for %d", received, limitedMax)
+	}
+}
+
+// consentKept: what was given is on the ledger, what was stopped is stopped there too,
+// and at the vault for good.
+func (k *killed) consentKept(t *testing.T) {
+	t.Helper()
+	for _, g := range k.given {
+		k.hospital.await(g, openapi.StatusGiven)
+	}
+	unclear := slices.DeleteFunc(slices.Clone(k.stopping), func(g *wallet.SignedGrant) bool { return slices.Contains(k.stopped, g) })
+	t.Logf("given %d, withdrawn %d, of %d more the withdrawal had no answer", len(k.given), len(k.stopped), len(unclear))
+	for _, g := range k.stopped {
+		isRefused(t, k.hospital.release(g, "{}"), 403, "denied", "withdrawn")
+	}
+	for _, g := range append(k.stopped, k.given...) {
+		want := consent.StatusWithdrawn
+		if slices.Contains(k.given, g) {
+			want = consent.StatusGiven
+		}
+		eventually(t, "the ledger to say "+string(want), func() bool {
+			state, err := k.consentStatus(t.Context(), g.Grant.GrantKey, g.Grant.ID())
+			return err == nil && state.Status == want
+		})
+	}
+	if waiting := k.relayer.Pending(); waiting > 0 {
+		eventually(t, "the outbox to be empty", func() bool { return k.relayer.Pending() == 0 })
+	}
+}
+
+// historyWhole: the person's entries follow each other without a gap.
+func (k *killed) historyWhole(t *testing.T, p *person) {
+	t.Helper()
+	device, err := client.NewPerson(t.Context(), k.publicURL, k.config.path(k.config.TLS.Certificate), p.identity)
+	must(t, err)
+	entries, _, err := device.History(t.Context(), proof.HistoryState{})
+	if err != nil || len(entries) == 0 {
+		t.Errorf("history of %d entries: %v", len(entries), err)
+	}
+}
