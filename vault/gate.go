@@ -21,6 +21,7 @@ type Config struct {
 	Decider       Decider
 	Journal       Journal
 	Shape         Shape
+	Place         Place
 	Keyring       *crypto.Keyring
 	Name          string         // the origin of the journal's log: what people sign for this vault names it
 	ConsentLedger consent.Domain // of grants, withdrawals, and of all that only a vault checks
@@ -47,6 +48,7 @@ type Gate struct {
 	decider        Decider
 	journal        Journal
 	shape          Shape
+	place          Place
 	keyring        *crypto.Keyring
 	domain         consent.Domain
 	registry       consent.Domain
@@ -74,7 +76,7 @@ type Gate struct {
 func New(cfg Config) (*Gate, error) {
 	for name, port := range map[string]any{
 		"Heads": cfg.Heads, "Records": cfg.Records, "Ledger": cfg.Ledger, "Relayer": cfg.Relayer,
-		"Decider": cfg.Decider, "Journal": cfg.Journal, "Shape": cfg.Shape, "Keyring": cfg.Keyring,
+		"Decider": cfg.Decider, "Journal": cfg.Journal, "Shape": cfg.Shape, "Place": cfg.Place, "Keyring": cfg.Keyring,
 	} {
 		if v := reflect.ValueOf(port); !v.IsValid() || (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil() {
 			return nil, fmt.Errorf("vault: %s: missing", name)
@@ -96,7 +98,7 @@ func New(cfg Config) (*Gate, error) {
 	}
 	g := &Gate{
 		heads: cfg.Heads, records: cfg.Records, ledger: cfg.Ledger, relayer: cfg.Relayer, decider: cfg.Decider,
-		journal: cfg.Journal, shape: cfg.Shape, keyring: cfg.Keyring, vault: cfg.Name, domain: cfg.ConsentLedger, registry: cfg.KeyRegistry,
+		journal: cfg.Journal, shape: cfg.Shape, place: cfg.Place, keyring: cfg.Keyring, vault: cfg.Name, domain: cfg.ConsentLedger, registry: cfg.KeyRegistry,
 		viewMaxAge: cfg.ViewMaxAge, wall: cfg.Now,
 		subjects:  newRecent[[32]byte, *subject](cacheSize, cacheLife),
 		documents: newRecent[[32]byte, *loadedGrant](cacheSize, cacheLife),

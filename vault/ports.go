@@ -103,6 +103,11 @@ type HistoryItem struct {
 // error refuses the value.
 type Shape func(key crypto.Secret, granted []consent.FieldName, values map[consent.FieldName][]Sourced) error
 
+// Place reports the fields of one call whose FHIR values hold a resource that the
+// catalog puts in another field, above all in that of a sensitive matter. What it
+// reports is not stored.
+type Place func(catalog *consent.Catalog, values map[consent.FieldName][]byte) map[consent.FieldName]error
+
 // Sourced is one writer's value of a field.
 type Sourced struct {
 	Writer  consent.InstitutionID // zero: the person

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -114,10 +115,21 @@ func ofType(field consent.CatalogField, value []byte) bool {
 		_, ok := asObjects(value)
 		return ok
 	case consent.TypeFHIR:
-		_, ok := asResources(field.Resource, value)
+		_, ok := asResources(field, value)
 		return ok
 	}
 	return false
+}
+
+// misplaced are the fields of values that Place refuses.
+func (a *attempt) misplaced(values map[consent.FieldName][]byte) []consent.FieldName {
+	lists := map[consent.FieldName][]byte{}
+	for name, value := range values {
+		if field, _ := a.catalog.Field(name); field.Type == consent.TypeFHIR {
+			lists[name] = value
+		}
+	}
+	return slices.Sorted(maps.Keys(a.gate.place(a.catalog, lists)))
 }
 
 func asText(value []byte) (s string, ok bool) {
@@ -156,16 +168,17 @@ func asObjects(value []byte) (list []json.RawMessage, ok bool) {
 	return list, true
 }
 
-// resource is one FHIR resource of a field with the id that it is merged by.
+// resource is one FHIR resource of a field with the type and id that it is merged by.
 type resource struct {
 	id  string
 	raw json.RawMessage
 }
 
-// asResources wants whole resources of the one type, each with an id of its own.
-func asResources(typ string, value []byte) ([]resource, bool) {
+// asResources wants whole resources of the field's type, or of any in a field of a
+// sensitive matter, each with an id of its own among those of its type.
+func asResources(field consent.CatalogField, value []byte) ([]resource, bool) {
 	list, ok := asObjects(value)
-	if !ok || typ == "" {
+	if !ok || field.Resource == "" && field.Matter == "" {
 		return nil, false
 	}
 	seen := map[string]bool{}
@@ -179,9 +192,10 @@ func asResources(typ string, value []byte) ([]resource, bool) {
 		if json.Unmarshal(members["resourceType"], &kind) != nil || json.Unmarshal(members["id"], &id) != nil {
 			return nil, false
 		}
-		if kind != typ || !fhirID.MatchString(id) || seen[id] {
+		if field.Resource != "" && kind != field.Resource || !fhirID.MatchString(id) || seen[kind+"/"+id] {
 			return nil, false
 		}
+		id = kind + "/" + id
 		seen[id] = true
 		resources[i] = resource{id, raw}
 	}
@@ -194,11 +208,11 @@ func mergeValue(field consent.CatalogField, earlier, value []byte) ([]byte, erro
 	if field.Type != consent.TypeFHIR || len(earlier) == 0 {
 		return value, nil
 	}
-	merged, ok := asResources(field.Resource, earlier)
+	merged, ok := asResources(field, earlier)
 	if !ok {
 		merged = nil // the catalog's type has changed since: nothing to merge with
 	}
-	added, ok := asResources(field.Resource, value)
+	added, ok := asResources(field, value)
 	if !ok {
 		return nil, errValue
 	}

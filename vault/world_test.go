@@ -12,6 +12,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/fhir"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -96,6 +97,7 @@ func (w *world) newGate() *Gate {
 	w.t.Helper()
 	g, err := New(Config{
 		Heads: w.heads, Records: w.records, Ledger: w.ledger, Relayer: w.relayer, Decider: w.decider, Journal: w.journal,
+		Place: fhir.Placed,
 		Shape: func(k crypto.Secret, f []consent.FieldName, v map[consent.FieldName][]Sourced) error {
 			return w.shape(k, f, v)
 		},

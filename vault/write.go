@@ -66,7 +66,8 @@ func (c *WriteCall) check() (asked []consent.FieldName, digest [32]byte, err err
 	return asked, digest, err
 }
 
-// typed keeps the permitted values that are of the catalog's type and can leave again.
+// typed keeps the permitted values that are of the catalog's type, in their place,
+// and can leave again.
 func (a *attempt) typed(call WriteCall) map[consent.FieldName][]byte {
 	values := map[consent.FieldName][]byte{}
 	for _, name := range a.permitted {
@@ -77,6 +78,10 @@ func (a *attempt) typed(call WriteCall) map[consent.FieldName][]byte {
 			continue
 		}
 		values[name] = value
+	}
+	for _, name := range a.misplaced(values) {
+		a.withhold(consent.Withheld{Field: name, Reason: consent.ReasonBadValue})
+		delete(values, name)
 	}
 	a.permitted = slices.DeleteFunc(a.permitted, func(f consent.FieldName) bool { return values[f] == nil })
 	return values

@@ -223,7 +223,7 @@ func TestWriteUnderRace(t *testing.T) {
 	}
 	wait.Wait()
 	v := w.value(s, "health.allergy")
-	resources, ok := asResources("AllergyIntolerance", v[0].Value)
+	resources, ok := asResources(consent.CatalogField{Resource: "AllergyIntolerance"}, v[0].Value)
 	if !ok || len(resources) != 12 {
 		t.Errorf("%d resources, want 12", len(resources))
 	}

@@ -123,7 +123,7 @@ func newWorld(t *testing.T) *world {
 	w.vault, err = vault.New(vault.Config{
 		Name:  "vault.example/log",
 		Heads: store(t, dir, "heads"), Records: store(t, dir, "records"), Ledger: w.chain, Relayer: w.chain, Decider: w.chain, Journal: log,
-		Shape: pseudonymised, Keyring: keyring, ConsentLedger: w.ledger, KeyRegistry: w.registry, Now: s.api.now,
+		Shape: pseudonymised, Place: fhir.Placed, Keyring: keyring, ConsentLedger: w.ledger, KeyRegistry: w.registry, Now: s.api.now,
 	})
 	if err != nil {
 		t.Fatal(err)
