@@ -44,6 +44,10 @@ var w = new(world)
 func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
 
 func TestMain(m *testing.M) {
+	if setup := os.Getenv(childSetup); setup != "" {
+		fmt.Println("error", relayUntilKilled(setup))
+		os.Exit(1)
+	}
 	code := 1
 	err := func() error {
 		dir, err := os.MkdirTemp("", "ledgerref")
