@@ -169,6 +169,7 @@ func (a *API) handler(l listener) http.Handler {
 	e.Use(a.observe(l), a.recovered, headers)
 	if l == people {
 		e.Use(a.crossOrigin())
+		e.GET(referencePath, referenceHandler)
 	}
 	openapi.RegisterHandlersWithOptions(only{e, l}, openapi.NewStrictHandler(answers{a}, nil), openapi.RegisterHandlersOptions{
 		OperationMiddlewares: a.perOperation(),
