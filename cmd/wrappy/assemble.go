@@ -27,7 +27,8 @@ type node struct {
 	log        *slog.Logger
 	deployment deployment
 	keyring    *crypto.Keyring
-	chain      *devchain.Chain
+	chain      *devchain.Chain // the embedded one, or nil
+	client     *ledgerref.Client
 	ledger     *ledgerref.Chain
 	view       *ledgerref.View
 	relayer    *ledgerref.Relayer
@@ -99,53 +100,13 @@ func (n *node) openKeyring(ctx context.Context, passphrase crypto.Secret) (err e
 	return json.Unmarshal(data, &n.deployment)
 }
 
-func (n *node) openLedger(ctx context.Context) (err error) {
-	if err := mustBeThere(n.config.chainDir()); err != nil {
-		return err
-	}
-	n.chain, err = devchain.Open(ctx, devchain.Config{Dir: n.config.chainDir()})
-	if err != nil {
-		return err
-	}
-	n.onClose(n.chain.Close)
-	if n.ledger, err = ledgerref.Open(ctx, n.chain.Client(), n.deployment.Ledger); err != nil {
-		return err
-	}
-	n.view, err = ledgerref.Follow(ctx, n.ledger, ledgerref.ViewConfig{Dir: n.config.viewDir(), Local: n.chain, Log: n.log,
-		HeartbeatAfter: min(20*time.Second, n.config.Ledger.ViewMaxAge/3)})
-	if err != nil {
-		return err
-	}
-	n.onClose(n.view.Close)
-	operator, err := openAccount(n.keyring, n.config.dir, operatorFile)
-	if err != nil {
-		return err
-	}
-	n.operator = ledgerref.NewTransactor(n.ledger, operator)
-	relayer, err := openAccount(n.keyring, n.config.dir, relayerFile)
-	if err != nil {
-		return err
-	}
-	sealer, err := n.keyring.Sealer("view")
-	if err != nil {
-		return err
-	}
-	n.registrar = ledgerref.NewTransactor(n.ledger, relayer)
-	n.relayer, err = ledgerref.NewRelayer(n.view, n.registrar, ledgerref.RelayerConfig{Dir: n.config.outboxDir(), Sealer: sealer, Log: n.log})
-	if err != nil {
-		return err
-	}
-	n.onClose(n.relayer.Close)
-	return nil
-}
-
 func (n *node) openGate(ctx context.Context) error {
-	heads, err := n.config.heads().open(ctx, n.keyring)
+	heads, err := n.config.openStore(ctx, n.config.heads(), n.keyring)
 	if err != nil {
 		return err
 	}
 	n.onClose(heads.Close)
-	records, err := n.config.records().open(ctx, n.keyring)
+	records, err := n.config.openStore(ctx, n.config.records(), n.keyring)
 	if err != nil {
 		return err
 	}
