@@ -127,9 +127,9 @@ type ClientInterface interface {
 	// WriteFieldsWithBody Write fields under a grant
 	//
 	// Adds or replaces this institution's values of fields; what others and the person wrote
-	// stands beside them untouched. As `application/json` (up to 1 MiB) by field name, or as a
-	// FHIR R4 Bundle, `application/fhir+json` (up to 16 MiB), whose resources are mapped to
-	// the catalog's fields. Fields outside the grant and values that are not of the
+	// stands beside them untouched. As `application/json` by field name, or as a FHIR R4
+	// Bundle, `application/fhir+json`, whose resources are mapped to the catalog's fields;
+	// up to 16 MiB and 250,000 JSON values of either. Fields outside the grant and values that are not of the
 	// catalog's type are not stored, and named in `withheld`; FHIR resources that no field
 	// stands for are counted in `left`.
 	//
@@ -141,9 +141,9 @@ type ClientInterface interface {
 	// WriteFieldsWithApplicationFhirPlusJSONBody Write fields under a grant
 	//
 	// Adds or replaces this institution's values of fields; what others and the person wrote
-	// stands beside them untouched. As `application/json` (up to 1 MiB) by field name, or as a
-	// FHIR R4 Bundle, `application/fhir+json` (up to 16 MiB), whose resources are mapped to
-	// the catalog's fields. Fields outside the grant and values that are not of the
+	// stands beside them untouched. As `application/json` by field name, or as a FHIR R4
+	// Bundle, `application/fhir+json`, whose resources are mapped to the catalog's fields;
+	// up to 16 MiB and 250,000 JSON values of either. Fields outside the grant and values that are not of the
 	// catalog's type are not stored, and named in `withheld`; FHIR resources that no field
 	// stands for are counted in `left`.
 	//
@@ -155,9 +155,9 @@ type ClientInterface interface {
 	// WriteFields Write fields under a grant
 	//
 	// Adds or replaces this institution's values of fields; what others and the person wrote
-	// stands beside them untouched. As `application/json` (up to 1 MiB) by field name, or as a
-	// FHIR R4 Bundle, `application/fhir+json` (up to 16 MiB), whose resources are mapped to
-	// the catalog's fields. Fields outside the grant and values that are not of the
+	// stands beside them untouched. As `application/json` by field name, or as a FHIR R4
+	// Bundle, `application/fhir+json`, whose resources are mapped to the catalog's fields;
+	// up to 16 MiB and 250,000 JSON values of either. Fields outside the grant and values that are not of the
 	// catalog's type are not stored, and named in `withheld`; FHIR resources that no field
 	// stands for are counted in `left`.
 	//
@@ -176,6 +176,13 @@ type ClientInterface interface {
 	//
 	// `proof` is the vault's promise that the release stands in its log: check it, and keep it.
 	//
+	// `Accept: application/fhir+json` gives a FHIR R4 Bundle of type collection instead
+	// (docs/fhir.md): the fields that FHIR has a place for; all others are withheld as
+	// `no_place`, and if they are all, the answer is `fhir-no-place`. An OperationOutcome in
+	// it names what was withheld. Its `meta.extension` holds, as base64 of JSON, grant, terms,
+	// withheld and redelivered (`https://github.com/wrapious/wrappy/fhir/release`) and the
+	// proof (`https://github.com/wrapious/wrappy/fhir/proof`). A retry may ask for the other form.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/grants/{grant}/release (the `Release` operationId).
@@ -190,6 +197,13 @@ type ClientInterface interface {
 	// `denied` problem with the reasons.
 	//
 	// `proof` is the vault's promise that the release stands in its log: check it, and keep it.
+	//
+	// `Accept: application/fhir+json` gives a FHIR R4 Bundle of type collection instead
+	// (docs/fhir.md): the fields that FHIR has a place for; all others are withheld as
+	// `no_place`, and if they are all, the answer is `fhir-no-place`. An OperationOutcome in
+	// it names what was withheld. Its `meta.extension` holds, as base64 of JSON, grant, terms,
+	// withheld and redelivered (`https://github.com/wrapious/wrappy/fhir/release`) and the
+	// proof (`https://github.com/wrapious/wrappy/fhir/proof`). A retry may ask for the other form.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -551,9 +565,9 @@ func (c *Client) GetGrant(ctx context.Context, grant GrantPath, reqEditors ...Re
 // WriteFieldsWithBody Write fields under a grant
 //
 // Adds or replaces this institution's values of fields; what others and the person wrote
-// stands beside them untouched. As `application/json` (up to 1 MiB) by field name, or as a
-// FHIR R4 Bundle, `application/fhir+json` (up to 16 MiB), whose resources are mapped to
-// the catalog's fields. Fields outside the grant and values that are not of the
+// stands beside them untouched. As `application/json` by field name, or as a FHIR R4
+// Bundle, `application/fhir+json`, whose resources are mapped to the catalog's fields;
+// up to 16 MiB and 250,000 JSON values of either. Fields outside the grant and values that are not of the
 // catalog's type are not stored, and named in `withheld`; FHIR resources that no field
 // stands for are counted in `left`.
 //
@@ -575,9 +589,9 @@ func (c *Client) WriteFieldsWithBody(ctx context.Context, grant GrantPath, param
 // WriteFieldsWithApplicationFhirPlusJSONBody Write fields under a grant
 //
 // Adds or replaces this institution's values of fields; what others and the person wrote
-// stands beside them untouched. As `application/json` (up to 1 MiB) by field name, or as a
-// FHIR R4 Bundle, `application/fhir+json` (up to 16 MiB), whose resources are mapped to
-// the catalog's fields. Fields outside the grant and values that are not of the
+// stands beside them untouched. As `application/json` by field name, or as a FHIR R4
+// Bundle, `application/fhir+json`, whose resources are mapped to the catalog's fields;
+// up to 16 MiB and 250,000 JSON values of either. Fields outside the grant and values that are not of the
 // catalog's type are not stored, and named in `withheld`; FHIR resources that no field
 // stands for are counted in `left`.
 //
@@ -599,9 +613,9 @@ func (c *Client) WriteFieldsWithApplicationFhirPlusJSONBody(ctx context.Context,
 // WriteFields Write fields under a grant
 //
 // Adds or replaces this institution's values of fields; what others and the person wrote
-// stands beside them untouched. As `application/json` (up to 1 MiB) by field name, or as a
-// FHIR R4 Bundle, `application/fhir+json` (up to 16 MiB), whose resources are mapped to
-// the catalog's fields. Fields outside the grant and values that are not of the
+// stands beside them untouched. As `application/json` by field name, or as a FHIR R4
+// Bundle, `application/fhir+json`, whose resources are mapped to the catalog's fields;
+// up to 16 MiB and 250,000 JSON values of either. Fields outside the grant and values that are not of the
 // catalog's type are not stored, and named in `withheld`; FHIR resources that no field
 // stands for are counted in `left`.
 //
@@ -630,6 +644,13 @@ func (c *Client) WriteFields(ctx context.Context, grant GrantPath, params *Write
 //
 // `proof` is the vault's promise that the release stands in its log: check it, and keep it.
 //
+// `Accept: application/fhir+json` gives a FHIR R4 Bundle of type collection instead
+// (docs/fhir.md): the fields that FHIR has a place for; all others are withheld as
+// `no_place`, and if they are all, the answer is `fhir-no-place`. An OperationOutcome in
+// it names what was withheld. Its `meta.extension` holds, as base64 of JSON, grant, terms,
+// withheld and redelivered (`https://github.com/wrapious/wrappy/fhir/release`) and the
+// proof (`https://github.com/wrapious/wrappy/fhir/proof`). A retry may ask for the other form.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/grants/{grant}/release (the `Release` operationId).
@@ -654,6 +675,13 @@ func (c *Client) ReleaseWithBody(ctx context.Context, grant GrantPath, params *R
 // `denied` problem with the reasons.
 //
 // `proof` is the vault's promise that the release stands in its log: check it, and keep it.
+//
+// `Accept: application/fhir+json` gives a FHIR R4 Bundle of type collection instead
+// (docs/fhir.md): the fields that FHIR has a place for; all others are withheld as
+// `no_place`, and if they are all, the answer is `fhir-no-place`. An OperationOutcome in
+// it names what was withheld. Its `meta.extension` holds, as base64 of JSON, grant, terms,
+// withheld and redelivered (`https://github.com/wrapious/wrappy/fhir/release`) and the
+// proof (`https://github.com/wrapious/wrappy/fhir/proof`). A retry may ask for the other form.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2625,9 +2653,9 @@ type ClientWithResponsesInterface interface {
 	// WriteFieldsWithBodyWithResponse Write fields under a grant
 	//
 	// Adds or replaces this institution's values of fields; what others and the person wrote
-	// stands beside them untouched. As `application/json` (up to 1 MiB) by field name, or as a
-	// FHIR R4 Bundle, `application/fhir+json` (up to 16 MiB), whose resources are mapped to
-	// the catalog's fields. Fields outside the grant and values that are not of the
+	// stands beside them untouched. As `application/json` by field name, or as a FHIR R4
+	// Bundle, `application/fhir+json`, whose resources are mapped to the catalog's fields;
+	// up to 16 MiB and 250,000 JSON values of either. Fields outside the grant and values that are not of the
 	// catalog's type are not stored, and named in `withheld`; FHIR resources that no field
 	// stands for are counted in `left`.
 	//
@@ -2639,9 +2667,9 @@ type ClientWithResponsesInterface interface {
 	// WriteFieldsWithApplicationFhirPlusJSONBodyWithResponse Write fields under a grant
 	//
 	// Adds or replaces this institution's values of fields; what others and the person wrote
-	// stands beside them untouched. As `application/json` (up to 1 MiB) by field name, or as a
-	// FHIR R4 Bundle, `application/fhir+json` (up to 16 MiB), whose resources are mapped to
-	// the catalog's fields. Fields outside the grant and values that are not of the
+	// stands beside them untouched. As `application/json` by field name, or as a FHIR R4
+	// Bundle, `application/fhir+json`, whose resources are mapped to the catalog's fields;
+	// up to 16 MiB and 250,000 JSON values of either. Fields outside the grant and values that are not of the
 	// catalog's type are not stored, and named in `withheld`; FHIR resources that no field
 	// stands for are counted in `left`.
 	//
@@ -2653,9 +2681,9 @@ type ClientWithResponsesInterface interface {
 	// WriteFieldsWithResponse Write fields under a grant
 	//
 	// Adds or replaces this institution's values of fields; what others and the person wrote
-	// stands beside them untouched. As `application/json` (up to 1 MiB) by field name, or as a
-	// FHIR R4 Bundle, `application/fhir+json` (up to 16 MiB), whose resources are mapped to
-	// the catalog's fields. Fields outside the grant and values that are not of the
+	// stands beside them untouched. As `application/json` by field name, or as a FHIR R4
+	// Bundle, `application/fhir+json`, whose resources are mapped to the catalog's fields;
+	// up to 16 MiB and 250,000 JSON values of either. Fields outside the grant and values that are not of the
 	// catalog's type are not stored, and named in `withheld`; FHIR resources that no field
 	// stands for are counted in `left`.
 	//
@@ -2674,6 +2702,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// `proof` is the vault's promise that the release stands in its log: check it, and keep it.
 	//
+	// `Accept: application/fhir+json` gives a FHIR R4 Bundle of type collection instead
+	// (docs/fhir.md): the fields that FHIR has a place for; all others are withheld as
+	// `no_place`, and if they are all, the answer is `fhir-no-place`. An OperationOutcome in
+	// it names what was withheld. Its `meta.extension` holds, as base64 of JSON, grant, terms,
+	// withheld and redelivered (`https://github.com/wrapious/wrappy/fhir/release`) and the
+	// proof (`https://github.com/wrapious/wrappy/fhir/proof`). A retry may ask for the other form.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/grants/{grant}/release (the `Release` operationId).
@@ -2688,6 +2723,13 @@ type ClientWithResponsesInterface interface {
 	// `denied` problem with the reasons.
 	//
 	// `proof` is the vault's promise that the release stands in its log: check it, and keep it.
+	//
+	// `Accept: application/fhir+json` gives a FHIR R4 Bundle of type collection instead
+	// (docs/fhir.md): the fields that FHIR has a place for; all others are withheld as
+	// `no_place`, and if they are all, the answer is `fhir-no-place`. An OperationOutcome in
+	// it names what was withheld. Its `meta.extension` holds, as base64 of JSON, grant, terms,
+	// withheld and redelivered (`https://github.com/wrapious/wrappy/fhir/release`) and the
+	// proof (`https://github.com/wrapious/wrappy/fhir/proof`). A retry may ask for the other form.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3523,6 +3565,11 @@ func (r WriteFieldsResponse) ContentType() string {
 	return ""
 }
 
+// ReleaseResponse200Headers the declared response headers of an HTTP 200 response for Release
+type ReleaseResponse200Headers struct {
+	Vary string
+}
+
 // ReleaseResponse429Headers the declared response headers of an HTTP 429 response for Release
 type ReleaseResponse429Headers struct {
 	RetryAfter int
@@ -3536,6 +3583,8 @@ type ReleaseResponse503Headers struct {
 type ReleaseResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// ApplicationfhirJSON200 the response for an HTTP 200 `application/fhir+json` response
+	ApplicationfhirJSON200 *FHIRBundle
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Released
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
@@ -3544,6 +3593,8 @@ type ReleaseResponse struct {
 	ApplicationproblemJSON403 *Forbidden
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationproblemJSON406 *NotAcceptable
 	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationproblemJSON409 *Conflict
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -3558,10 +3609,17 @@ type ReleaseResponse struct {
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReleaseResponse200Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *ReleaseResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ReleaseResponse503Headers
+}
+
+// GetApplicationfhirJSON200 returns the response for an HTTP 200 `application/fhir+json` response
+func (r ReleaseResponse) GetApplicationfhirJSON200() *FHIRBundle {
+	return r.ApplicationfhirJSON200
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -3582,6 +3640,11 @@ func (r ReleaseResponse) GetApplicationproblemJSON403() *Forbidden {
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ReleaseResponse) GetApplicationproblemJSON404() *NotFound {
 	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r ReleaseResponse) GetApplicationproblemJSON406() *NotAcceptable {
+	return r.ApplicationproblemJSON406
 }
 
 // GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
@@ -5757,9 +5820,9 @@ func (c *ClientWithResponses) GetGrantWithResponse(ctx context.Context, grant Gr
 // WriteFieldsWithBodyWithResponse Write fields under a grant
 //
 // Adds or replaces this institution's values of fields; what others and the person wrote
-// stands beside them untouched. As `application/json` (up to 1 MiB) by field name, or as a
-// FHIR R4 Bundle, `application/fhir+json` (up to 16 MiB), whose resources are mapped to
-// the catalog's fields. Fields outside the grant and values that are not of the
+// stands beside them untouched. As `application/json` by field name, or as a FHIR R4
+// Bundle, `application/fhir+json`, whose resources are mapped to the catalog's fields;
+// up to 16 MiB and 250,000 JSON values of either. Fields outside the grant and values that are not of the
 // catalog's type are not stored, and named in `withheld`; FHIR resources that no field
 // stands for are counted in `left`.
 //
@@ -5777,9 +5840,9 @@ func (c *ClientWithResponses) WriteFieldsWithBodyWithResponse(ctx context.Contex
 // WriteFieldsWithApplicationFhirPlusJSONBodyWithResponse Write fields under a grant
 //
 // Adds or replaces this institution's values of fields; what others and the person wrote
-// stands beside them untouched. As `application/json` (up to 1 MiB) by field name, or as a
-// FHIR R4 Bundle, `application/fhir+json` (up to 16 MiB), whose resources are mapped to
-// the catalog's fields. Fields outside the grant and values that are not of the
+// stands beside them untouched. As `application/json` by field name, or as a FHIR R4
+// Bundle, `application/fhir+json`, whose resources are mapped to the catalog's fields;
+// up to 16 MiB and 250,000 JSON values of either. Fields outside the grant and values that are not of the
 // catalog's type are not stored, and named in `withheld`; FHIR resources that no field
 // stands for are counted in `left`.
 //
@@ -5797,9 +5860,9 @@ func (c *ClientWithResponses) WriteFieldsWithApplicationFhirPlusJSONBodyWithResp
 // WriteFieldsWithResponse Write fields under a grant
 //
 // Adds or replaces this institution's values of fields; what others and the person wrote
-// stands beside them untouched. As `application/json` (up to 1 MiB) by field name, or as a
-// FHIR R4 Bundle, `application/fhir+json` (up to 16 MiB), whose resources are mapped to
-// the catalog's fields. Fields outside the grant and values that are not of the
+// stands beside them untouched. As `application/json` by field name, or as a FHIR R4
+// Bundle, `application/fhir+json`, whose resources are mapped to the catalog's fields;
+// up to 16 MiB and 250,000 JSON values of either. Fields outside the grant and values that are not of the
 // catalog's type are not stored, and named in `withheld`; FHIR resources that no field
 // stands for are counted in `left`.
 //
@@ -5824,6 +5887,13 @@ func (c *ClientWithResponses) WriteFieldsWithResponse(ctx context.Context, grant
 //
 // `proof` is the vault's promise that the release stands in its log: check it, and keep it.
 //
+// `Accept: application/fhir+json` gives a FHIR R4 Bundle of type collection instead
+// (docs/fhir.md): the fields that FHIR has a place for; all others are withheld as
+// `no_place`, and if they are all, the answer is `fhir-no-place`. An OperationOutcome in
+// it names what was withheld. Its `meta.extension` holds, as base64 of JSON, grant, terms,
+// withheld and redelivered (`https://github.com/wrapious/wrappy/fhir/release`) and the
+// proof (`https://github.com/wrapious/wrappy/fhir/proof`). A retry may ask for the other form.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/grants/{grant}/release (the `Release` operationId).
@@ -5844,6 +5914,13 @@ func (c *ClientWithResponses) ReleaseWithBodyWithResponse(ctx context.Context, g
 // `denied` problem with the reasons.
 //
 // `proof` is the vault's promise that the release stands in its log: check it, and keep it.
+//
+// `Accept: application/fhir+json` gives a FHIR R4 Bundle of type collection instead
+// (docs/fhir.md): the fields that FHIR has a place for; all others are withheld as
+// `no_place`, and if they are all, the answer is `fhir-no-place`. An OperationOutcome in
+// it names what was withheld. Its `meta.extension` holds, as base64 of JSON, grant, terms,
+// withheld and redelivered (`https://github.com/wrapious/wrappy/fhir/release`) and the
+// proof (`https://github.com/wrapious/wrappy/fhir/proof`). A retry may ask for the other form.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6833,7 +6910,14 @@ func ParseReleaseResponse(rsp *http.Response) (*ReleaseResponse, error) {
 	}
 
 	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+	case rsp.Header.Get("Content-Type") == "application/fhir+json" && rsp.StatusCode == 200:
+		var dest FHIRBundle
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationfhirJSON200 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
 		var dest Released
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
@@ -6860,6 +6944,13 @@ func ParseReleaseResponse(rsp *http.Response) (*ReleaseResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest Conflict
@@ -6913,6 +7004,16 @@ func ParseReleaseResponse(rsp *http.Response) (*ReleaseResponse, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ReleaseResponse200Headers
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 429:
 		var headers ReleaseResponse429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {

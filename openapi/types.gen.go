@@ -932,8 +932,10 @@ type Promise struct {
 
 // Proof The promise, the leaf it speaks of, and the opening of the part that is yours to see.
 type Proof struct {
-	Leaf    []byte  `json:"leaf"`
-	Opening Opening `json:"opening"`
+	// Checkpoint The log's newest signed checkpoint (C2SP signed note); missing before the first, and where an earlier answer is repeated.
+	Checkpoint *string `json:"checkpoint,omitempty"`
+	Leaf       []byte  `json:"leaf"`
+	Opening    Opening `json:"opening"`
 
 	// Promise The vault's Ed25519 signature that the entry will be in its log (docs/protocol/entry.md).
 	Promise Promise `json:"promise"`
@@ -1349,6 +1351,9 @@ type Invalid = Problem
 
 // MediaType RFC 9457.
 type MediaType = Problem
+
+// NotAcceptable RFC 9457.
+type NotAcceptable = Problem
 
 // NotFound RFC 9457.
 type NotFound = Problem

@@ -185,5 +185,6 @@ func sampleProof() consent.Proof {
 	return consent.Proof{
 		Promise: consent.Promise{Origin: "vault.example/log", Index: 41, LeafHash: sha256.Sum256([]byte("leaf")), MaxDelay: 2000},
 		Leaf:    []byte("leaf"), Shared: consent.Opening{Plaintext: []byte("shared")},
+		Checkpoint: []byte("vault.example/log\n42\nnOPNqhCn0Cs0Z6Cno+JXKHhMTc0ZrtDQhDcUdJkWbM8=\n\n\u2014 vault.example/log AAAA\n"),
 	}
 }

@@ -19,7 +19,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/wrapious/wrappy/consent"
-	"github.com/wrapious/wrappy/openapi"
 )
 
 // counting counts what is read of it.
@@ -47,8 +46,11 @@ func TestLargeBodies(t *testing.T) {
 		{"FHIR of 15 MiB", "fields", fhirType, 15 * mebibyte, true, 16 * mebibyte, http.StatusBadRequest},
 		{"FHIR too large", "fields", fhirType, 16*mebibyte + 1, true, 0, http.StatusRequestEntityTooLarge},
 		{"FHIR too large, unannounced", "fields", fhirType, 20 * mebibyte, false, 16*mebibyte + 1<<16, http.StatusRequestEntityTooLarge},
-		{"JSON too large", "fields", jsonType, mebibyte + 1, true, 0, http.StatusRequestEntityTooLarge},
-		{"JSON too large, unannounced", "fields", jsonType, 2 * mebibyte, false, mebibyte + 1<<16, http.StatusRequestEntityTooLarge},
+		{"JSON of 15 MiB", "fields", jsonType, 15 * mebibyte, true, 16 * mebibyte, http.StatusBadRequest},
+		{"JSON too large", "fields", jsonType, 16*mebibyte + 1, true, 0, http.StatusRequestEntityTooLarge},
+		{"JSON too large, unannounced", "fields", jsonType, 20 * mebibyte, false, 16*mebibyte + 1<<16, http.StatusRequestEntityTooLarge},
+		{"request too large", "requests", jsonType, mebibyte + 1, true, 0, http.StatusRequestEntityTooLarge},
+		{"request too large, unannounced", "requests", jsonType, 2 * mebibyte, false, mebibyte + 1<<16, http.StatusRequestEntityTooLarge},
 		{"release too large", "release", jsonType, smallBody + 1, true, 0, http.StatusRequestEntityTooLarge},
 		{"GET with a body", "", "", 1, true, 0, http.StatusRequestEntityTooLarge},
 	} {
@@ -59,7 +61,11 @@ func TestLargeBodies(t *testing.T) {
 			if c.kind == "" {
 				method = http.MethodGet
 			}
-			r := httptest.NewRequest(method, strings.TrimSuffix("/v1/grants/"+hash+"/"+c.path, "/"), body)
+			path := strings.TrimSuffix("/v1/grants/"+hash+"/"+c.path, "/")
+			if c.path == "requests" {
+				path = "/v1/requests"
+			}
+			r := httptest.NewRequest(method, path, body)
 			r.ContentLength = -1
 			if c.announced {
 				r.ContentLength = int64(c.size)
@@ -245,8 +251,9 @@ func TestDeliveryIsNoted(t *testing.T) {
 	} {
 		w := newWorld(t)
 		released, person := w.release()
-		answer := delivery{openapi.Release200JSONResponse(wireReleased(released)), released, t.Context()}
-		err := answer.VisitReleaseResponse(c.connection)
+		parts, err := releasedJSON(released)
+		ok(t, err)
+		err = delivery{jsonType, parts, released, t.Context()}.VisitReleaseResponse(c.connection)
 		if (err == nil) != (c.kind == "delivered") {
 			t.Errorf("%s: %v", c.kind, err)
 		}

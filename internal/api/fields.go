@@ -23,7 +23,7 @@ func (a answers) WriteFields(ctx context.Context, call openapi.WriteFieldsReques
 	if err != nil {
 		return nil, err
 	}
-	written, err := a.cfg.Gate.Write(ctx, who, vault.WriteCall{Grant: id, Values: values, IdempotencyKey: call.Params.IdempotencyKey})
+	written, err := a.cfg.Gate.Write(ctx, who, vault.WriteCall{Grant: id, Values: values, IdempotencyKey: call.Params.IdempotencyKey, Turn: turnOf(ctx)})
 	if err != nil {
 		return nil, err
 	}

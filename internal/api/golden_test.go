@@ -22,6 +22,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/legacy"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/fhir"
 	"github.com/wrapious/wrappy/ledgerref"
 	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/vault"
@@ -80,6 +81,7 @@ func exchanges(s *stage) []exchange {
 		{"grant_list_other_status", "clinic", "GET /v1/grants?status=withdrawn", nil, "", nil, ""},
 		{"grant_get", "clinic", "GET " + grant, nil, "", nil, ""},
 		{"release", "clinic", "POST " + grant + "/release", []string{key}, `{"fields":["identity.birth_date","identity.name","health.allergy"]}`, nil, ""},
+		{"release_fhir", "clinic", "POST " + grant + "/release", []string{key, "Accept: application/fhir+json"}, `{}`, nil, ""},
 		{"write", "clinic", "POST " + grant + "/fields", []string{key}, `{"values":{"identity.birth_date":"1990-04-02","work.employer":"x"}}`, nil, ""},
 		{"write_fhir", "clinic", "POST " + grant + "/fields", []string{key, "Content-Type: application/fhir+json; charset=utf-8"}, fhirBody, nil, ""},
 		{"enrol", "", "POST /v1/identities", nil, enrolment, nil, ""},
@@ -106,6 +108,12 @@ func exchanges(s *stage) []exchange {
 		release("problem_idempotency_conflict", vault.ErrIdempotencyReuse, "idempotency-conflict"),
 		release("problem_unknown_field", &vault.Denial{Withheld: []consent.Withheld{{Field: "identity.name", Reason: consent.ReasonUnknownField}}}, "unknown-field"),
 		release("problem_unknown_purpose", &vault.Denial{Reasons: []consent.Reason{consent.ReasonUnknownPurpose}}, "unknown-purpose"),
+		release("problem_fhir_no_place", &vault.Denial{Withheld: []consent.Withheld{{Field: "work.employer", Reason: consent.ReasonNoPlace}}, Proof: sampleProof()}, "fhir-no-place"),
+		release("problem_fhir_answer", fhirError(&fhir.Error{Element: "health.allergy[0].id", Problem: "want 1 to 64 letters, digits, - and ."}), "fhir-answer"),
+		release("problem_answer_too_large", vault.ErrReleaseTooLarge, "answer-too-large"),
+		release("problem_field_too_large", vault.ErrFieldTooLarge, "too-large"),
+		{"problem_not_acceptable", "clinic", "POST " + grant + "/release", []string{key, "Accept: application/fhir+xml, text/html"}, `{}`, nil, "not-acceptable"},
+		{"problem_budget", "", "POST /v1/person/grants", nil, yes(s.gate), consent.ErrBudget, "budget"},
 		release("problem_value_type", &vault.Denial{Reasons: []consent.Reason{consent.ReasonBadValue}}, "value-type"),
 		release("problem_reused", vault.ErrReused, "reused"),
 		release("problem_period", fmt.Errorf("%w: period: want an end after its beginning, at most a year", consent.ErrGrant), "period"),

@@ -12,7 +12,7 @@ import (
 	"github.com/wrapious/wrappy/vault"
 )
 
-// A body of 16 MiB takes many times that to work on: few are in memory at once.
+// A body or a value of 16 MiB takes many times that to work on: few are in memory at once.
 const (
 	maxLarge     = 4               // in all
 	maxLargeEach = 1               // of one institution
@@ -88,24 +88,55 @@ func (l *largeBodies) leave(who consent.InstitutionID) {
 	delete(l.each, who)
 }
 
-// admitted reads no more than smallBody of a body before its sender's standing is
-// looked at and it has a turn, which lasts until the answer is written.
+// admitted gives a request its turn, to be taken before more than smallBody of its body
+// is read or a large value fetched, and to be given back once the answer is written.
 func (a *API) admitted(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		if r.ContentLength >= 0 && r.ContentLength <= smallBody { // the server reads no more than was announced
-			return next(c)
+		turn := &largeTurn{take: a.turn}
+		defer turn.done()
+		ctx := context.WithValue(r.Context(), turnKey{}, turn)
+		if r.ContentLength < 0 || r.ContentLength > smallBody { // else the server reads no more than was announced
+			r.Body = &waiting{ReadCloser: r.Body, small: smallBody, turn: func() error { return turn.get(ctx) }}
 		}
-		body := &waiting{ReadCloser: r.Body, small: smallBody, turn: func() (func(), error) { return a.turn(r.Context()) }}
-		defer body.done()
 		if r.ContentLength > smallBody {
-			if err := body.admit(); err != nil {
+			if err := turn.get(ctx); err != nil {
 				return err
 			}
 		}
-		r.Body = body
+		c.SetRequest(r.WithContext(ctx))
 		return next(c)
 	}
+}
+
+type turnKey struct{}
+
+// largeTurn is one request's turn, taken at most once.
+type largeTurn struct {
+	take    func(context.Context) (func(), error)
+	release func() // nil until taken
+}
+
+func (t *largeTurn) get(ctx context.Context) (err error) {
+	if t.release == nil {
+		t.release, err = t.take(ctx)
+	}
+	return err
+}
+
+func (t *largeTurn) done() {
+	if t.release != nil {
+		t.release()
+	}
+}
+
+// turnOf is the gate's way to the turn of a request.
+func turnOf(ctx context.Context) vault.Turn {
+	turn, ok := ctx.Value(turnKey{}).(*largeTurn)
+	if !ok {
+		return func(context.Context) error { return problemUnavailable }
+	}
+	return turn.get
 }
 
 func (a *API) turn(ctx context.Context) (func(), error) {
@@ -122,33 +153,16 @@ func (a *API) turn(ctx context.Context) (func(), error) {
 	return a.large.take(ctx, who.ID)
 }
 
-// waiting is a body that is admitted before more than small bytes of it are read.
+// waiting is a body whose request gets its turn before more than small bytes of it are read.
 type waiting struct {
 	io.ReadCloser
-	small   int
-	turn    func() (func(), error)
-	release func() // nil until admitted
-}
-
-func (w *waiting) admit() (err error) {
-	if w.release == nil {
-		w.release, err = w.turn()
-	}
-	return err
-}
-
-func (w *waiting) done() {
-	if w.release != nil {
-		w.release()
-	}
+	small int
+	turn  func() error
 }
 
 func (w *waiting) Read(p []byte) (int, error) {
-	if w.release != nil {
-		return w.ReadCloser.Read(p)
-	}
 	if w.small == 0 {
-		if err := w.admit(); err != nil {
+		if err := w.turn(); err != nil {
 			return 0, err
 		}
 		return w.ReadCloser.Read(p)

@@ -51,6 +51,10 @@ var (
 	problemParameter           = problem{name: "parameter", title: "Parameter not acceptable", status: http.StatusBadRequest}
 	problemCursor              = problem{name: "cursor", title: "Cursor not acceptable", status: http.StatusBadRequest}
 	problemMediaType           = problem{name: "media-type", title: "Media type not supported", status: http.StatusUnsupportedMediaType}
+	problemNotAcceptable       = problem{name: "not-acceptable", title: "No such form of the answer", status: http.StatusNotAcceptable, detail: "want application/json or application/fhir+json"}
+	problemNoPlace             = problem{name: "fhir-no-place", title: "FHIR has a place for none of the fields", status: http.StatusNotAcceptable, detail: "take them as application/json"}
+	problemFHIRAnswer          = problem{name: "fhir-answer", title: "Cannot be told in FHIR", status: http.StatusUnprocessableEntity}
+	problemAnswerTooLarge      = problem{name: "answer-too-large", title: "More than one release carries", status: http.StatusUnprocessableEntity, pointer: "/fields", detail: "name fewer fields: 32 MiB of values above 64 KiB leave at once"}
 	problemTooLarge            = problem{name: "too-large", title: "Body too large", status: http.StatusRequestEntityTooLarge}
 	problemInvalid             = problem{name: "invalid-value", title: "Value not acceptable", status: http.StatusUnprocessableEntity}
 	problemPeriod              = problem{name: "period", title: "Period not acceptable", status: http.StatusUnprocessableEntity}
@@ -65,6 +69,7 @@ var (
 	problemErased              = problem{name: "erased", title: "Erased here, for ever", status: http.StatusConflict}
 	problemLedger              = problem{name: "ledger-refused", title: "The ledger does not take this act", status: http.StatusConflict}
 	problemRate                = problem{name: "rate-limited", title: "Too many requests", status: http.StatusTooManyRequests, retry: 10}
+	problemBudget              = problem{name: "budget", title: "Today's budget for the ledger is spent", status: http.StatusServiceUnavailable, retry: 3600, detail: "send the same again later; stopping a permission always works"}
 	problemUnavailable         = problem{name: "unavailable", title: "Temporarily unavailable", status: http.StatusServiceUnavailable, retry: 5}
 	problemStaleView           = problem{name: "stale-view", title: "The ledger has not been heard from lately", status: http.StatusServiceUnavailable, retry: 10}
 	problemInternal            = problem{name: "internal", title: "Internal error", status: http.StatusInternalServerError}
@@ -90,6 +95,7 @@ var table = []struct {
 	{consent.ErrUnknownInstitution, problemUnknownInstitution},
 	{consent.ErrUnknownIdentity, problemNotFound},
 	{consent.ErrStaleView, problemStaleView},
+	{consent.ErrBudget, problemBudget},
 	{consent.ErrUnavailable, problemUnavailable},
 	{consent.ErrSignature, problemSignature},
 	{vault.ErrIdempotencyReuse, problemIdempotencyConflict},
@@ -98,8 +104,16 @@ var table = []struct {
 	{consent.ErrFrozen, problemFrozen},
 	{vault.ErrReused, problemReused},
 	{consent.ErrConflict, problemConflict},
+	{vault.ErrReleaseTooLarge, problemAnswerTooLarge},
+	{vault.ErrFieldTooLarge, fieldTooLarge()},
 	{context.Canceled, problemUnavailable},
 	{context.DeadlineExceeded, problemUnavailable},
+}
+
+func fieldTooLarge() problem {
+	p := problemTooLarge
+	p.detail = "a field holds 16 MiB, 250000 JSON values and 10000 resources of one writer, and 32 MiB in all"
+	return p
 }
 
 // problemOf finds the problem that an error is; the unknown says nothing.
@@ -153,6 +167,7 @@ func problemOfDenial(d *vault.Denial) problem {
 	}
 	for reason, p := range map[consent.Reason]problem{
 		consent.ReasonUnknownField: problemUnknownField, consent.ReasonUnknownPurpose: problemUnknownPurpose, consent.ReasonBadValue: problemValueType,
+		consent.ReasonNoPlace: problemNoPlace,
 	} {
 		if len(reasons) == 1 && reasons[reason] {
 			return p

@@ -2,9 +2,15 @@ package api
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"maps"
 	"net/http"
+	"slices"
+	"strconv"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/fhir"
 	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/vault"
 )
@@ -22,11 +28,22 @@ func (a answers) Release(ctx context.Context, call openapi.ReleaseRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	released, err := a.cfg.Gate.Release(ctx, who, vault.ReleaseCall{Grant: id, Fields: fields, IdempotencyKey: call.Params.IdempotencyKey})
+	ask := vault.ReleaseCall{Grant: id, Fields: fields, IdempotencyKey: call.Params.IdempotencyKey, Turn: turnOf(ctx)}
+	tell := releasedJSON
+	form := formOf(ctx)
+	if form == fhirType {
+		ask.Holds, tell = fhir.Holds, releasedFHIR
+	}
+	released, err := a.cfg.Gate.Release(ctx, who, ask)
 	if err != nil {
 		return nil, err
 	}
-	return delivery{openapi.Release200JSONResponse(wireReleased(released)), released, ctx}, nil
+	parts, err := tell(released)
+	if err != nil {
+		released.Done(ctx, false)
+		return nil, err
+	}
+	return delivery{form, parts, released, ctx}, nil
 }
 
 func askedFields(list *[]openapi.FieldName) ([]consent.FieldName, error) {
@@ -45,9 +62,51 @@ func askedFields(list *[]openapi.FieldName) ([]consent.FieldName, error) {
 	return fields, nil
 }
 
-// delivery tells the gate whether its release was written to the connection.
+// frame is openapi.Released without its values, which may be large: they are written
+// beside it and never copied into one document.
+type frame struct {
+	Grant       string             `json:"grant"`
+	Terms       openapi.Terms      `json:"terms"`
+	Withheld    []openapi.Withheld `json:"withheld"`
+	Redelivered bool               `json:"redelivered"`
+	Proof       *openapi.Proof     `json:"proof,omitempty"`
+}
+
+func frameOf(r *vault.Release) frame {
+	return frame{Grant: r.Grant.ID.String(), Terms: wireTerms(r.Grant), Withheld: wireWithheld(r.Withheld), Redelivered: r.Redelivered}
+}
+
+// releasedJSON is openapi.Released in parts.
+func releasedJSON(r *vault.Release) ([][]byte, error) {
+	f, proof := frameOf(r), wireProof(r.Proof)
+	f.Proof = &proof
+	outside, err := json.Marshal(f)
+	if err != nil {
+		return nil, err
+	}
+	parts := [][]byte{outside[:len(outside)-1], []byte(`,"released":{`)}
+	between := ""
+	for _, field := range slices.Sorted(maps.Keys(r.Released)) {
+		parts = append(parts, []byte(between+strconv.Quote(string(field))+":["))
+		for i, v := range r.Released[field] {
+			open, end := `{"value":`, `,"writer":"`+v.Writer.String()+`","written_at":`+strconv.FormatUint(v.Written/1000, 10)+
+				`,"version":`+strconv.FormatUint(r.Versions[field], 10)+"}"
+			if i > 0 {
+				open = "," + open
+			}
+			parts = append(parts, []byte(open), v.Value, []byte(end))
+		}
+		parts = append(parts, []byte("]"))
+		between = ","
+	}
+	return append(parts, []byte("}}\n")), nil
+}
+
+// delivery is an answer that is complete and authentic before its first byte is sent. It
+// tells the gate whether all of it was written to the connection.
 type delivery struct {
-	openapi.Release200JSONResponse
+	form     string
+	parts    [][]byte
 	released *vault.Release
 	ctx      context.Context // the answer is written where no other is at hand
 }
@@ -55,8 +114,17 @@ type delivery struct {
 func (d delivery) VisitReleaseResponse(w http.ResponseWriter) (err error) {
 	sent := false
 	defer func() { d.released.Done(d.ctx, sent) }()
-	if err := d.Release200JSONResponse.VisitReleaseResponse(w); err != nil {
-		return err
+	length := 0
+	for _, p := range d.parts {
+		length += len(p)
+	}
+	w.Header().Set("Content-Type", d.form)
+	w.Header().Set("Content-Length", strconv.Itoa(length))
+	w.WriteHeader(http.StatusOK)
+	for _, p := range d.parts {
+		if _, err := w.Write(p); err != nil {
+			return err
+		}
 	}
 	if wrapped, ok := w.(interface{ Unwrap() http.ResponseWriter }); ok {
 		w = wrapped.Unwrap() // Echo's own Flush swallows the error
@@ -64,4 +132,16 @@ func (d delivery) VisitReleaseResponse(w http.ResponseWriter) (err error) {
 	err = http.NewResponseController(w).Flush()
 	sent = err == nil
 	return err
+}
+
+// fhirError names what FHIR cannot tell. The release is written down by then: the same
+// Idempotency-Key takes it as JSON and counts nothing.
+func fhirError(err error) error {
+	var element *fhir.Error
+	if !errors.As(err, &element) {
+		return err
+	}
+	p := problemFHIRAnswer
+	p.detail = element.Error() + "; take it as application/json, under the same Idempotency-Key" // never holds a value
+	return p
 }

@@ -48,7 +48,7 @@ var operations = []operation{
 	{http.MethodGet, "/v1/grants", "ListGrants", forInstitutions, noBody, false},
 	{http.MethodGet, "/v1/grants/:grant", "GetGrant", forInstitutions, noBody, false},
 	{http.MethodPost, "/v1/grants/:grant/release", "Release", forInstitutions, signedJSON, false},
-	{http.MethodPost, "/v1/grants/:grant/fields", "WriteFields", forInstitutions, map[string]int64{jsonType: mebibyte, fhirType: 16 * mebibyte}, false},
+	{http.MethodPost, "/v1/grants/:grant/fields", "WriteFields", forInstitutions, map[string]int64{jsonType: 16 * mebibyte, fhirType: 16 * mebibyte}, false},
 
 	{http.MethodPost, "/v1/identities", "Enrol", forPeople, signedJSON, false},
 	{http.MethodPost, "/v1/sessions/nonce", "NewNonce", forPeople, noBody, false},
@@ -112,8 +112,11 @@ func (a *API) perOperation() map[string][]echo.MiddlewareFunc {
 		if o.session {
 			front = append(front, a.inSession)
 		}
+		if o.id == "Release" {
+			front = append(front, negotiated)
+		}
 		front = append(front, bounded(o.body))
-		if o.largest() > smallBody {
+		if o.largest() > smallBody || o.id == "Release" { // what a release opens is not told by its body
 			front = append(front, a.admitted)
 		}
 		all[o.id] = front

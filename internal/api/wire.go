@@ -1,8 +1,6 @@
 package api
 
 import (
-	"encoding/json"
-
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/fhir"
 	"github.com/wrapious/wrappy/openapi"
@@ -53,7 +51,7 @@ func wireActions(set consent.Actions) openapi.Actions {
 }
 
 func wireProof(p consent.Proof) openapi.Proof {
-	return openapi.Proof{
+	w := openapi.Proof{
 		Promise: openapi.Promise{
 			Origin: p.Promise.Origin, Index: p.Promise.Index, LeafHash: p.Promise.LeafHash.String(),
 			MaxDelayMs: p.Promise.MaxDelay, Signature: p.Promise.Signature[:],
@@ -61,6 +59,8 @@ func wireProof(p consent.Proof) openapi.Proof {
 		Leaf:    p.Leaf,
 		Opening: openapi.Opening{Salt: hexOf(p.Shared.Salt[:]), Plaintext: p.Shared.Plaintext},
 	}
+	setIf(&w.Checkpoint, string(p.Checkpoint))
+	return w
 }
 
 func wireProofIf(p *consent.Proof) *openapi.Proof {
@@ -139,21 +139,6 @@ func wireTerms(t vault.Terms) openapi.Terms {
 	return openapi.Terms{
 		Purpose: string(t.Purpose), LegalBasis: openapi.LegalBasis(t.LegalBasis), Expires: t.Expires,
 		RetentionDays: t.RetentionDays, MaxReleases: t.MaxReleases, Used: t.Used,
-	}
-}
-
-func wireReleased(r *vault.Release) openapi.Released {
-	released := make(map[string][]openapi.SourcedValue, len(r.Released))
-	for field, values := range r.Released {
-		list := make([]openapi.SourcedValue, len(values))
-		for i, v := range values {
-			list[i] = openapi.SourcedValue{Value: json.RawMessage(v.Value), Writer: v.Writer.String(), WrittenAt: v.Written / 1000, Version: r.Versions[field]}
-		}
-		released[string(field)] = list
-	}
-	return openapi.Released{
-		Grant: r.Grant.ID.String(), Terms: wireTerms(r.Grant), Released: released, Withheld: wireWithheld(r.Withheld),
-		Redelivered: r.Redelivered, Proof: wireProof(r.Proof),
 	}
 }
 
