@@ -532,3 +532,40 @@ func TestReleaseHidesOtherHandles(t *testing.T) {
 		}
 	}
 }
+
+// A field that the form of the answer has no place for is withheld before anything is
+// opened, counted or written down as authorised.
+func TestReleaseInAForm(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled(limited(2))
+	call := func(holds ...consent.FieldName) ReleaseCall {
+		return ReleaseCall{Grant: s.Act.ID, IdempotencyKey: "k", Holds: func(f consent.FieldName) bool { return slices.Contains(holds, f) }}
+	}
+	for _, fields := range [][]consent.FieldName{nil, {"identity.mother_maiden_name"}} {
+		none := call()
+		none.Fields, none.IdempotencyKey = fields, ""
+		r, err := w.gate.Release(t.Context(), w.hospital, none)
+		var denial *Denial
+		if r != nil || !errors.As(err, &denial) || len(denial.Withheld) == 0 || denial.Withheld[0].Reason != consent.ReasonNoPlace || len(denial.Reasons) != 0 {
+			t.Fatalf("a form without a place: %v", err)
+		}
+	}
+	if w.decider.asked != 0 && w.journal.count(consent.EntryAuthorised) != 0 || len(w.heads.names(roomCounter)) != 0 || len(w.heads.names(roomIdempotency)) != 0 {
+		t.Error("counted, remembered or authorised")
+	}
+	r, err := w.gate.Release(t.Context(), w.hospital, call("health.allergy", "identity.birth_date"))
+	if err != nil || len(r.Released) != 1 || r.Released["health.allergy"] == nil || r.Grant.Used != 1 {
+		t.Fatalf("%v", err)
+	}
+	want := []consent.Withheld{{Field: "identity.birth_date", Reason: consent.ReasonNoValue}, {Field: "identity.mother_maiden_name", Reason: consent.ReasonNoPlace}}
+	e := w.journal.last(t)
+	if !slices.Equal(r.Withheld, want) || !slices.Equal(e.Shared.Withheld, want) || len(e.Shared.Fields) != 1 || !slices.Equal(e.Evidence.Permitted, []consent.FieldName{"health.allergy", "identity.birth_date"}) {
+		t.Errorf("withheld %v, entry %+v", r.Withheld, e.Shared)
+	}
+	// The other form under the same key has what the first had, and no more.
+	again := call()
+	again.Holds = nil
+	if r, err := w.newGate().Release(t.Context(), w.hospital, again); err != nil || !r.Redelivered || r.Grant.Used != 1 || len(r.Released) != 1 {
+		t.Errorf("the other form: %v", err)
+	}
+}
