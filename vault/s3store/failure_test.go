@@ -117,23 +117,16 @@ func TestDamagedContentIsNotReturned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body := func(change func([]byte) []byte) func(*http.Response) error {
-		return func(r *http.Response) error {
-			data, err := io.ReadAll(r.Body)
-			r.Body = io.NopCloser(bytes.NewReader(change(data)))
-			return err
-		}
-	}
 	for what, answer := range map[string]func(*http.Response) error{
-		"a changed byte": body(func(b []byte) []byte { b[5000] ^= 1; return b }),
-		"cut short":      body(func(b []byte) []byte { return b[:9999] }),
+		"a changed byte": func(r *http.Response) error { return rewrite(r, flip) },
+		"cut short":      func(r *http.Response) error { return rewrite(r, cut) },
 		"cut short, and so said": func(r *http.Response) error {
 			r.Header.Set("Content-Length", "9999")
-			return body(func(b []byte) []byte { return b[:9999] })(r)
+			return rewrite(r, cut)
 		},
 		"nothing, and so said": func(r *http.Response) error {
 			r.Header.Set("Content-Length", "0")
-			return body(func([]byte) []byte { return nil })(r)
+			return rewrite(r, func([]byte) []byte { return nil })
 		},
 		"another's tag": func(r *http.Response) error { r.Header.Set("ETag", `"`+tagOf(nil)+`"`); return nil },
 		"no tag":        func(r *http.Response) error { r.Header.Del("ETag"); return nil },
@@ -161,7 +154,7 @@ func TestDamagedContentIsNotReturned(t *testing.T) {
 			if seen++; seen > 1 {
 				return nil
 			}
-			return body(func(b []byte) []byte { b[0] ^= 1; return b })(r)
+			return rewrite(r, flip)
 		}))
 		s, err := connect(config)
 		if err != nil {
@@ -171,6 +164,16 @@ func TestDamagedContentIsNotReturned(t *testing.T) {
 			t.Fatalf("read again: %v", err)
 		}
 	})
+}
+
+func flip(b []byte) []byte { b[5000] ^= 1; return b }
+func cut(b []byte) []byte  { return b[:9999] }
+
+func rewrite(r *http.Response, change func([]byte) []byte) error {
+	data, err := io.ReadAll(r.Body)
+	_ = r.Body.Close()
+	r.Body = io.NopCloser(bytes.NewReader(change(data)))
+	return err
 }
 
 func TestTooLarge(t *testing.T) {

@@ -227,7 +227,7 @@ func list(t *testing.T, s vault.Store) {
 	prefixes := []string{"", "o", "own", "own/", "own/0", "own/00", "own/000", Name("own", 1), Name("own", 1) + "/", Name("own", 2) + "/0000",
 		"head/", "heads/", "head", "x", Name("own", 0)[:30], "../", "own//", "/", Name("own", 1) + "//"}
 	for _, prefix := range prefixes {
-		for _, after := range []string{"", "a", "head/", all[0], all[7], all[len(all)/2] + "/", all[len(all)-2], all[len(all)-1], "own", "zzz", "own/../"} {
+		for _, after := range []string{"", "a", "head/", all[0], all[7], all[len(all)/2] + "/", all[len(all)-2], all[len(all)-1], "own", "zzz", "own/../", Name("own", 1) + "x", Name("own", 1) + "/x"} {
 			var want []string
 			for _, name := range all {
 				if len(name) >= len(prefix) && name[:len(prefix)] == prefix && name > after {
