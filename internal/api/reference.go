@@ -33,6 +33,7 @@ func referenceProblems() []reference.Problem {
 	for _, p := range []problem{
 		problemNotFound, problemMethod, problemUnknownInstitution, problemDenied, problemSignature, problemSession, problemIdempotencyKey,
 		problemIdempotencyConflict, problemConflict, problemParameter, problemCursor, problemMediaType, problemTooLarge, problemInvalid,
+		problemNotAcceptable, problemNoPlace, problemFHIRAnswer, problemAnswerTooLarge, problemBudget,
 		problemPeriod, problemDeadline, problemUnknownField, problemUnknownPurpose, problemValueType, problemReused, problemFHIR,
 		problemFrozen, problemRegion, problemErased, problemLedger, problemRate, problemUnavailable, problemStaleView, problemInternal,
 	} {
