@@ -232,8 +232,8 @@ func (v *View) takeRange(ctx context.Context, final uint64) error {
 		return fmt.Errorf("read block: %w", plain(err))
 	}
 	logs, err := v.agreedLogs(ctx, ethereum.FilterQuery{FromBlock: blockNumber(v.cursor.Number + 1), ToBlock: header.Number}, header)
-	if errors.Is(err, errDisagree) {
-		return err
+	if errors.Is(err, errDisagree) || errors.Is(err, errContradicts) {
+		return fmt.Errorf("read logs: %w", err)
 	}
 	if err != nil {
 		if v.span > 1 && ctx.Err() == nil {

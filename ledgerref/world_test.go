@@ -85,14 +85,14 @@ func (w *world) open(ctx context.Context, dir string) (err error) {
 }
 
 // openAnvil starts an anvil.
-func (w *world) openAnvil(ctx context.Context, dir string) (err error) {
+func (w *world) openAnvil(ctx context.Context, dir string, arguments ...string) (err error) {
 	if w.operator, err = AccountFromBytes(anviltest.Key(0)); err != nil {
 		return err
 	}
 	if w.payer, err = AccountFromBytes(anviltest.Key(1)); err != nil {
 		return err
 	}
-	if w.node, err = anviltest.Run(dir); err != nil {
+	if w.node, err = anviltest.Run(dir, arguments...); err != nil {
 		return err
 	}
 	if w.client, err = Dial(ctx, w.node.URL("ws")); err != nil {
