@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/cockroachdb/pebble"
@@ -53,9 +54,10 @@ func Restore(ctx context.Context, config Config, store vault.Store) (uint64, err
 	if err := j.guarded(j.openStore); err != nil {
 		return 0, fmt.Errorf("journal: %w", err)
 	}
-	err = j.guarded(func() error { return j.restore(ctx, last) })
+	// From here on Open refuses the directory until it holds all that the copy has.
+	err = j.kept.Move(strconv.FormatUint(last.size, 10))
 	if err == nil {
-		err = j.keepSize()
+		err = j.guarded(func() error { return j.restore(ctx, last) })
 	}
 	if err = errors.Join(err, j.closeStore()); err != nil {
 		return 0, fmt.Errorf("journal: %w", err)
@@ -109,7 +111,6 @@ func (j *Journal) restore(ctx context.Context, last *checkpoint) error {
 	if root != last.root {
 		return fmt.Errorf("%w: the copied entries are not those of the copied checkpoint", ErrDamaged)
 	}
-	// Without its head the log does not open: only now is it one.
 	batch := j.db.NewBatch()
 	err = errors.Join(batch.Set(keyHead, j.encodeHead(h), nil), batch.Set(keyRebuilding, nil, nil), batch.Commit(pebble.Sync))
 	if err != nil {
