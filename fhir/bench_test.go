@@ -9,7 +9,7 @@ import (
 )
 
 func benchmarkPseudonymise(b *testing.B, fields ...consent.FieldName) {
-	all := mustFields(b, sample(b, "tony-douglas")).Values
+	all := mustFields(b, sample(b, "dominga-von")).Values
 	v := map[consent.FieldName][]json.RawMessage{}
 	size := 0
 	for f, raw := range all {
@@ -48,12 +48,37 @@ func BenchmarkPseudonymiseOneWithAddress(b *testing.B) {
 
 func BenchmarkPseudonymisePatient(b *testing.B) { benchmarkPseudonymise(b) }
 
+// The largest of the samples by resources that are kept and sensitive.
 func BenchmarkFields(b *testing.B) {
-	data := sample(b, "tony-douglas")
+	data := sample(b, "dominga-von")
+	catalog := standard()
 	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Fields(data, standard()); err != nil {
+		if _, err := Fields(data, catalog); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkPlaced(b *testing.B) {
+	v := bytesOf(mustFields(b, sample(b, "dominga-von")).Values)
+	catalog := standard()
+	b.ReportAllocs()
+	for b.Loop() {
+		if bad := Placed(catalog, v); len(bad) != 0 {
+			b.Fatal(bad)
+		}
+	}
+}
+
+func BenchmarkPlacedOneResource(b *testing.B) {
+	v := map[consent.FieldName][]byte{"health.condition": []byte("[" + kin("Condition", "c", `,"code":`+coded(plainCode)) + "]")}
+	catalog := standard()
+	b.ReportAllocs()
+	for b.Loop() {
+		if bad := Placed(catalog, v); len(bad) != 0 {
+			b.Fatal(bad)
 		}
 	}
 }

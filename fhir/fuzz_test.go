@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/wrapious/wrappy/consent"
@@ -13,6 +15,8 @@ func FuzzFields(f *testing.F) {
 	f.Add([]byte(bundleOf(patientA, conditionA, condition(`,"n":31.0`))))
 	f.Add([]byte(`{"resourceType":"Patient","name":[{"text":"\ud83d\ude00"}],"identifier":[{}],"telecom":[{}],"extension":[{}],"deceasedBoolean":true}`))
 	f.Add([]byte(`{"resourceType":"Bundle","type":"batch","entry":[{"fullUrl":"https://h/Condition/c","resource":{"resourceType":"Condition","id":"c","subject":{"reference":"https://h/Patient/p"}}}]}`))
+	f.Add([]byte(bundleOf(patientA, condition(`,"code":`+coded(hivCode)), `{"resource":{"resourceType":"DiagnosticReport","id":"d","subject":{"reference":"Patient/0a000000-0000-4000-8000-000000000001"},"result":[{"reference":"Condition/c2"}]}}`)))
+	f.Add([]byte(kin("Observation", "o", category("survey", "laboratory")+`,"encounter":{"reference":"Encounter?identifier=s|1"}`)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := Fields(data, standard())
 		if err != nil {
@@ -26,6 +30,9 @@ func FuzzFields(f *testing.F) {
 			if !json.Valid(v) || !Holds(field) || field.Validate() != nil {
 				t.Fatalf("%s: %s", field, v)
 			}
+		}
+		if bad := Placed(standard(), bytesOf(p.Values)); len(bad) != 0 {
+			t.Fatalf("placed, and refused there: %v", bad)
 		}
 		back, err := Bundle(sources(p.Values))
 		if err != nil {
@@ -116,6 +123,30 @@ func FuzzPseudonymise(f *testing.F) {
 		(&pseudonymiser{scope: scopeOf(field)}).value(&n, scopeOf(field).root)
 		if after := string(n.bytes()); after != before {
 			t.Fatalf("let pass: %s, rewritten %s", before, after)
+		}
+	})
+}
+
+func FuzzPlaced(f *testing.F) {
+	names := slices.Sorted(maps.Keys(standard().Fields))
+	f.Add(uint8(0), []byte("["+kin("Condition", "c", `,"code":`+coded(hivCode, mindCode))+"]"))
+	f.Add(uint8(0), []byte("["+kin("Observation", "o", category("survey"))+"]"))
+	f.Add(uint8(0), []byte(`[{"resourceType":"Claim","id":"secretvalue"},1]`))
+	f.Fuzz(func(t *testing.T, which uint8, value []byte) {
+		field := names[int(which)%len(names)]
+		bad := Placed(fewCodes(), map[consent.FieldName][]byte{field: value})
+		if field.Category() != consent.CategoryHealth && bad[field] == nil {
+			t.Fatalf("%s took %s", field, value)
+		}
+		var e *Error
+		if err := bad[field]; err != nil && !errors.As(err, &e) {
+			t.Fatal("a refusal without an element")
+		}
+		if n, err := parse(value); err == nil && bad[field] == nil && standard().Fields[field].Matter == "" {
+			where, _ := placesOf(fewCodes())
+			if set := where.inside(&n); set != 0 {
+				t.Fatalf("%s took %s", field, value)
+			}
 		}
 	})
 }
