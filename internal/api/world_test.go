@@ -29,6 +29,8 @@ type chain struct {
 	roots  map[consent.IdentityID]consent.Address
 	now    func() time.Time
 	fields []consent.FieldName
+
+	catalog *consent.Catalog // nil: fields, as text
 }
 
 func (c *chain) Submit(_ context.Context, act consent.Act) error {
@@ -82,6 +84,9 @@ func (c *chain) Decide(_ context.Context, q consent.Question) (consent.Decision,
 }
 
 func (c *chain) Catalog() *consent.Catalog {
+	if c.catalog != nil {
+		return c.catalog
+	}
 	catalog := &consent.Catalog{Revision: 1, Fields: map[consent.FieldName]consent.CatalogField{}}
 	for _, f := range c.fields {
 		catalog.Fields[f] = consent.CatalogField{Name: f, Type: consent.TypeText}
