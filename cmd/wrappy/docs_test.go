@@ -25,7 +25,9 @@ import (
 //     that the page names set to those of a running vault;
 //   - <!-- run: COMMAND --> is run too: what somebody else does meanwhile, or what a
 //     reader copies from the screen;
-//   - blocks of any other kind (```console, ```text, …) are not run.
+//   - blocks of any other kind (```console, ```text, …) are not run;
+//   - every curl of a page is in a ```sh block, and its status is looked at: 2xx, or what a
+//     comment in the line or in the one before says ("# answers 404").
 var runnable = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$|^<!-- run: (.*?) -->$")
 
 // before is what a page's reader has done already.
@@ -35,6 +37,10 @@ wrappy person new --vault "$VAULT" --jurisdiction KE --passphrase-file "$PASSPHR
 REQUEST=$(wrappy institution request --dir "$HOSPITAL_DIR" --vault "$VAULT_INSTITUTIONS" --purpose sector-health:ServiceProvision --jurisdiction KE --fields health.allergy,identity.name --notice 'To treat you.')
 wrappy person grant "$REQUEST" --passphrase-file "$PASSPHRASE" >/dev/null
 GRANT=$(wrappy institution status "$REQUEST" --dir "$HOSPITAL_DIR" --vault "$VAULT_INSTITUTIONS" --wait 1m | sed 's/.*grant //')
+CERT="$HOSPITAL_DIR/tls.crt" KEY="$HOSPITAL_DIR/tls.key" CACERT="$SSL_CERT_FILE"
+`,
+	"docs/api.md": `
+wrappy person new --vault "$VAULT" --jurisdiction KE --passphrase-file "$PASSPHRASE" >/dev/null
 CERT="$HOSPITAL_DIR/tls.crt" KEY="$HOSPITAL_DIR/tls.key" CACERT="$SSL_CERT_FILE"
 `,
 	// a person types the passphrase; here a file does
@@ -50,7 +56,7 @@ func pages(t *testing.T) []string {
 	if err != nil || len(guides) < 4 {
 		t.Fatalf("%d guides: %v", len(guides), err)
 	}
-	list := []string{"README.md"}
+	list := []string{"README.md", "docs/api.md"}
 	for _, guide := range guides {
 		list = append(list, "docs/guides/"+filepath.Base(guide))
 	}
@@ -72,12 +78,17 @@ func TestDocs(t *testing.T) {
 	for _, page := range pages(t) {
 		t.Run(page, func(t *testing.T) {
 			t.Parallel()
-			var script strings.Builder
-			script.WriteString("set -euo pipefail\n" + before[page])
+			var shown strings.Builder
 			for _, block := range runnable.FindAllStringSubmatch(readPage(t, page), -1) {
-				script.WriteString(block[1] + block[2] + "\n")
+				shown.WriteString(block[1] + block[2] + "\n")
 			}
-			runPage(t, script.String(), append(os.Environ(), shared.environment()...))
+			script, calls, err := watchCurl(shown.String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := filepath.Join(scratch(t), "statuses")
+			runPage(t, "set -euo pipefail\n"+watchedCurl+before[page]+script, append(append(os.Environ(), shared.environment()...), "STATUSES="+said))
+			checkCalls(t, calls, said)
 		})
 	}
 }
