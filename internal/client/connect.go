@@ -20,6 +20,15 @@ const maxPEMBytes = 64 << 10
 // server's certificate must chain to ("" for the system's); own is the client
 // certificate of an institution, nil for people.
 func Connect(url, serverCertificate string, own *tls.Certificate) (*openapi.ClientWithResponses, error) {
+	over, err := dialer(serverCertificate, own)
+	if err != nil {
+		return nil, err
+	}
+	return openapi.NewClientWithResponses(url, openapi.WithHTTPClient(over))
+}
+
+// dialer is what every connection to a vault goes through.
+func dialer(serverCertificate string, own *tls.Certificate) (*http.Client, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS13}
 	if serverCertificate != "" {
 		pool, err := readPool(serverCertificate)
@@ -38,7 +47,7 @@ func Connect(url, serverCertificate string, own *tls.Certificate) (*openapi.Clie
 		TLSHandshakeTimeout:   10 * time.Second,
 		ResponseHeaderTimeout: 60 * time.Second,
 	}
-	return openapi.NewClientWithResponses(url, openapi.WithHTTPClient(&http.Client{Transport: patient{transport}, Timeout: 2 * time.Minute}))
+	return &http.Client{Transport: patient{transport}, Timeout: 2 * time.Minute}, nil
 }
 
 func readPool(path string) (*x509.CertPool, error) {

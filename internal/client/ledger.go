@@ -11,6 +11,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/openapi"
+	"github.com/wrapious/wrappy/proof"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -23,6 +24,14 @@ type Deployment struct {
 	InstitutionRegistry consent.Domain
 	Origin              string
 	LogKey              ed25519.PublicKey
+}
+
+// Log is the vault's log as it names it, with no witness asked for.
+func (d *Deployment) Log() proof.Log { return proof.Log{Origin: d.Origin, Key: d.LogKey} }
+
+// Trust is what a reader who believes the vault's own word would check its proofs by.
+func (d *Deployment) Trust() *proof.TrustFile {
+	return &proof.TrustFile{Format: proof.FormatTrust, Log: d.Log().VerifierKey(), ChainID: d.ConsentLedger.ChainID, Contract: d.ConsentLedger.Contract}
 }
 
 // ReadDeployment asks the vault.
