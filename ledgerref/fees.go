@@ -113,8 +113,15 @@ func verdictOf(err error) verdict {
 	return refused
 }
 
+// errNode: the node does not take a transaction, for a reason that it does not share
+// with others that it takes: too much gas, code that cannot run.
+var errNode = fmt.Errorf("%w: the node refuses it", consent.ErrUnavailable)
+
+// codeServer is JSON-RPC's code for what has none of its own.
+const codeServer = -32000
+
 // diagnose finds why a node refuses, by asking it rather than by its words:
-// ErrForeignChain, ErrBalance, ErrFeeCeiling, else consent.ErrUnavailable. The node's
+// ErrForeignChain, ErrBalance, ErrFeeCeiling, errNode, else consent.ErrUnavailable. The node's
 // own text is left out: it can hold what was sent.
 func (t *Transactor) diagnose(ctx context.Context, err error, f *flight) error {
 	var answer rpc.Error
@@ -132,6 +139,9 @@ func (t *Transactor) diagnose(ctx context.Context, err error, f *flight) error {
 	}
 	if verdictOf(err) == underpriced {
 		return ErrFeeCeiling
+	}
+	if answer.ErrorCode() == codeServer {
+		return errNode
 	}
 	return noAnswer("send", err)
 }

@@ -23,7 +23,7 @@ const (
 	// turnLimit is how long a network may keep the relayer waiting in one turn.
 	turnLimit = 30 * time.Second
 	// parkFor is how long an act that reverts alone is left aside.
-	parkFor = 10 * time.Minute
+	parkFor = time.Minute
 	// maxUnmined full batches of a kind are on their way at once.
 	maxUnmined = 4
 	// finalDepth below the view's block counts as final where the network does not say.
@@ -190,15 +190,19 @@ func (r *Relayer) work(ctx context.Context) {
 			return
 		}
 		var again <-chan time.Time
+		wake := r.wake
 		if err := r.turn(ctx, look); err != nil {
 			again, pause = time.After(pause), min(2*pause, retryMost)
+			if !errors.Is(err, consent.ErrBudget) { // which lets withdrawals through
+				wake = nil // new acts change nothing
+			}
 		} else if pause = retryAfter; r.restless() {
 			again = time.After(retryAfter)
 		}
 		look = false
 		select {
 		case <-ctx.Done():
-		case <-r.wake:
+		case <-wake:
 		case <-changed:
 			look = true
 		case <-again:
@@ -222,38 +226,46 @@ func (r *Relayer) turn(ctx context.Context, look bool) error {
 	return err
 }
 
-// pass sends what waits, in batches. While one of a kind that is not full waits to be
-// mined, the next grows.
+// pass sends what waits, in batches. One kind's trouble is not the others'.
 func (r *Relayer) pass(ctx context.Context) error {
 	r.state.unpark(r.outbox)
+	var errs []error
 	for _, kind := range order {
-		for {
-			unmined := r.unmined(kind)
-			if unmined >= maxUnmined || unmined > 0 && r.outbox.waiting(kind) < r.limits[kind] {
-				break
-			}
-			before := ^uint64(0)
-			if kind == consent.ActGrant {
-				before = r.oldestRegistration()
-			}
-			items := r.fresh(r.outbox.take(kind, r.limits[kind], before))
-			if len(items) == 0 {
-				break
-			}
-			shuffle(items)
-			if err := r.send(ctx, kind, items); err != nil {
-				return err
-			}
+		if err := r.passKind(ctx, kind); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", kind, err))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
+}
+
+// passKind sends batches of a kind. While one that is not full waits to be mined, the
+// next grows.
+func (r *Relayer) passKind(ctx context.Context, kind consent.ActKind) error {
+	for {
+		unmined := r.unmined(kind)
+		if unmined >= maxUnmined || unmined > 0 && r.outbox.waiting(kind) < r.limits[kind] {
+			return nil
+		}
+		before := ^uint64(0)
+		if kind == consent.ActGrant {
+			before = r.oldestRegistration()
+		}
+		items := r.fresh(r.outbox.take(kind, r.limits[kind], before))
+		if len(items) == 0 {
+			return nil
+		}
+		shuffle(items)
+		if err := r.send(ctx, kind, items); err != nil {
+			return err
+		}
+	}
 }
 
 // oldestRegistration is the sequence from which on a grant has to wait, because it
 // may be of an identity that is not registered yet: granted in an earlier block, it
 // would never count. On the embedded chain, which drops nothing, the order of nonces is enough.
 func (r *Relayer) oldestRegistration() uint64 {
-	oldest := r.outbox.oldest(consent.ActRegister)
+	oldest := min(r.outbox.oldest(consent.ActRegister), r.state.oldestParked(consent.ActRegister))
 	for _, f := range r.sent {
 		if f.kind != consent.ActRegister || r.view.config.Local != nil || r.mined(f) {
 			continue
@@ -332,19 +344,20 @@ func (r *Relayer) send(ctx context.Context, kind consent.ActKind, items []queued
 			return nil
 		}
 	}
-	r.back(kind, items, errors.Is(err, ErrReverted))
-	if errors.Is(err, ErrReverted) {
+	if errors.Is(err, ErrReverted) || errors.Is(err, errNode) {
+		r.split(kind, items)
 		return nil // the others go on
 	}
-	return fmt.Errorf("%s: %w", kind, err)
+	r.outbox.putBack(items)
+	return err
 }
 
-// back returns a batch's acts to the queue and halves the next: too much gas or data,
-// perhaps. One that reverts alone is left aside for a while, or it would stop all that
-// come after it.
-func (r *Relayer) back(kind consent.ActKind, items []queued, reverted bool) {
+// split returns the acts of a batch that cannot go as it is, and halves the next: too
+// much gas or data, perhaps. One that cannot go alone is left aside for a while, or it
+// would stop all that come after it; it is never given up.
+func (r *Relayer) split(kind consent.ActKind, items []queued) {
 	r.limits[kind] = max((len(items)+1)/2, 1)
-	if reverted && len(items) == 1 {
+	if len(items) == 1 {
 		r.log.Warn("an act reverts and is left aside", "kind", kind)
 		r.state.park(items[0], time.Now().Add(r.park))
 		return
@@ -427,7 +440,7 @@ func (r *Relayer) conclude(f *flight) {
 	r.transactor.mu.Unlock()
 	if f.receipt.Status != types.ReceiptStatusSuccessful && f.kind != "" {
 		r.log.Warn("a batch reverted", "kind", f.kind, "acts", len(f.items))
-		r.back(f.kind, again, true)
+		r.split(f.kind, again)
 		return
 	}
 	r.outbox.putBack(again)

@@ -34,7 +34,7 @@ type remote struct {
 	logs  *syncBuffer
 }
 
-func onAnvil(t *testing.T, arguments ...string) *remote {
+func remoteLedger(t *testing.T, arguments ...string) *remote {
 	t.Helper()
 	x := &remote{node: anviltest.Start(t, arguments...), payer: account(t), dir: t.TempDir(), logs: new(syncBuffer)}
 	client := must(Dial(t.Context(), x.node.URL("http")))
@@ -150,7 +150,7 @@ func (r *Relayer) inFlight() (attempts [][]*types.Transaction) {
 }
 
 func TestStuckTransactionIsReplaced(t *testing.T) {
-	x := onAnvil(t)
+	x := remoteLedger(t)
 	x.automine(t, false)
 	r := x.relay(t, RelayerConfig{StuckAfter: 300 * time.Millisecond})
 	act := x.grant(t, r)
@@ -186,7 +186,7 @@ func TestStuckTransactionIsReplaced(t *testing.T) {
 }
 
 func TestFeeCeiling(t *testing.T) {
-	x := onAnvil(t)
+	x := remoteLedger(t)
 	x.automine(t, false)
 	r := x.relay(t, RelayerConfig{MaxFee: big.NewInt(20e9), StuckAfter: 200 * time.Millisecond})
 	early := x.grant(t, r)
@@ -221,7 +221,7 @@ func TestFeeCeiling(t *testing.T) {
 }
 
 func TestReorganisationSendsAgain(t *testing.T) {
-	x := onAnvil(t)
+	x := remoteLedger(t)
 	r := x.relay(t, RelayerConfig{})
 	act := x.grant(t, r)
 	x.await(t, act)
@@ -241,7 +241,7 @@ func TestReorganisationSendsAgain(t *testing.T) {
 
 // A reorganisation took a batch out, and somebody else's transaction took its nonce.
 func TestReorganisationGivesNonceAway(t *testing.T) {
-	x := onAnvil(t)
+	x := remoteLedger(t)
 	revert := x.node.Snapshot(t)
 	r := x.relay(t, RelayerConfig{})
 	act := x.grant(t, r)
@@ -270,7 +270,7 @@ func TestReorganisationGivesNonceAway(t *testing.T) {
 func foreign(x *remote) *Transactor { return NewTransactor(x.chain, x.payer) }
 
 func TestPoolForgets(t *testing.T) {
-	x := onAnvil(t)
+	x := remoteLedger(t)
 	x.automine(t, false)
 	r := x.relay(t, RelayerConfig{})
 	if _, err := foreign(x).send(soon(t), new(common.Address), nil); err != nil { // below ours, and forgotten with it
@@ -305,7 +305,7 @@ func TestPoolForgets(t *testing.T) {
 }
 
 func TestBalanceTooLow(t *testing.T) {
-	x := onAnvil(t)
+	x := remoteLedger(t)
 	x.fund(t, new(big.Int))
 	r := x.relay(t, RelayerConfig{})
 	act := x.grant(t, r)
@@ -321,7 +321,7 @@ func TestBalanceTooLow(t *testing.T) {
 
 // The endpoint comes to serve another chain, without the view noticing.
 func TestEndpointOfAnotherChain(t *testing.T) {
-	x := onAnvil(t)
+	x := remoteLedger(t)
 	other := anviltest.Start(t, "--chain-id", "4711")
 	var target atomic.Pointer[url.URL]
 	target.Store(must(url.Parse(x.node.URL("http"))))
@@ -344,7 +344,7 @@ func TestEndpointOfAnotherChain(t *testing.T) {
 const revertingCode = "0x60006000fd"
 
 func TestWholeBatchReverts(t *testing.T) {
-	x := onAnvil(t)
+	x := remoteLedger(t)
 	ledger := common.Address(x.chain.addresses.Consent)
 	code := hexutil.Bytes(must(x.chain.client.CodeAt(t.Context(), ledger, nil)))
 	x.automine(t, false)
@@ -392,7 +392,7 @@ func TestWholeBatchReverts(t *testing.T) {
 
 // A batch of which the contract refuses one.
 func TestOneBadItem(t *testing.T) {
-	x := onAnvil(t)
+	x := remoteLedger(t)
 	r := x.relay(t, RelayerConfig{})
 	bad, key := grantAct(x.chain.addresses, account(t), random()), account(t)
 	bad.Key, bad.Expiry = key.Address(), bad.Expiry+1 // no whole day: only the contract minds

@@ -86,6 +86,19 @@ func (s *relayerState) unpark(o *outbox) {
 	s.parked = left
 }
 
+// oldestParked is the lowest sequence aside of a kind; the highest number if none is.
+func (s *relayerState) oldestParked(kind consent.ActKind) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	oldest := ^uint64(0)
+	for _, p := range s.parked {
+		if p.item.act.Kind == kind {
+			oldest = min(oldest, p.item.sequence)
+		}
+	}
+	return oldest
+}
+
 func (s *relayerState) parking() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
