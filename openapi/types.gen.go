@@ -377,6 +377,32 @@ type CatalogField struct {
 // CatalogFieldType defines model for CatalogField.Type.
 type CatalogFieldType string
 
+// CompletenessStatement The vault's signed statement of how many entries the person has among the log's first `size`: whoever is shown fewer knows that some were kept back. docs/protocol/proof.md.
+type CompletenessStatement struct {
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// Last SHA-256 of that entry's personal plaintext; zero where there is none.
+	Last Hash `json:"last"`
+
+	// Origin Of the log.
+	Origin string `json:"origin"`
+
+	// Sequence Of the person's last entry below that size; 0 where there is none.
+	Sequence uint64 `json:"sequence"`
+
+	// Signature Ed25519 by the log's key, 64 bytes.
+	Signature []byte `json:"signature"`
+
+	// Size Of the log's newest published checkpoint, in entries.
+	Size uint64 `json:"size"`
+
+	// TimeMs Unix milliseconds.
+	TimeMs uint64 `json:"time_ms"`
+}
+
 // EnrolCall defines model for EnrolCall.
 type EnrolCall struct {
 	// Identity 32 bytes.
@@ -634,6 +660,9 @@ type HistoryItem struct {
 type HistoryPage struct {
 	Entries []HistoryItem `json:"entries"`
 	Next    *string       `json:"next,omitempty"`
+
+	// Statement The vault's signed statement of how many entries the person has among the log's first `size`: whoever is shown fewer knows that some were kept back. docs/protocol/proof.md.
+	Statement *CompletenessStatement `json:"statement,omitempty"`
 }
 
 // Institution An institution as the ledger has it now.
