@@ -47,7 +47,7 @@ func dialer(serverCertificate string, own *tls.Certificate) (*http.Client, error
 		TLSHandshakeTimeout:   10 * time.Second,
 		ResponseHeaderTimeout: 60 * time.Second,
 	}
-	return &http.Client{Transport: patient{transport}, Timeout: 2 * time.Minute}, nil
+	return &http.Client{Transport: patient{bounded{transport}}, Timeout: 2 * time.Minute}, nil
 }
 
 func readPool(path string) (*x509.CertPool, error) {

@@ -104,7 +104,7 @@ func grantDocument(g *consent.Grant) openapi.GrantDocument {
 	return d
 }
 
-// readProof reads the vault's promise with its leaf and opening.
+// readProof reads the vault's promise with its leaf, opening and checkpoint.
 func readProof(p openapi.Proof) (consent.Proof, error) {
 	out := consent.Proof{
 		Promise: consent.Promise{Origin: p.Promise.Origin, Index: p.Promise.Index, MaxDelay: p.Promise.MaxDelayMs},
@@ -115,6 +115,9 @@ func readProof(p openapi.Proof) (consent.Proof, error) {
 		return out, errAnswer
 	}
 	copy(out.Promise.Signature[:], p.Promise.Signature)
+	if p.Checkpoint != nil {
+		out.Checkpoint = []byte(*p.Checkpoint)
+	}
 	var r reader
 	r.into(&out.Promise.LeafHash, p.Promise.LeafHash)
 	r.into(&out.Shared.Salt, p.Opening.Salt)

@@ -61,12 +61,7 @@ func (i *Institution) Request(ctx context.Context, id consent.RequestID) (*opena
 // Release fetches fields under a grant (none: all of it) and checks the vault's
 // promise that the release stands in its log. A refusal is a *Problem.
 func (i *Institution) Release(ctx context.Context, grant string, fields []consent.FieldName, idempotencyKey string) (*openapi.Released, *consent.SharedPart, error) {
-	call := openapi.ReleaseCall{}
-	if len(fields) > 0 {
-		names := wireFields(fields)
-		call.Fields = &names
-	}
-	answer, err := i.api.ReleaseWithResponse(ctx, grant, &openapi.ReleaseParams{IdempotencyKey: idempotencyKey}, call)
+	answer, err := i.api.ReleaseWithResponse(ctx, grant, &openapi.ReleaseParams{IdempotencyKey: idempotencyKey}, releaseCall(fields))
 	if err != nil {
 		return nil, nil, err
 	}
