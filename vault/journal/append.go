@@ -38,7 +38,7 @@ func (j *Journal) locatorKey(leaf *consent.Leaf) crypto.Secret {
 func (j *Journal) Append(ctx context.Context, e vault.Entry) (consent.Proof, error) {
 	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
 	defer cancel()
-	if err := j.keepsPromises(); err != nil {
+	if err := j.keepPace(ctx); err != nil {
 		return consent.Proof{}, err
 	}
 	if err := j.enter(ctx); err != nil {

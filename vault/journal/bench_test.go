@@ -2,6 +2,8 @@ package journal
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -43,6 +45,53 @@ func BenchmarkAppend(b *testing.B) {
 			b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
 		})
+	}
+}
+
+// BenchmarkCatchUp measures how many entries a second a tree takes that is made anew
+// from the intake, as after a long outage.
+func BenchmarkCatchUp(b *testing.B) {
+	const entries = 20_000
+	config := configIn(b.TempDir())
+	fill(b, config, entries)
+	for b.Loop() {
+		b.StopTimer()
+		if err := os.RemoveAll(filepath.Join(config.Dir, "tree")); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		j := mustOpen(b, config)
+		b.StopTimer()
+		if j.Published() != entries {
+			b.Fatal(j.Published())
+		}
+		mustClose(b, j)
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(b.N*entries)/b.Elapsed().Seconds(), "entries/s")
+}
+
+// BenchmarkPublished measures from an entry's promise to the checkpoint that keeps it.
+func BenchmarkPublished(b *testing.B) {
+	j := mustOpen(b, configIn(b.TempDir()))
+	var took []time.Duration
+	for b.Loop() {
+		proof := mustAppend(b, j, entryOf(1))
+		took = append(took, awaitPublishedSize(b, j, proof.Promise.Index+1))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Milliseconds()), "p50-ms")
+	b.ReportMetric(float64(took[len(took)-1].Milliseconds()), "max-ms")
+}
+
+func BenchmarkInclusion(b *testing.B) {
+	config := configIn(b.TempDir())
+	fill(b, config, 1000)
+	j := mustOpen(b, config)
+	for b.Loop() {
+		if path, err := j.Inclusion(b.Context(), 700, 1000); err != nil || len(path) == 0 {
+			b.Fatal(err)
+		}
 	}
 }
 

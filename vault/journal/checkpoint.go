@@ -121,7 +121,7 @@ func (j *Journal) CheckpointAt(ctx context.Context, size uint64) ([]byte, error)
 
 // followCheckpoint takes over what Tessera publishes, and looks after its directory.
 func (j *Journal) followCheckpoint() {
-	const soon, idle = 50 * time.Millisecond, time.Second
+	const soon, idle = 20 * time.Millisecond, time.Second
 	timer := time.NewTimer(soon)
 	defer timer.Stop()
 	for {
@@ -130,6 +130,7 @@ func (j *Journal) followCheckpoint() {
 			return
 		case <-j.stopped:
 			return
+		case <-j.tree.took:
 		case <-timer.C:
 		}
 		if err := j.readCheckpoint(); err != nil {

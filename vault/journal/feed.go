@@ -16,7 +16,7 @@ import (
 
 // closeWait bounds how long Close waits for the last entries' checkpoint, and Open for
 // that of the entries it found.
-const closeWait = time.Duration(MaxDelay) * time.Millisecond
+const closeWait = promised
 
 // catchUp feeds the tree what it lacks of the intake. What the published checkpoint
 // lacks was promised before now: until it is there, nothing is appended.
@@ -130,7 +130,12 @@ func (j *Journal) feedOnce() error {
 	if errSize != nil || errors.Is(err, ErrDamaged) {
 		return errors.Join(err, errSize)
 	}
-	return errors.Join(err, t.advance(size))
+	err = errors.Join(err, t.advance(size))
+	select {
+	case t.took <- struct{}{}:
+	default:
+	}
+	return err
 }
 
 func (t *tree) add(from uint64, entries []*tessera.Entry) error {

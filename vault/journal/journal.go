@@ -178,7 +178,7 @@ func prepared(config Config) (*Journal, error) {
 	}
 	j := &Journal{config: config, stopped: make(chan struct{}), closing: make(chan struct{}), grown: make(chan struct{}, 1), committed: make(chan struct{})}
 	j.queue.room, j.queue.changed = make(chan struct{}, maxUnderWay), sync.NewCond(&j.queue.mu)
-	j.tree.ended, j.tree.grew = make(chan struct{}), make(chan struct{}, 1)
+	j.tree.ended, j.tree.took, j.tree.grew = make(chan struct{}), make(chan struct{}, 1), make(chan struct{}, 1)
 	j.tree.ctx, j.tree.cancel = context.WithCancel(context.Background())
 	var errOrigin, errWitnesses error
 	j.tree.verifier, j.tree.verifierKey, errOrigin = noteVerifier(config.Origin, j.PublicKey())

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -63,11 +64,32 @@ func (l *lag) age(now time.Time) time.Duration {
 // keepsPromises refuses while promises already made are not kept.
 func (j *Journal) keepsPromises() error {
 	now := time.Now()
-	if j.tree.lag.age(now) > time.Duration(MaxDelay)*time.Millisecond {
+	if j.tree.lag.age(now) > promised {
 		return fmt.Errorf("%w: tree", ErrLag)
 	}
 	if bound := j.config.CopyMaxLag; bound > 0 && j.copy.lag.age(now) > bound {
 		return fmt.Errorf("%w: copy", ErrLag)
 	}
 	return nil
+}
+
+const promised = time.Duration(MaxDelay) * time.Millisecond
+
+// keepPace lets no more in than the tree can take: the intake is the faster of the two.
+func (j *Journal) keepPace(ctx context.Context) error {
+	for {
+		if err := j.keepsPromises(); err != nil {
+			return err
+		}
+		if j.tree.lag.age(time.Now()) < promised/2 {
+			return nil
+		}
+		select {
+		case <-time.After(promised / 100):
+		case <-j.stopped:
+			return ErrStopped
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", consent.ErrUnavailable, ctx.Err())
+		}
+	}
 }

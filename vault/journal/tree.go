@@ -53,6 +53,7 @@ type tree struct {
 
 	lag       lag
 	published atomic.Pointer[checkpoint]
+	took      chan struct{} // a batch is in Tessera's tree
 	grew      chan struct{} // a checkpoint was published
 }
 
