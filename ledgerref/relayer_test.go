@@ -218,6 +218,13 @@ func TestNonceOutOfStep(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		first := f.newest()
+		if err := errors.Join(payer.resend(soon(t), f), payer.raise(soon(t), f)); err != nil {
+			t.Errorf("geth's pool takes no replacement: %v", err)
+		}
+		if !raisedEnough(first.GasTipCap(), f.newest().GasTipCap()) || !raisedEnough(first.GasFeeCap(), f.newest().GasFeeCap()) {
+			t.Error("tip or fee is not a replacement's")
+		}
 		if _, err := payer.wait(soon(t), f); err != nil {
 			t.Errorf("the nonces before it were not filled: %v", err)
 		}
