@@ -1,7 +1,6 @@
 package ledgerref
 
 import (
-	"bytes"
 	"context"
 	"embed"
 	"encoding/json"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/ethclient"
 
 	"github.com/wrapious/wrappy/consent"
@@ -68,30 +66,15 @@ func Open(ctx context.Context, client *ethclient.Client, addresses Addresses) (*
 	if err := checkChainID(ctx, client, addresses.ChainID); err != nil {
 		return nil, err
 	}
-	for _, contract := range []struct {
-		name      string
-		domain    consent.Domain
-		separator []byte
-	}{
-		{"ConsentLedger", addresses.ConsentDomain(), consentLedger.PackDomainSeparator()},
-		{"KeyRegistry", addresses.KeysDomain(), keyRegistry.PackDomainSeparator()},
-		{"InstitutionRegistry", addresses.InstitutionsDomain(), institutionRegistry.PackDomainSeparator()},
-	} {
-		at := common.Address(contract.domain.Contract)
-		code, err := client.CodeAt(ctx, at, nil)
+	for _, contract := range addresses.deployed() {
+		findings, err := contract.inspect(ctx, client)
 		if err != nil {
-			return nil, fmt.Errorf("%w: read code of %s: %w", consent.ErrUnavailable, contract.name, plain(err))
+			return nil, err
 		}
-		if !sameCode(code, deployedCode(contract.name)) {
-			return nil, fmt.Errorf("%w: %s", ErrForeignCode, contract.name)
-		}
-		// the code's immutables were not compared; of them only the separator matters
-		separator, err := client.CallContract(ctx, ethereum.CallMsg{To: &at, Data: contract.separator}, nil)
-		if err != nil {
-			return nil, fmt.Errorf("%w: read domain of %s: %w", consent.ErrUnavailable, contract.name, plain(err))
-		}
-		if want := contract.domain.Separator(); !bytes.Equal(separator, want[:]) {
-			return nil, fmt.Errorf("%w: %s: domain", ErrForeignCode, contract.name)
+		for _, f := range findings {
+			if !f.OK {
+				return nil, fmt.Errorf("%w: %s: %s at %s: want %s, got %s", ErrForeignCode, f.Contract, f.Check, f.Address, f.Want, f.Got)
+			}
 		}
 	}
 	return &Chain{client: client, addresses: addresses}, nil
@@ -127,31 +110,11 @@ func deployedCode(name string) []byte {
 	return common.FromHex(artefact.DeployedBytecode)
 }
 
-// sameCode compares code with a template whose immutables are zero: PUSH32 of
-// zero, which the compiler writes for nothing else.
-func sameCode(code, template []byte) bool {
-	if len(code) == 0 || len(code) != len(template) {
-		return false
-	}
-	hole := append([]byte{0x7f}, make([]byte, 32)...)
-	masked := bytes.Clone(code)
-	for at := 0; ; {
-		next := bytes.Index(template[at:], hole)
-		if next < 0 {
-			break
-		}
-		at += next + 1
-		clear(masked[at : at+32])
-		at += 32
-	}
-	return crypto.Keccak256Hash(masked) == crypto.Keccak256Hash(template)
-}
-
 // Deploy deploys the three contracts. The operator's account administers them:
 // it may suspend institutions, appoint accreditors, revoke grants (never make
 // one), open and anchor logs. On the embedded chain a heartbeat makes the
-// deployment durable.
-func Deploy(ctx context.Context, client *ethclient.Client, operator *Account) (Addresses, error) {
+// deployment durable. Each contract that is mined is told to progress.
+func Deploy(ctx context.Context, client *ethclient.Client, operator *Account, progress ...func(contract string, at consent.Address, block uint64)) (Addresses, error) {
 	id, err := client.ChainID(ctx)
 	if err != nil {
 		return Addresses{}, fmt.Errorf("%w: read chain id: %w", consent.ErrUnavailable, plain(err))
@@ -178,6 +141,9 @@ func Deploy(ctx context.Context, client *ethclient.Client, operator *Account) (A
 		*deployment.to = consent.Address(receipt.ContractAddress)
 		if addresses.Block == 0 {
 			addresses.Block = receipt.BlockNumber.Uint64()
+		}
+		for _, tell := range progress {
+			tell(deployment.name, *deployment.to, receipt.BlockNumber.Uint64())
 		}
 	}
 	return addresses, nil

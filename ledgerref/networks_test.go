@@ -31,6 +31,8 @@ func TestOnAnvil(t *testing.T) {
 		{"same code", TestSameCode},
 		{"consent status", TestConsentStatusAgreesWithTheView},
 		{"operator's acts", TestOperatorActs},
+		{"verify", TestVerify},
+		{"roles handed on", TestVerifySeesRolesHandedOn},
 		{"grants", TestGrantState},
 		{"other contracts", TestOtherContractsAreIgnored},
 		{"root keys", TestRootKey},
