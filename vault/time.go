@@ -114,3 +114,13 @@ func (g *Gate) loadClock(ctx context.Context) error {
 	c.loaded = true
 	return nil
 }
+
+// Persisted is the clock as its object in the head store has it, in Unix milliseconds;
+// 0 where there is none yet. It goes back only with the store: by it a store that was put
+// back from before is known.
+func (g *Gate) Persisted(ctx context.Context) (uint64, error) {
+	g.clock.mu.Lock()
+	defer g.clock.mu.Unlock()
+	err := g.loadClock(ctx)
+	return g.clock.persisted, err
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
@@ -35,6 +36,8 @@ type node struct {
 	registrar  *ledgerref.Transactor // pays for what it relays: people's and institutions' signed acts
 	operator   *ledgerref.Transactor
 	engine     *policy.Engine
+	heads      closingStore
+	records    closingStore
 	journal    *journal.Journal
 	gate       *vault.Gate
 	api        *api.API
@@ -43,8 +46,18 @@ type node struct {
 	public       net.Listener
 	institutions net.Listener
 
-	journalSize uint64         // as last noted
+	journalSize uint64 // as last noted
+	clockNoted  uint64 // likewise, of the stores
+	anchors     anchors
 	closers     []func() error // in the order of opening
+}
+
+// anchors are what the ledger has of the log.
+type anchors struct {
+	sync.Mutex
+	size  uint64 // entries in the newest
+	block uint64 // in which it is
+	noted uint64 // size of the newest whose block is confirmed
 }
 
 // start opens everything that serves. On an error what was opened is closed again.
@@ -60,6 +73,7 @@ func start(ctx context.Context, c *config, passphrase crypto.Secret, log *slog.L
 		{"keyring", func(ctx context.Context) error { return n.openKeyring(ctx, passphrase) }},
 		{"policy bundle", func(context.Context) error { return loadPolicy(c, n.engine, time.Now()) }},
 		{"ledger", n.openLedger},
+		{"stores", n.openStores},
 		{"journal", n.openJournal},
 		{"vault", n.openGate},
 		{"listeners", n.listen},
@@ -100,19 +114,9 @@ func (n *node) openKeyring(ctx context.Context, passphrase crypto.Secret) (err e
 	return json.Unmarshal(data, &n.deployment)
 }
 
-func (n *node) openGate(ctx context.Context) error {
-	heads, err := n.config.openStore(ctx, n.config.heads(), n.keyring)
-	if err != nil {
-		return err
-	}
-	n.onClose(heads.Close)
-	records, err := n.config.openStore(ctx, n.config.records(), n.keyring)
-	if err != nil {
-		return err
-	}
-	n.onClose(records.Close)
+func (n *node) openGate(ctx context.Context) (err error) {
 	n.gate, err = vault.New(vault.Config{
-		Heads: heads, Records: records, Ledger: n.view, Relayer: n.relayer, Decider: n.engine, Journal: n.journal,
+		Heads: n.heads, Records: n.records, Ledger: n.view, Relayer: n.relayer, Decider: n.engine, Journal: n.journal,
 		Shape: shape, Place: fhir.Placed, Keyring: n.keyring, Name: n.deployment.LogOrigin,
 		ConsentLedger: n.deployment.Ledger.ConsentDomain(), KeyRegistry: n.deployment.Ledger.KeysDomain(),
 		ViewMaxAge: n.config.Ledger.ViewMaxAge,
@@ -121,7 +125,7 @@ func (n *node) openGate(ctx context.Context) error {
 		return err
 	}
 	n.onClose(func() error { n.gate.Close(); return nil })
-	return nil
+	return n.checkClock(ctx)
 }
 
 // shape lets FHIR's pseudonyms loose on what the gate is about to release.
@@ -184,7 +188,7 @@ func (n *node) openAPI(context.Context) (err error) {
 			LogOrigin: n.deployment.LogOrigin, LogKey: logKey,
 		},
 		PublicRate: api.Rate{PerSecond: float64(n.config.Limits.PerSecond), Burst: n.config.Limits.Burst},
-		Origins:    n.origins(), Ready: n.ready, Log: n.log,
+		Origins:    n.origins(), Tiles: n.journal.Public(), Ready: n.ready, Log: n.log,
 	})
 	return err
 }

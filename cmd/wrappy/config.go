@@ -113,9 +113,14 @@ type journalConfig struct {
 	AnchorEvery time.Duration `koanf:"anchor_every"`
 	// Copy keeps tiles and entries in the record store too, at most two seconds behind.
 	Copy bool `koanf:"copy"`
+	// CopyMaxLag is how far behind the copy may be before nothing more is released: what
+	// a lost disk can lose. 0: a copy that cannot be made is reported and stops nothing.
+	CopyMaxLag time.Duration `koanf:"copy_max_lag"`
 	// WitnessesFile names the witnesses that cosign checkpoints, by a C2SP witness
 	// policy; none: nobody cosigns.
 	WitnessesFile string `koanf:"witnesses_file"`
+	// WitnessesOptional publishes checkpoints without them where they cannot be reached.
+	WitnessesOptional bool `koanf:"witnesses_optional"`
 }
 
 var configDefaults = map[string]any{
@@ -131,7 +136,7 @@ var configDefaults = map[string]any{
 	"store.kind":          "directory",
 	"store.s3.endpoint":   "", "store.s3.region": "us-east-1", "store.s3.heads": "", "store.s3.records": "",
 	"store.s3.access_key_file": "", "store.s3.secret_key_file": "", "store.s3.ca_file": "",
-	"journal.anchor_every": "1h", "journal.copy": true, "journal.witnesses_file": "",
+	"journal.anchor_every": "1h", "journal.copy": true, "journal.copy_max_lag": "1m", "journal.witnesses_file": "", "journal.witnesses_optional": false,
 	"ledger.view_max_age": "60s", "ledger.kind": "embedded",
 	"ledger.endpoint_file": "", "ledger.second_endpoint_file": "", "ledger.confirm": "safe",
 	"ledger.on_demand": false, "ledger.poll": "2s", "ledger.max_fee_gwei": 500,
@@ -248,6 +253,9 @@ func (c *config) validate() error {
 	if c.Journal.AnchorEvery < time.Second || c.Journal.AnchorEvery > 7*24*time.Hour {
 		return errors.New("configuration: journal.anchor_every: want 1s to 168h")
 	}
+	if lag := c.Journal.CopyMaxLag; lag != 0 && (lag < 2*time.Second || lag > 24*time.Hour) {
+		return errors.New("configuration: journal.copy_max_lag: want 2s to 24h, or 0")
+	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level) {
 		return errors.New("configuration: log.level: want debug, info, warn or error")
 	}
@@ -334,6 +342,8 @@ func (c *config) journalDir() string  { return filepath.Join(c.dir, "journal") }
 func (c *config) journalSizeFile() string {
 	return filepath.Join(c.dir, "journal-size")
 }
+func (c *config) anchorSizeFile() string { return filepath.Join(c.dir, "anchor-size") }
+func (c *config) storeClockFile() string { return filepath.Join(c.dir, "store-clock") }
 func (c *config) deploymentFile() string {
 	return filepath.Join(c.dir, "deployment.json")
 }

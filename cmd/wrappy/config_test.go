@@ -41,6 +41,22 @@ func TestConfig(t *testing.T) {
 		{name: "port out of range", file: "jurisdiction: KE\nlisten: {institutions: \"localhost:70000\"}", want: "listen.institutions: want host:port"},
 		{name: "no limit", file: "jurisdiction: KE\nlimits: {per_second: 0}", want: "limits: want per_second"},
 		{name: "a limit that is none", file: "jurisdiction: KE\nlimits: {burst: 1000000}", want: "limits: want per_second"},
+		{name: "S3", file: "jurisdiction: KE\nstore: {kind: s3, s3: {endpoint: \"https://s3.example\", heads: h, records: r, access_key_file: a, secret_key_file: b}}"},
+		{name: "another store", file: "jurisdiction: KE\nstore: {kind: tape}", want: "store.kind: want directory or s3"},
+		{name: "S3 without an endpoint", file: "jurisdiction: KE\nstore: {kind: s3, s3: {heads: h, records: r, access_key_file: a, secret_key_file: b}}", want: "store.s3.endpoint: want a value"},
+		{name: "S3 without credentials", file: "jurisdiction: KE\nstore: {kind: s3, s3: {endpoint: \"https://s3.example\", heads: h, records: r, access_key_file: a}}", want: "store.s3.secret_key_file: want a value"},
+		{name: "one bucket for both", file: "jurisdiction: KE\nstore: {kind: s3, s3: {endpoint: \"https://s3.example\", heads: h, records: h, access_key_file: a, secret_key_file: b}}", want: "want two buckets"},
+		{name: "a credential in the file", file: "jurisdiction: KE\nstore: {s3: {secret_key: " + secret + "}}", want: "unknown key: store.s3.secret_key"},
+		{name: "a network", file: "jurisdiction: KE\nledger: {kind: network, endpoint_file: e, confirm: finalized}"},
+		{name: "another ledger", file: "jurisdiction: KE\nledger: {kind: paper}", want: "ledger.kind: want embedded or network"},
+		{name: "a network without an endpoint", file: "jurisdiction: KE\nledger: {kind: network}", want: "ledger.endpoint_file"},
+		{name: "a URL in the file", file: "jurisdiction: KE\nledger: {kind: network, endpoint: \"https://" + secret + "\"}", want: "unknown key: ledger.endpoint"},
+		{name: "an endpoint for the embedded chain", file: "jurisdiction: KE\nledger: {endpoint_file: e}", want: "set ledger.kind to network"},
+		{name: "any block will do", file: "jurisdiction: KE\nledger: {kind: network, endpoint_file: e, confirm: latest}", want: "ledger.confirm: want"},
+		{name: "polled all the time", file: "jurisdiction: KE\nledger: {poll: 1ms}", want: "ledger.poll"},
+		{name: "no fee", file: "jurisdiction: KE\nledger: {max_fee_gwei: 0}", want: "ledger.max_fee_gwei"},
+		{name: "anchored all the time", file: "jurisdiction: KE\njournal: {anchor_every: 1ms}", want: "journal.anchor_every"},
+		{name: "a copy that is never late", file: "jurisdiction: KE\njournal: {copy_max_lag: 1ms}", want: "journal.copy_max_lag"},
 		{name: "log level", file: "jurisdiction: KE\nlog: {level: loud}", want: "log.level"},
 		{name: "misspelt variable", file: "jurisdiction: KE", environ: []string{"WRAPPY_LISTEN_PUBIC=x"}, want: "WRAPPY_LISTEN_PUBIC fits no"},
 		{name: "variable that is a section", file: "jurisdiction: KE", environ: []string{"WRAPPY_LISTEN=x"}, want: "WRAPPY_LISTEN fits no"},
@@ -88,7 +104,13 @@ func TestConfigDefaultsAndPaths(t *testing.T) {
 // TestConfigTemplate: what init writes is what serve takes, and says every key.
 func TestConfigTemplate(t *testing.T) {
 	t.Parallel()
-	text := strings.NewReplacer("%s", "KE").Replace(configTemplate)
+	text, err := (&founding{jurisdiction: "KE", public: "127.0.0.1:0", institutions: "127.0.0.1:0"}).text()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := loadConfig(writeConfig(t, text), nil); err != nil {
+		t.Error(err)
+	}
 	for key := range configDefaults {
 		parts := strings.Split(key, ".")
 		if !strings.Contains(text, parts[len(parts)-1]+": ") {

@@ -3,13 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -89,28 +86,6 @@ func (f *founding) check() error {
 	return nil
 }
 
-// text is the configuration file.
-func (f *founding) text() string {
-	var b strings.Builder
-	file := f.passphraseFile
-	if file == "" {
-		file = passphraseFile
-	}
-	_, _ = fmt.Fprintf(&b, configTemplate, f.jurisdiction, file, f.public, f.institutions)
-	if n := &f.network; n.contracts != "" {
-		confirm := n.confirm
-		if confirm == "" {
-			confirm = "safe"
-		}
-		_, _ = fmt.Fprintf(&b, "  kind: network\n  # Files of URLs: they may hold credentials.\n  endpoint_file: %q\n  second_endpoint_file: %q\n  # Which block counts: safe, finalized or head.\n  confirm: %s\n  on_demand: %s\n", n.endpoint, n.second, confirm, strconv.FormatBool(n.onDemand))
-	}
-	if s := &f.s3; s.Endpoint != "" {
-		_, _ = fmt.Fprintf(&b, "\nstore:\n  kind: s3\n  s3:\n    endpoint: %q\n    region: %q\n    # The bucket of the heads must not be versioned.\n    heads: %q\n    records: %q\n    access_key_file: %q\n    secret_key_file: %q\n    ca_file: %q\n",
-			s.Endpoint, s.Region, s.Heads, s.Records, s.AccessKeyFile, s.SecretKeyFile, s.CAFile)
-	}
-	return b.String()
-}
-
 // make makes a vault's folder beside its place and moves it there when it is whole: an
 // attempt that was cut short leaves nothing that looks like a vault.
 func (f *founding) make(ctx context.Context, dir string) (err error) {
@@ -126,7 +101,11 @@ func (f *founding) make(ctx context.Context, dir string) (err error) {
 			err = errors.Join(err, os.RemoveAll(making))
 		}
 	}()
-	if err := os.WriteFile(filepath.Join(making, configFile), []byte(f.text()), 0o600); err != nil {
+	text, err := f.text()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(making, configFile), []byte(text), 0o600); err != nil {
 		return err
 	}
 	c, err := loadConfig(filepath.Join(making, configFile), nil)

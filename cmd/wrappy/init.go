@@ -16,54 +16,6 @@ import (
 
 const configFile = "config.yaml"
 
-const configTemplate = `# Configuration of wrappy serve. Every key can be overridden by an environment
-# variable: WRAPPY_ and the key in upper case with "_" for ".", such as
-# WRAPPY_LISTEN_PUBLIC. Unknown keys are refused. Paths are relative to this file.
-
-# Country (ISO 3166-1 alpha-2) whose region key protects people's data.
-jurisdiction: %s
-# Its first line opens the keyring. Keep it elsewhere than the data.
-passphrase_file: %q
-
-listen:
-  # For people and everybody.
-  public: %q
-  # For institutions, by mutual TLS.
-  institutions: %q
-  # Page origins whose sessions are taken, such as https://vault.example.
-  origins: []
-
-limits:
-  # What one address may send to the public listener; raise it where many people
-  # are behind one address.
-  per_second: 2
-  burst: 20
-
-tls:
-  certificate: tls/server.crt
-  key: tls/server.key
-
-policy:
-  bundle: policy/bundle.tar.gz
-  approvals: policy/approvals.json
-  # Public keys of the reviewers, one a line. A bundle needs two of them.
-  reviewers: policy/reviewers.txt
-
-log:
-  # debug, info, warn or error
-  level: info
-
-journal:
-  # Between two anchors of the log on the ledger.
-  anchor_every: 1h
-  # Tiles and entries are copied to the record store too.
-  copy: true
-
-ledger:
-  # Past this age of the ledger view releases stop.
-  view_max_age: 60s
-`
-
 func initCommand(io streams) *cobra.Command {
 	var o struct {
 		data, passphrase string

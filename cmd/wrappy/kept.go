@@ -2,19 +2,16 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/vault"
 	"github.com/wrapious/wrappy/vault/dirstore"
-	"github.com/wrapious/wrappy/vault/journal"
 	"github.com/wrapious/wrappy/vault/s3store"
 )
 
@@ -93,6 +90,18 @@ func (c *config) reach(ctx context.Context, k keptStore) (closingStore, error) {
 	return s3store.Open(ctx, at)
 }
 
+func (n *node) openStores(ctx context.Context) (err error) {
+	if n.heads, err = n.config.openStore(ctx, n.config.heads(), n.keyring); err != nil {
+		return err
+	}
+	n.onClose(n.heads.Close)
+	if n.records, err = n.config.openStore(ctx, n.config.records(), n.keyring); err != nil {
+		return err
+	}
+	n.onClose(n.records.Close)
+	return nil
+}
+
 // makeStore marks a new store as this vault's.
 func (c *config) makeStore(ctx context.Context, k keptStore, keyring *crypto.Keyring) error {
 	name, err := storeMarkName(keyring, k.names)
@@ -130,87 +139,6 @@ func (c *config) openStore(ctx context.Context, k keptStore, keyring *crypto.Key
 		return nil, errors.Join(err, store.Close())
 	}
 	return store, nil
-}
-
-func (c *config) journal(keyring *crypto.Keyring, origin string) (j journal.Config, err error) {
-	j = journal.Config{Dir: c.journalDir(), Origin: origin, Signer: keyring.JournalSigner()}
-	for name, key := range map[string]*crypto.Secret{"journal.shared": &j.Shared, "journal.evidence": &j.Evidence, "journal.locator": &j.Locator, "journal.security": &j.Security} {
-		if *key, err = keyring.Raw(name); err != nil {
-			return j, err
-		}
-	}
-	return j, nil
-}
-
-func (s *setup) makeJournal(keyring *crypto.Keyring, origin string) error {
-	c, err := s.config.journal(keyring, origin)
-	if err != nil {
-		return err
-	}
-	j, err := journal.Open(c)
-	if err != nil {
-		return err
-	}
-	return j.Close()
-}
-
-func (n *node) openJournal(context.Context) error {
-	if err := mustBeThere(n.config.journalDir()); err != nil {
-		return err
-	}
-	c, err := n.config.journal(n.keyring, n.deployment.LogOrigin)
-	if err != nil {
-		return err
-	}
-	if c.MinSize, err = readNumber(n.config.journalSizeFile()); err != nil {
-		return err
-	}
-	if n.journal, err = journal.Open(c); err != nil {
-		return err
-	}
-	n.onClose(func() error { return errors.Join(n.noteJournalSize(), n.journal.Close()) })
-	return nil
-}
-
-// noteJournalSize keeps, outside the journal's folder, a number of entries that it has
-// had: a journal that was put back from before is then refused. It may be behind by
-// journalSizeEvery.
-func (n *node) noteJournalSize() error {
-	size := n.journal.Size()
-	if size == n.journalSize {
-		return nil
-	}
-	if err := crypto.WriteFile(n.config.journalSizeFile(), fmt.Appendf(nil, "%d\n", size), true); err != nil {
-		return err
-	}
-	n.journalSize = size
-	return nil
-}
-
-const journalSizeEvery = 10 * time.Second
-
-// watchJournal notes the size while the vault runs.
-func (n *node) watchJournal(ctx context.Context) error {
-	tick := time.NewTicker(journalSizeEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			if err := n.noteJournalSize(); err != nil {
-				n.log.Warn("the journal's size could not be noted", "error", err)
-			}
-		case <-ctx.Done():
-			return nil
-		}
-	}
-}
-
-func (n *node) logKey() (ed25519.PublicKey, error) {
-	key, ok := n.keyring.JournalSigner().Public().(ed25519.PublicKey)
-	if !ok {
-		return nil, errors.New("journal key: not Ed25519")
-	}
-	return key, nil
 }
 
 // readNumber reads a file of one decimal number; 0 where there is none.

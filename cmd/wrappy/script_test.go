@@ -116,7 +116,7 @@ func TestVault(t *testing.T) {
 	})
 }
 
-var flagLine = regexp.MustCompile(`^ +(?:-\w, )?--([a-z-]+)(?: \w+)?(?: {2,}(.+))?\n?$`)
+var flagLine = regexp.MustCompile(`^ +(?:-\w, )?--([a-z0-9-]+)(?: \w+)?(?: {2,}(.+))?\n?$`)
 
 // TestHelp: every command says what it does, every flag what it is, and none takes a secret.
 func TestHelp(t *testing.T) {

@@ -29,6 +29,8 @@ type Config struct {
 	// Origins are the page origins whose sessions are taken ("https://vault.example");
 	// none means that no session opens. Cross-origin reads are allowed to them.
 	Origins []string
+	// Tiles serves the journal's public files, without a prefix; nil: they are not served.
+	Tiles http.Handler
 	// Ready says whether requests can be answered now; nil means always.
 	Ready func(context.Context) error
 	// PublicRate bounds what one address may send to people's listener, and of acts
@@ -73,6 +75,7 @@ type listing interface {
 	GrantsHeld(ctx context.Context, who consent.Institution, cursor string, limit int) ([]vault.HeldGrant, string, error)
 	GrantsOf(ctx context.Context, id consent.IdentityID, cursor string, limit int) ([]vault.OwnGrant, string, error)
 	History(ctx context.Context, id consent.IdentityID, after uint64, limit int) ([]vault.HistoryItem, error)
+	Complete(ctx context.Context, id consent.IdentityID) (consent.Completeness, error)
 }
 
 type asking interface {
@@ -115,6 +118,7 @@ type API struct {
 	now      func() time.Time
 	sessions *sessions
 	limiter  *limiter[netip.Prefix]
+	files    *limiter[netip.Prefix]
 	standing *limiter[consent.InstitutionID] // attested and not suspended
 	others   *limiter[consent.InstitutionID]
 	large    *largeBodies
@@ -138,6 +142,7 @@ func New(cfg Config) (*API, error) {
 	a := &API{
 		cfg: cfg, log: cfg.Log, now: cfg.Now, large: newLargeBodies(),
 		limiter:  newLimiter[netip.Prefix](cfg.PublicRate.or(defaultPublicRate)),
+		files:    newLimiter[netip.Prefix](fileRate),
 		standing: newLimiter[consent.InstitutionID](cfg.InstitutionRate.or(defaultInstitutionRate)),
 		others:   newLimiter[consent.InstitutionID](otherRate),
 	}
@@ -171,6 +176,7 @@ func (a *API) handler(l listener) http.Handler {
 		e.Use(a.crossOrigin())
 		e.GET(referencePath, referenceHandler)
 	}
+	a.serveLog(e)
 	openapi.RegisterHandlersWithOptions(only{e, l}, openapi.NewStrictHandler(answers{a}, nil), openapi.RegisterHandlersOptions{
 		OperationMiddlewares: a.perOperation(),
 	})

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/vault/journal"
+)
+
+func (c *config) journal(keyring *crypto.Keyring, origin string) (j journal.Config, err error) {
+	j = journal.Config{Dir: c.journalDir(), Origin: origin, Signer: keyring.JournalSigner()}
+	if c.Journal.WitnessesFile != "" {
+		policy, err := crypto.ReadFile(c.path(c.Journal.WitnessesFile), 64<<10)
+		if err != nil {
+			return j, fmt.Errorf("journal.witnesses_file: %w", err)
+		}
+		j.Witnesses = journal.Witnesses{Policy: string(policy), Optional: c.Journal.WitnessesOptional}
+	}
+	for name, key := range map[string]*crypto.Secret{"journal.shared": &j.Shared, "journal.evidence": &j.Evidence, "journal.locator": &j.Locator, "journal.security": &j.Security} {
+		if *key, err = keyring.Raw(name); err != nil {
+			return j, err
+		}
+	}
+	return j, nil
+}
+
+func (s *setup) makeJournal(keyring *crypto.Keyring, origin string) error {
+	c, err := s.config.journal(keyring, origin)
+	if err != nil {
+		return err
+	}
+	j, err := journal.Open(c)
+	if err != nil {
+		return err
+	}
+	return j.Close()
+}
+
+func (n *node) openJournal(ctx context.Context) error {
+	if err := mustBeThere(n.config.journalDir()); err != nil {
+		return err
+	}
+	c, err := n.config.journal(n.keyring, n.deployment.LogOrigin)
+	if err != nil {
+		return err
+	}
+	if c.MinSize, err = readNumber(n.config.journalSizeFile()); err != nil {
+		return err
+	}
+	if c.Anchored, err = n.anchored(ctx); err != nil {
+		return err
+	}
+	if n.config.Journal.Copy {
+		c.Copy, c.CopyMaxLag = n.records, n.config.Journal.CopyMaxLag
+	}
+	c.Log = n.log
+	if n.journal, err = journal.Open(c); err != nil {
+		return err
+	}
+	n.onClose(func() error { return errors.Join(n.noteJournalSize(), n.journal.Close()) })
+	return nil
+}
+
+// noteJournalSize keeps, outside the journal's folder, a number of entries that it has
+// had: a journal that was put back from before is then refused. It may be behind by
+// journalSizeEvery.
+func (n *node) noteJournalSize() error {
+	size := n.journal.Size()
+	if size == n.journalSize {
+		return nil
+	}
+	if err := crypto.WriteFile(n.config.journalSizeFile(), fmt.Appendf(nil, "%d\n", size), true); err != nil {
+		return err
+	}
+	n.journalSize = size
+	return nil
+}
+
+const noteEvery = 10 * time.Second
+
+// watchJournal notes the log's size, and the stores' clock, and anchors the log, while
+// the vault runs.
+func (n *node) watchJournal(ctx context.Context) error {
+	note := time.NewTicker(noteEvery)
+	defer note.Stop()
+	anchor := time.NewTicker(n.config.Journal.AnchorEvery)
+	defer anchor.Stop()
+	for {
+		select {
+		case <-note.C:
+			if err := n.note(ctx); err != nil && ctx.Err() == nil {
+				n.log.Warn("what was reached could not be noted", "error", err)
+			}
+		case <-anchor.C:
+			if err := n.anchor(ctx); err != nil && ctx.Err() == nil {
+				n.log.Warn("the log could not be anchored; the next attempt follows", "error", err)
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// anchored is what the ledger proves of the log. A ledger that has forgotten an anchor
+// was put back from before, and with it people's withdrawals.
+func (n *node) anchored(ctx context.Context) (a journal.Anchor, err error) {
+	key, size, root, err := n.ledger.LogAnchor(ctx, n.deployment.LogOrigin)
+	if err != nil {
+		return a, fmt.Errorf("the log's anchor on the ledger: %w", err)
+	}
+	own, err := n.logKey()
+	if err != nil {
+		return a, err
+	}
+	if subtle.ConstantTimeCompare(own, key[:]) != 1 {
+		return a, errors.New("the ledger knows the log under another key: the keyring is not this vault's")
+	}
+	known, err := readNumber(n.config.anchorSizeFile())
+	if err != nil {
+		return a, err
+	}
+	if size < known {
+		return a, fmt.Errorf("the ledger shows %d anchored entries where it had %d: it was put back from before, or is another; withdrawals may be missing from it", size, known)
+	}
+	n.anchors.size, n.anchors.noted = size, known
+	return journal.Anchor{Size: size, Root: root}, nil
+}
+
+// anchor puts the newest checkpoint on the ledger, unless nothing was added.
+func (n *node) anchor(ctx context.Context) error {
+	n.anchors.Lock()
+	defer n.anchors.Unlock()
+	size := n.journal.Published()
+	if size <= n.anchors.size {
+		return nil
+	}
+	root, err := n.journal.Root(ctx, size)
+	if err != nil {
+		return err
+	}
+	block, err := n.operator.Anchor(ctx, n.deployment.LogOrigin, size, root)
+	if err != nil {
+		return err
+	}
+	n.anchors.size, n.anchors.block = size, block
+	n.log.Info("anchored", "entries", size, "block", block)
+	return nil
+}
+
+// note keeps, beside what is kept elsewhere, how far that had come: what is put back
+// from before is then refused at the next start.
+func (n *node) note(ctx context.Context) error {
+	return errors.Join(n.noteJournalSize(), n.noteClock(ctx), n.noteAnchor(ctx))
+}
+
+// noteAnchor notes an anchor once its block is confirmed: before, it can be undone.
+func (n *node) noteAnchor(ctx context.Context) error {
+	n.anchors.Lock()
+	defer n.anchors.Unlock()
+	if n.anchors.size == n.anchors.noted {
+		return nil
+	}
+	view, err := n.view.View(ctx)
+	if err != nil || view.Block < n.anchors.block {
+		return err
+	}
+	if err := crypto.WriteFile(n.config.anchorSizeFile(), fmt.Appendf(nil, "%d\n", n.anchors.size), true); err != nil {
+		return err
+	}
+	n.anchors.noted = n.anchors.size
+	return nil
+}
+
+// noteClock notes the clock that the gate keeps in the head store once a minute.
+func (n *node) noteClock(ctx context.Context) error {
+	kept, err := n.gate.Persisted(ctx)
+	if err != nil || kept == n.clockNoted {
+		return err
+	}
+	if err := crypto.WriteFile(n.config.storeClockFile(), fmt.Appendf(nil, "%d\n", kept), true); err != nil {
+		return err
+	}
+	n.clockNoted = kept
+	return nil
+}
+
+// checkClock refuses a head store from before: its tombstones, counts and protected
+// countries would be those of then.
+func (n *node) checkClock(ctx context.Context) error {
+	noted, err := readNumber(n.config.storeClockFile())
+	if err != nil {
+		return err
+	}
+	kept, err := n.gate.Persisted(ctx)
+	if err != nil {
+		return err
+	}
+	if kept < noted {
+		return fmt.Errorf("the heads are %s older than they were: they were put back from before, without what was withdrawn and counted since; put back the newest", (time.Duration(noted-kept) * time.Millisecond).Round(time.Second)) //nolint:gosec // noted is later
+	}
+	n.clockNoted = noted
+	return nil
+}
+
+func (n *node) logKey() (ed25519.PublicKey, error) {
+	key, ok := n.keyring.JournalSigner().Public().(ed25519.PublicKey)
+	if !ok {
+		return nil, errors.New("journal key: not Ed25519")
+	}
+	return key, nil
+}
