@@ -13,7 +13,7 @@ import (
 	"github.com/wrapious/wrappy/openapi"
 )
 
-const maxValuesBytes = 1 << 20 // the API's own bound
+const maxValuesBytes = 16 << 20 // the API's own bound
 
 func writeFrom(ctx context.Context, institution *client.Institution, grant, file, fhir string) (*openapi.Written, error) {
 	if fhir != "" {
