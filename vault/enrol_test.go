@@ -240,4 +240,18 @@ func TestHistory(t *testing.T) {
 	if _, err := w.gate.History(t.Context(), newPerson().ID(), 0, 10); !errors.Is(err, consent.ErrUnknownIdentity) {
 		t.Errorf("nobody: %v", err)
 	}
+	statement, err := w.gate.Complete(t.Context(), w.person.ID())
+	if err != nil || statement.Sequence != 4 || statement.Identity != w.person.ID() || statement.Time != uint64(w.time().UnixMilli()) {
+		t.Errorf("statement: %+v, %v", statement, err)
+	}
+	if statement, err := w.gate.Complete(t.Context(), other.ID()); err != nil || statement.Sequence != 1 {
+		t.Errorf("statement of somebody else: %+v, %v", statement, err)
+	}
+	if _, err := w.gate.Complete(t.Context(), newPerson().ID()); !errors.Is(err, consent.ErrUnknownIdentity) {
+		t.Errorf("statement of nobody: %v", err)
+	}
+	w.journal.set(errors.New("disk full"), false)
+	if _, err := w.gate.Complete(t.Context(), w.person.ID()); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("statement without a journal: %v", err)
+	}
 }

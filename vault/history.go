@@ -22,3 +22,18 @@ func (g *Gate) History(ctx context.Context, id consent.IdentityID, after uint64,
 	}
 	return items, nil
 }
+
+// Complete is the journal's signed statement of how many entries the person has, below the
+// newest published checkpoint: one who is then shown fewer knows it.
+// consent.ErrUnknownIdentity, or consent.ErrUnavailable.
+func (g *Gate) Complete(ctx context.Context, id consent.IdentityID) (consent.Completeness, error) {
+	s, err := g.person(ctx, id)
+	if err != nil {
+		return consent.Completeness{}, err
+	}
+	statement, err := g.journal.Complete(ctx, s.log, id, g.wall())
+	if err != nil {
+		return consent.Completeness{}, unavailable("journal", err)
+	}
+	return statement, nil
+}

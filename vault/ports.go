@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
@@ -64,6 +65,9 @@ type Journal interface {
 	Append(ctx context.Context, e Entry) (consent.Proof, error)
 	// History returns the entries of a subject with a sequence greater than after, oldest first.
 	History(ctx context.Context, subject SubjectLog, after uint64, limit int) ([]HistoryItem, error)
+	// Complete states, signed, how many entries the subject's history has among those that
+	// the newest published checkpoint covers.
+	Complete(ctx context.Context, subject SubjectLog, identity consent.IdentityID, now time.Time) (consent.Completeness, error)
 	// Ended reports whether an entry says that the grant was withdrawn or revoked.
 	Ended(ctx context.Context, grant consent.GrantID) (bool, error)
 	// Probe notes that an institution asked for a grant or request that does not name it

@@ -421,6 +421,18 @@ func (j *fakeJournal) History(_ context.Context, s SubjectLog, after uint64, lim
 	return items, j.err
 }
 
+func (j *fakeJournal) Complete(_ context.Context, s SubjectLog, id consent.IdentityID, now time.Time) (consent.Completeness, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c := consent.Completeness{Size: uint64(len(j.entries)), Identity: id, Time: uint64(now.UnixMilli())}
+	for _, e := range j.entries {
+		if e.Subject != nil && e.Subject.Handle == s.Handle {
+			c.Sequence++
+		}
+	}
+	return c, j.err
+}
+
 func (j *fakeJournal) Ended(_ context.Context, id consent.GrantID) (bool, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -181,6 +181,10 @@ func (a *actor) History(_ context.Context, id consent.IdentityID, after uint64, 
 	return items, a.called("History")
 }
 
+func (a *actor) Complete(_ context.Context, id consent.IdentityID) (consent.Completeness, error) {
+	return consent.Completeness{Origin: "vault.example/log", Size: 42, Identity: id, Sequence: 3, Last: consent.Digest{3}, Time: 1780315200000}, a.called("Complete")
+}
+
 func sampleProof() consent.Proof {
 	return consent.Proof{
 		Promise: consent.Promise{Origin: "vault.example/log", Index: 41, LeafHash: sha256.Sum256([]byte("leaf")), MaxDelay: 2000},

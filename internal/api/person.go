@@ -119,11 +119,16 @@ func (a answers) ListHistory(ctx context.Context, call openapi.ListHistoryReques
 	if err != nil {
 		return nil, err
 	}
+	// before the entries, so that all it counts are among them
+	statement, err := a.cfg.Gate.Complete(ctx, identity)
+	if err != nil {
+		return nil, err
+	}
 	items, err := a.cfg.Gate.History(ctx, identity, after, limit)
 	if err != nil {
 		return nil, err
 	}
-	answer := openapi.ListHistory200JSONResponse{Entries: make([]openapi.HistoryItem, len(items))}
+	answer := openapi.ListHistory200JSONResponse{Entries: make([]openapi.HistoryItem, len(items)), Statement: wireStatement(statement)}
 	for i, item := range items {
 		answer.Entries[i] = wireHistory(item)
 	}

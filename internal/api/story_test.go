@@ -162,6 +162,7 @@ func (u *users) history() {
 		t.Fatalf("own grants: %+v", own)
 	}
 	var items []proof.HistoryItem
+	var stated *consent.Completeness
 	var kinds []string
 	for path := "/v1/person/history?limit=2"; path != ""; {
 		page := get[openapi.HistoryPage](t, reader, path)
@@ -173,17 +174,32 @@ func (u *users) history() {
 			items = append(items, proof.HistoryItem{Leaf: e.Leaf, Personal: opening, Shared: shared})
 			kinds = append(kinds, e.Kind)
 		}
+		stated = readStatement(t, page.Statement)
 		path = ""
 		if page.Next != nil {
 			path = "/v1/person/history?limit=2&cursor=" + *page.Next
 		}
 	}
-	if _, _, err := proof.VerifyHistory(u.person.ID(), proof.HistoryState{}, items); err != nil {
-		t.Fatal(err)
+	state, _, err := proof.VerifyHistory(u.person.ID(), proof.HistoryState{}, items)
+	ok(t, err)
+	log := proof.Log{Origin: stated.Origin, Key: u.log}
+	if err := log.VerifyStatement(stated); err != nil || stated.Identity != u.person.ID() || stated.Sequence > state.Sequence {
+		t.Errorf("statement of completeness: %+v, %v", stated, err)
 	}
 	for _, kind := range []string{"enrolled", "granted", "denied", "written", "authorised", "delivered", "redelivery", "withdrawn"} {
 		if !slices.Contains(kinds, kind) {
 			t.Errorf("no entry %s in %v", kind, kinds)
 		}
 	}
+}
+
+func readStatement(t *testing.T, s *openapi.CompletenessStatement) *consent.Completeness {
+	t.Helper()
+	if s == nil || len(s.Signature) != 64 {
+		t.Fatalf("no statement of completeness: %+v", s)
+	}
+	c := &consent.Completeness{Origin: s.Origin, Size: s.Size, Sequence: s.Sequence, Time: s.TimeMs, Signature: [64]byte(s.Signature)}
+	ok(t, c.Identity.UnmarshalText([]byte(s.Identity)))
+	ok(t, c.Last.UnmarshalText([]byte(s.Last)))
+	return c
 }

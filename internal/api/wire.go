@@ -176,6 +176,12 @@ func wireHistory(h vault.HistoryItem) openapi.HistoryItem {
 	return w
 }
 
+func wireStatement(c consent.Completeness) *openapi.CompletenessStatement {
+	return &openapi.CompletenessStatement{
+		Origin: c.Origin, Size: c.Size, Identity: hexOf(c.Identity[:]), Sequence: c.Sequence, Last: hexOf(c.Last[:]), TimeMs: c.Time, Signature: c.Signature[:],
+	}
+}
+
 func wireCatalogField(f consent.CatalogField) openapi.CatalogField {
 	w := openapi.CatalogField{Name: string(f.Name), Type: openapi.CatalogFieldType(f.Type), Sensitive: f.Sensitive, Label: f.Label}
 	if w.Sensitive == nil {
