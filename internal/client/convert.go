@@ -123,3 +123,16 @@ func readProof(p openapi.Proof) (consent.Proof, error) {
 	r.into(&out.Shared.Salt, p.Opening.Salt)
 	return out, r.err
 }
+
+// readStatement reads the vault's statement of how long a history is.
+func readStatement(s *openapi.CompletenessStatement) (*consent.Completeness, error) {
+	out := &consent.Completeness{Origin: s.Origin, Size: s.Size, Sequence: s.Sequence, Time: s.TimeMs}
+	if len(s.Signature) != len(out.Signature) {
+		return nil, errAnswer
+	}
+	copy(out.Signature[:], s.Signature)
+	var r reader
+	r.into(&out.Identity, s.Identity)
+	r.into(&out.Last, s.Last)
+	return out, r.err
+}

@@ -15,6 +15,7 @@ import (
 type Institution struct {
 	Deployment *Deployment
 	api        *openapi.ClientWithResponses
+	log        func() (*LogReader, error)
 }
 
 // NewInstitution connects to the mutual TLS listener at base with the institution's
@@ -28,7 +29,23 @@ func NewInstitution(ctx context.Context, base, serverCertificate string, keys *I
 	if err != nil {
 		return nil, err
 	}
-	return &Institution{Deployment: deployment, api: api}, nil
+	return &Institution{Deployment: deployment, api: api, log: func() (*LogReader, error) {
+		return NewLogReader(base, serverCertificate, &keys.Certificate, deployment.Log())
+	}}, nil
+}
+
+// EntryFile makes the file by which anyone can check an answer's proof offline: it waits
+// until the log's checkpoint covers the entry. anchor may be nil.
+func (i *Institution) EntryFile(ctx context.Context, wire openapi.Proof, anchor *proof.Anchor) (*proof.EntryFile, error) {
+	p, err := readProof(wire)
+	if err != nil {
+		return nil, err
+	}
+	log, err := i.log()
+	if err != nil {
+		return nil, err
+	}
+	return log.EntryFile(ctx, &p, anchor)
 }
 
 // Me is the institution as the ledger has it now.

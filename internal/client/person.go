@@ -2,17 +2,13 @@ package client
 
 import (
 	"context"
-	"encoding"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/openapi"
-	"github.com/wrapious/wrappy/proof"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -24,6 +20,7 @@ type Person struct {
 
 	api     *openapi.ClientWithResponses
 	origin  string
+	log     func() (*LogReader, error)
 	session string
 	proof   *wallet.ProofKey
 	until   time.Time
@@ -43,7 +40,9 @@ func NewPerson(ctx context.Context, base, serverCertificate string, identity *wa
 	if err != nil {
 		return nil, err
 	}
-	return &Person{Identity: identity, Deployment: deployment, api: api, origin: "https://" + u.Host}, nil
+	return &Person{Identity: identity, Deployment: deployment, api: api, origin: "https://" + u.Host, log: func() (*LogReader, error) {
+		return NewLogReader(base, serverCertificate, nil, deployment.Log())
+	}}, nil
 }
 
 // Enrol opens the person's place at the vault and registers the identity.
@@ -152,86 +151,6 @@ func (p *Person) Grants(ctx context.Context) ([]openapi.OwnGrant, error) {
 			return all, nil
 		}
 	}
-}
-
-// History lists who asked to see what, and checks that nothing is missing since
-// the state that was kept.
-func (p *Person) History(ctx context.Context, state proof.HistoryState) ([]openapi.HistoryItem, proof.HistoryState, error) {
-	prove, err := p.inSession(ctx)
-	if err != nil {
-		return nil, state, err
-	}
-	var all []openapi.HistoryItem
-	var items []proof.HistoryItem
-	for cursor := (*string)(nil); ; {
-		answer, err := p.api.ListHistoryWithResponse(ctx, &openapi.ListHistoryParams{Cursor: cursor, WrappySession: p.session}, prove)
-		if err != nil {
-			return nil, state, err
-		}
-		if err := check(answer, http.StatusOK); err != nil {
-			return nil, state, err
-		}
-		for _, entry := range answer.JSON200.Entries {
-			item := proof.HistoryItem{Leaf: entry.Leaf, Personal: consent.Opening{Plaintext: entry.Opening.Plaintext}, Shared: consent.Opening{Plaintext: entry.SharedOpening.Plaintext}}
-			var r reader
-			r.into(&item.Personal.Salt, entry.Opening.Salt)
-			if r.into(&item.Shared.Salt, entry.SharedOpening.Salt); r.err != nil {
-				return nil, state, r.err
-			}
-			all, items = append(all, entry), append(items, item)
-		}
-		if cursor = answer.JSON200.Next; cursor == nil {
-			break
-		}
-	}
-	return p.verified(all, items, state)
-}
-
-// verified checks the whole history from its beginning, and that it still contains
-// the state that the person kept.
-func (p *Person) verified(all []openapi.HistoryItem, items []proof.HistoryItem, kept proof.HistoryState) ([]openapi.HistoryItem, proof.HistoryState, error) {
-	if kept.Sequence > uint64(len(items)) {
-		return all, kept, fmt.Errorf("%w: entries that were there before are missing", proof.ErrProof)
-	}
-	before, _, err := proof.VerifyHistory(p.Identity.ID(), proof.HistoryState{}, items[:kept.Sequence])
-	if err != nil {
-		return all, kept, err
-	}
-	if before != kept {
-		return all, kept, fmt.Errorf("%w: entries that were there before have changed", proof.ErrProof)
-	}
-	state, entries, err := proof.VerifyHistory(p.Identity.ID(), kept, items[kept.Sequence:])
-	if err != nil {
-		return all, kept, err
-	}
-	for i, entry := range entries {
-		if shown := all[kept.Sequence:][i]; !sameEntry(&shown, &entry) {
-			return all, kept, fmt.Errorf("%w: entry %d reads otherwise than it was written", proof.ErrProof, entry.Personal.Sequence)
-		}
-	}
-	return all, state, nil
-}
-
-// sameEntry holds what the vault shows in words against what the leaf commits to.
-func sameEntry(shown *openapi.HistoryItem, written *proof.HistoryEntry) bool {
-	s := &written.Shared
-	return shown.Sequence == written.Personal.Sequence && shown.Kind == string(s.Kind) && shown.Time == s.Time/1000 &&
-		sameID(shown.Institution, s.Institution, s.Institution == consent.InstitutionID{}) && sameID(shown.Grant, s.Grant, s.Grant == consent.GrantID{}) &&
-		slices.EqualFunc(shown.Fields, s.Fields, func(a openapi.FieldVersion, b consent.FieldVersion) bool {
-			return a.Field == string(b.Field) && a.Version == b.Version
-		}) &&
-		slices.EqualFunc(shown.Withheld, s.Withheld, func(a openapi.Withheld, b consent.Withheld) bool {
-			return a.Field == string(b.Field) && a.Reason == string(b.Reason)
-		}) &&
-		slices.EqualFunc(shown.Reasons, s.Reasons, func(a openapi.Reason, b consent.Reason) bool { return a == string(b) })
-}
-
-// sameID: what is zero is not shown, and everything else is.
-func sameID(shown *string, written encoding.TextMarshaler, zero bool) bool {
-	if zero || shown == nil {
-		return zero && shown == nil
-	}
-	return *shown == text(written)
 }
 
 // inSession opens a session where none is open and returns what proves each request.
