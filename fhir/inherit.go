@@ -13,10 +13,7 @@ func (p *places) mattersOf(entries []entry) []matterSet {
 	sets := make([]matterSet, len(entries))
 	var work []int
 	for i, e := range entries {
-		if e.typ != "Patient" {
-			sets[i] = p.inside(e.resource)
-		}
-		if sets[i] != 0 {
+		if sets[i] = p.inside(e.resource); sets[i] != 0 {
 			work = append(work, i)
 		}
 	}
@@ -61,20 +58,18 @@ func (w *web) node(name string) int {
 }
 
 func (w *web) bears(i int, name string) {
-	if name != noValue {
+	if name != noValue && name != "" {
 		n := w.node(name)
 		w.heirs[i] = append(w.heirs[i], n)
 	}
 }
 
 func (w *web) uses(i int, name string) {
-	if name != noValue {
-		n := w.node(name)
-		w.heirs[n] = append(w.heirs[n], i)
-	}
+	n := w.node(name)
+	w.heirs[n] = append(w.heirs[n], i)
 }
 
-// noValue is the name of identifiers without a value: they have nothing in common.
+// noValue is how identifiers without a value are called: nobody bears that name.
 const noValue = "|"
 
 // enter puts an entry in. A name is type and id, whatever the base, and the id alone:
@@ -90,9 +85,7 @@ func (w *web) enter(i int, e *entry) {
 			w.bears(i, "/"+id)
 		}
 	}
-	if e.fullURL != "" {
-		w.bears(i, sameForm(e.fullURL))
-	}
+	w.bears(i, e.fullURL)
 	if own := e.resource.get("identifier"); own != nil {
 		own.objects(func(o *node) { w.bears(i, noValue+o.get("value").scalar()) })
 	}
@@ -115,8 +108,12 @@ func (w *web) refers(i int, n *node) {
 	n.strings(func(s string) {
 		if t, ok := splitReference(s); ok && t.base != "#" {
 			w.uses(i, t.typ+"/"+t.id)
-			w.uses(i, sameForm(s))
-		} else if _, query, found := strings.Cut(s, "?"); found {
+			return
+		}
+		if strings.Contains(s, ":") {
+			w.uses(i, s)
+		}
+		if _, query, found := strings.Cut(s, "?"); found {
 			values, _ := url.ParseQuery(query)
 			for _, v := range values["identifier"] {
 				w.uses(i, noValue+v[strings.LastIndexByte(v, '|')+1:])

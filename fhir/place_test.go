@@ -27,6 +27,7 @@ func fewCodes() *consent.Catalog {
 		{Matter: "mental_health", System: snomed, Codes: []string{"35489007", "86406008001"}},
 		{Matter: "mental_health", System: icd, Prefixes: []string{"F"}},
 		{Matter: "violence", System: snomed, Codes: []string{"706893006"}},
+		{Matter: "genetics", System: icd, Codes: []string{"Z31.5"}},
 	}}
 }
 
@@ -108,6 +109,7 @@ func TestWhereAResourceGoes(t *testing.T) {
 		{"two matters apart", "CarePlan", `,"category":[` + coded(hivCode) + `],"activity":[{"detail":{"code":` + coded(abuseCode) + `}}]`, several},
 		{"a prefix", "Condition", code(coding(icd, "B20.6")), hiv},
 		{"a prefix without its dot", "Condition", code(coding(icd, "B206")), hiv},
+		{"a code without its dot", "Condition", code(coding(icd, "Z315")), "health.sensitive.genetics"},
 		{"in small letters", "Condition", code(coding(icd, "b20")), hiv},
 		{"with blanks", "Condition", code(coding(icd, " Z21 ")), hiv},
 		{"a short prefix", "Condition", code(coding(icd, "F32.1")), mind},
@@ -264,8 +266,14 @@ func TestWhatRefersToASensitiveResource(t *testing.T) {
 	}
 	byUUID := bundleOf(entryOf(kin("DiagnosticReport", "d", `,"result":[{"reference":"urn:uuid:`+strings.ToUpper(u)+`"}]`)),
 		`{"fullUrl":"urn:uuid:`+u+`","resource":`+kin("Observation", u, `,"code":`+coded(hivCode))+`}`)
-	if p, err := Fields([]byte(byUUID), fewCodes()); err != nil || len(p.Values) != 1 {
-		t.Errorf("by UUID: %v", err)
+	byID := strings.Replace(byUUID, `"fullUrl":"urn:uuid:`+u+`",`, "", 1)
+	byURL := strings.Replace(byUUID, `"urn:uuid:`+u, `"https://h/fhir/Observation/`+u, 1)
+	byOther := bundleOf(entryOf(kin("Condition", "c", `,"evidence":[{"detail":[{"reference":"https://h/notes/7?v=2"}]}]`)),
+		`{"fullUrl":"https://h/Notes/7?v=2","resource":{"resourceType":"DocumentReference","type":`+coded(hivCode)+`}}`)
+	for _, in := range []string{byUUID, byID, byURL, byOther} {
+		if p, err := Fields([]byte(in), fewCodes()); err != nil || len(p.Values) != 1 {
+			t.Errorf("by UUID: %v", err)
+		}
 	}
 }
 

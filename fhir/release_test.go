@@ -30,6 +30,7 @@ func TestRewritesOfClinicalResources(t *testing.T) {
 		{"nor as a person", `"asserter":{"type":"Practitioner","reference":"Practitioner/x1","display":"Dr N"}`, `"asserter":{"type":"Practitioner","reference":"Practitioner/@x1@","display":"withheld"}`},
 		{"what leaves is shown", `"addresses":[{"reference":"Condition/x1","display":"Asthma"}]`, `"addresses":[{"reference":"Condition/@x1@","display":"Asthma"}]`},
 		{"and by another base", `"addresses":[{"reference":"https://h/Condition/x1","display":"Asthma"}]`, `"addresses":[{"reference":"Condition/@x1@","display":"Asthma"}]`},
+		{"and by UUID", `"addresses":[{"reference":"urn:uuid:0F000000-0000-4000-8000-00000000000F","display":"Asthma"}]`, `"addresses":[{"reference":"urn:uuid:@0f000000-0000-4000-8000-00000000000f@","display":"Asthma"}]`},
 		{"a medicine is shown", `"medicationReference":{"reference":"#m","display":"Insulin"}`, `"medicationReference":{"reference":"#@m@","display":"Insulin"}`},
 		{"a practitioner as a medicine is not", `"medicationReference":{"reference":"Practitioner/1","display":"Dr N"}`, `"medicationReference":{"reference":"Practitioner/@1@","display":"withheld"}`},
 		{"a DICOM study", `"identifier":[{"system":"urn:dicom:uid","value":"urn:oid:1.2.840.99.1"}],"series":[{"uid":"1.2.840.99.1","instance":[{"uid":"1.2.840.99.1.1","sopClass":{"system":"urn:ietf:rfc:3986","code":"urn:oid:1.2.840.10008.5.1.4.1.1.1"}}]}]`,
@@ -52,7 +53,7 @@ func TestRewritesOfClinicalResources(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			const field = consent.FieldName("health.sensitive.hiv")
-			const others = `,{"resourceType":"Condition","id":"x1"},{"resourceType":"Encounter","id":"e0"}]`
+			const others = `,{"resourceType":"Condition","id":"x1"},{"resourceType":"Condition","id":"0f000000-0000-4000-8000-00000000000f"},{"resourceType":"Encounter","id":"e0"}]`
 			v := values(string(field), `[{"resourceType":"Procedure","id":"r",`+tt.in+`}`+others)
 			if err := Pseudonymise(keyA, []consent.FieldName{field}, v); err != nil {
 				t.Fatal(err)

@@ -225,8 +225,8 @@ func (p *pseudonymiser) hidesDisplay(n *node, parent string) bool {
 	if slices.Contains(conceptElements, parent) && (typ == "" || parent == "manufacturer") || slices.Contains(conceptTypes, typ) {
 		return false
 	}
-	t, ok := splitReference(ref.text())
-	return !ok || !p.released[strings.ToLower(t.typ+"/"+t.id)]
+	t, _ := splitReference(ref.text())
+	return !p.released[strings.ToLower(t.typ+"/"+t.id)]
 }
 
 // withholdBytes takes out what cannot be searched for names and ids: the bytes of an
