@@ -132,6 +132,7 @@ func institutionRelease(io streams) *cobra.Command {
 	i := &institutionFlags{io: io}
 	var fields []string
 	var retry string
+	var keep keptProof
 	c := i.vaultFlags(i.command("release GRANT", "Fetch fields under a grant and check the vault's promise", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		id, err := parseGrant(args[0])
 		if err != nil {
@@ -148,28 +149,43 @@ func institutionRelease(io streams) *cobra.Command {
 		for _, f := range fields {
 			names = append(names, consent.FieldName(f))
 		}
+		anchor, err := keep.readAnchor(institution.Deployment)
+		if err != nil {
+			return err
+		}
 		released, _, err := institution.Release(ctx, id.String(), names, retry)
 		if err != nil {
 			return err
 		}
-		if i.output == outputJSON {
-			return printJSON(io.out, released)
+		if err := printReleased(io, i.output, released); err != nil {
+			return err
 		}
-		var rows [][]string
-		for name, values := range released.Released {
-			for _, v := range values {
-				rows = append(rows, []string{name, string(v.Value)})
-			}
+		if err := keep.save(ctx, institution, released.Proof, anchor); err != nil {
+			return fmt.Errorf("released, but its proof is not kept: %w; fetch it again with --idempotency-key %s", err, retry)
 		}
-		slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
-		for _, w := range released.Withheld {
-			rows = append(rows, []string{w.Field, "withheld: " + w.Reason})
-		}
-		return printTable(io.out, []string{"FIELD", "VALUE"}, rows)
+		return nil
 	}), mutualAddress)
+	keep.flags(c)
 	c.Flags().StringSliceVar(&fields, "fields", nil, "only these fields; without it all of the grant")
 	c.Flags().StringVar(&retry, "idempotency-key", "", "key of an earlier attempt, to have its answer again without a second count")
 	return c
+}
+
+func printReleased(io streams, output string, released *openapi.Released) error {
+	if output == outputJSON {
+		return printJSON(io.out, released)
+	}
+	var rows [][]string
+	for name, values := range released.Released {
+		for _, v := range values {
+			rows = append(rows, []string{name, string(v.Value)})
+		}
+	}
+	slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
+	for _, w := range released.Withheld {
+		rows = append(rows, []string{w.Field, "withheld: " + w.Reason})
+	}
+	return printTable(io.out, []string{"FIELD", "VALUE"}, rows)
 }
 
 func institutionWrite(io streams) *cobra.Command {

@@ -10,6 +10,8 @@ import (
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/internal/client"
+	"github.com/wrapious/wrappy/ledgerref"
+	"github.com/wrapious/wrappy/proof"
 )
 
 // exitCode sorts what a vault answered, or that it did not, into the program's exit
@@ -23,6 +25,8 @@ func exitCode(err error) error {
 		return nil
 	case errors.As(err, &problem):
 		return refused(problem, err)
+	case errors.Is(err, proof.ErrNotCovered), errors.Is(err, client.ErrNoCheckpoint), errors.Is(err, ledgerref.ErrNoAnchor):
+		return &coded{exitUnavailable, err}
 	case errors.As(err, &certificate):
 		return fmt.Errorf("the vault's certificate is not trusted: name it with --cacert, or in SSL_CERT_FILE: %w", err)
 	case errors.As(err, &transport):

@@ -27,7 +27,7 @@ type personFlags struct {
 func personCommand(io streams) *cobra.Command {
 	c := &cobra.Command{Use: "person", Short: "A person's half: an identity, permissions, who asked", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(personNew(io), personEnrol(io), personAsked(io), personGrant(io), personRefuse(io), personWithdraw(io), personGrants(io), personHistory(io), personFacts(io))
+	c.AddCommand(personNew(io), personEnrol(io), personAsked(io), personGrant(io), personRefuse(io), personWithdraw(io), personGrants(io), personHistory(io), personReceipt(io), personFacts(io))
 	return c
 }
 
