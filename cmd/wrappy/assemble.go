@@ -188,7 +188,7 @@ func (n *node) openAPI(context.Context) (err error) {
 			LogOrigin: n.deployment.LogOrigin, LogKey: logKey,
 		},
 		PublicRate: api.Rate{PerSecond: float64(n.config.Limits.PerSecond), Burst: n.config.Limits.Burst},
-		Origins:    n.origins(), Tiles: n.journal.Public(), Ready: n.ready, Log: n.log,
+		Origins:    n.origins(), Tiles: n.journal.Public(), Anchors: n.anchorFile, Ready: n.ready, Log: n.log,
 	})
 	return err
 }

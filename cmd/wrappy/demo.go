@@ -145,10 +145,7 @@ func (n *node) stage(dir string, passphrase crypto.Secret, out io.Writer) demo.S
 		GrantOnChain: func(ctx context.Context, key consent.Address, id consent.GrantID) (consent.GrantState, error) {
 			return n.consentStatus(ctx, key, id)
 		},
-		LogKeyOnChain: func(ctx context.Context, origin string) ([32]byte, error) {
-			key, _, _, err := n.ledger.LogAnchor(ctx, origin)
-			return key, err
-		},
+		Anchor: n.anchor, LogOnChain: n.ledger.LogAnchor,
 		ChainID: n.deployment.Ledger.ChainID, ConsentLedger: n.deployment.Ledger.Consent, Out: out,
 	}
 }

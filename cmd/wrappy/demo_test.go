@@ -52,6 +52,9 @@ type demoResult struct {
 		PublicKey []byte `json:"public_key"`
 		Index     uint64 `json:"index"`
 		LeafHash  string `json:"leaf_hash"`
+		Anchored  uint64 `json:"anchored"`
+		Root      string `json:"root"`
+		History   int    `json:"history"`
 		Verified  bool   `json:"verified"`
 	} `json:"journal"`
 	Addresses struct {
@@ -63,6 +66,7 @@ type demoResult struct {
 		Certificate       string `json:"certificate"`
 		Key               string `json:"key"`
 		ServerCertificate string `json:"server_certificate"`
+		Proofs            string `json:"proofs"`
 	} `json:"files"`
 }
 
@@ -123,13 +127,17 @@ func checkResult(t *testing.T, r *demoResult) {
 	if !id.MatchString(r.Chain.Grant) || !id.MatchString(r.Journal.LeafHash) || !regexp.MustCompile(`^0x[0-9a-f]{40}$`).MatchString(r.Chain.ConsentLedger) {
 		t.Errorf("ids: %+v %+v", r.Chain, r.Journal)
 	}
+	if r.Journal.Anchored <= r.Journal.Index || r.Journal.History < 6 || !id.MatchString(r.Journal.Root) {
+		t.Errorf("log %+v", r.Journal)
+	}
 	if !r.Journal.Verified || len(r.Journal.PublicKey) != 32 || r.Journal.Origin == "" {
 		t.Errorf("journal %+v", r.Journal)
 	}
 	if !strings.HasPrefix(r.Addresses.Release, r.Addresses.Institutions+"/v1/grants/0x") || !strings.HasPrefix(r.Addresses.Public, "https://127.0.0.1:") {
 		t.Errorf("addresses %+v", r.Addresses)
 	}
-	for _, file := range []string{r.Files.Certificate, r.Files.Key, r.Files.ServerCertificate} {
+	for _, file := range []string{r.Files.Certificate, r.Files.Key, r.Files.ServerCertificate, filepath.Join(r.Files.Proofs, "trust.json"),
+		filepath.Join(r.Files.Proofs, "release.json"), filepath.Join(r.Files.Proofs, "anchor.json"), filepath.Join(r.Files.Proofs, "history.json")} {
 		if _, err := os.Stat(file); err != nil {
 			t.Error(err)
 		}

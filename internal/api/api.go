@@ -31,6 +31,8 @@ type Config struct {
 	Origins []string
 	// Tiles serves the journal's public files, without a prefix; nil: they are not served.
 	Tiles http.Handler
+	// Anchors proves what the ledger holds of the log; nil: it is not served.
+	Anchors Anchors
 	// Ready says whether requests can be answered now; nil means always.
 	Ready func(context.Context) error
 	// PublicRate bounds what one address may send to people's listener, and of acts

@@ -23,8 +23,10 @@ type Stage struct {
 	// GrantOnChain asks the chain itself, beside vault and view.
 	GrantOnChain func(ctx context.Context, key consent.Address, id consent.GrantID) (consent.GrantState, error)
 
-	// LogKeyOnChain reads the journal's public key where the contract keeps it.
-	LogKeyOnChain func(ctx context.Context, origin string) ([32]byte, error)
+	// Anchor puts the log's newest checkpoint on the chain: the operator's act.
+	Anchor func(ctx context.Context) error
+	// LogOnChain reads the log's public key and newest anchor where the contract keeps them.
+	LogOnChain func(ctx context.Context, origin string) (key [32]byte, size uint64, root [32]byte, err error)
 
 	ChainID       uint64
 	ConsentLedger consent.Address
@@ -66,12 +68,15 @@ type Chain struct {
 	BlockMS       float64 `json:"block_ms"` // from sending the withdrawal to its block
 }
 
-// Journal is the promise that came with the release.
+// Journal is the promise that came with the release, and the tree that it was kept in.
 type Journal struct {
 	Origin    string `json:"origin"`
 	PublicKey string `json:"public_key"` // Ed25519, base64
 	Index     uint64 `json:"index"`
 	LeafHash  string `json:"leaf_hash"`
+	Anchored  uint64 `json:"anchored"` // entries of the tree whose root the chain has
+	Root      string `json:"root"`     // of that tree
+	History   int    `json:"history"`  // the person's entries, complete as stated
 	Verified  bool   `json:"verified"`
 }
 
@@ -80,4 +85,5 @@ type Files struct {
 	Certificate       string `json:"certificate"`
 	Key               string `json:"key"`
 	ServerCertificate string `json:"server_certificate"`
+	Proofs            string `json:"proofs"` // folder of the files that step 7 checked
 }

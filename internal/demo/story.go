@@ -25,7 +25,7 @@ var (
 	askedFields = []consent.FieldName{"health.allergy", "health.condition", "health.medication", "identity.birth_date", "identity.name"}
 	keptBack    = consent.FieldName("health.condition")
 
-	healthFields   = []consent.FieldName{"health.allergy", "health.condition", "health.immunization", "health.medication"}
+	healthFields   = []consent.FieldName{"health.allergy", "health.care_plan", "health.condition", "health.diagnostic_report", "health.encounter", "health.immunization", "health.medication", "health.observation.laboratory", "health.observation.vital_signs", "health.procedure"}
 	identityFields = []consent.FieldName{"contact.address", "contact.phone", "identity.birth_date", "identity.gender", "identity.language", "identity.name"}
 )
 
@@ -38,6 +38,7 @@ type story struct {
 
 	grant *wallet.SignedGrant // the first person's, which is withdrawn
 	live  string              // the second person's, which stands, for curl
+	proof openapi.Proof       // of the first person's release
 }
 
 // Run tells the story and returns what it showed. An error means that a step did
@@ -222,6 +223,7 @@ func (s *story) release(ctx context.Context) error {
 		return fmt.Errorf("step 4: released %v, withheld %v", s.result.Released, s.result.Withheld)
 	}
 	s.promise(released, shared)
+	s.proof = released.Proof
 	s.say("4  the hospital asked for five fields for treatment, the person allowed four; it received\n   %s\n   and not %s: %s", strings.Join(s.result.Released, ", "), keptBack, s.result.Withheld[0].Reason)
 	return s.second(ctx, given)
 }
@@ -279,6 +281,6 @@ func (s *story) refusal(ctx context.Context, id consent.GrantID) ([]byte, error)
 // facts is what step 8 prints and --json repeats.
 func (s *story) facts() {
 	certificate, key := s.cast.hospital.TLSFiles()
-	s.result.Files = Files{Certificate: certificate, Key: key, ServerCertificate: s.stage.ServerCertificate}
+	s.result.Files = Files{Certificate: certificate, Key: key, ServerCertificate: s.stage.ServerCertificate, Proofs: s.proofs()}
 	s.result.Addresses = map[string]string{"public": s.stage.Public, "institutions": s.stage.Institutions, "release": s.stage.Institutions + "/v1/grants/" + s.live + "/release"}
 }

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -87,41 +86,4 @@ func poll(ctx context.Context, otherwise string, done func() (bool, error)) erro
 			return fmt.Errorf("%s: %w", otherwise, ctx.Err())
 		}
 	}
-}
-
-// verify is step 7: what can be checked without the vault's help.
-func (s *story) verify(ctx context.Context) error {
-	g := &s.grant.Grant
-	state, err := s.stage.GrantOnChain(ctx, g.GrantKey, g.ID())
-	if err != nil {
-		return err
-	}
-	c := &s.result.Chain
-	c.ID, c.ConsentLedger, c.Grant = s.stage.ChainID, s.stage.ConsentLedger.String(), g.ID().String()
-	// agree returned only once the chain itself showed it as given
-	c.Before, c.After = string(consent.StatusGiven), string(state.Status)
-	if state.Status != consent.StatusWithdrawn || state.Expires != g.Expires || state.GrantedAt == 0 {
-		return errors.New("step 7: the chain does not show the grant as given and then withdrawn")
-	}
-	// The promise was checked with the key that the vault named: the chain must name the same.
-	d := s.cast.atHospital.Deployment
-	key, err := s.stage.LogKeyOnChain(ctx, d.Origin)
-	if err != nil {
-		return err
-	}
-	s.result.Journal.Verified = s.result.Journal.Verified && bytes.Equal(key[:], d.LogKey)
-	if !s.result.Journal.Verified {
-		return errors.New("step 7: the promise does not speak of the release that was received, or not by the key on the chain")
-	}
-	p := s.cast.people[len(s.cast.people)-1]
-	entries, seen, err := p.History(ctx, p.file.Vaults[0].History)
-	if err != nil {
-		return fmt.Errorf("step 7: %w", err)
-	}
-	p.file.Vaults[0].History = seen
-	if err := p.file.Save(ctx, p.path, s.stage.Passphrase); err != nil {
-		return err
-	}
-	s.say("7  checked without the vault's help: the chain shows the grant as given, then withdrawn; the\n   journal's promise for entry %d is signed by the key on the chain and opens to this release;\n   the person's %d entries follow each other without a gap", s.result.Journal.Index, len(entries))
-	return nil
 }

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/ledgerref"
 	"github.com/wrapious/wrappy/vault/journal"
 )
 
@@ -150,6 +152,18 @@ func (n *node) anchor(ctx context.Context) error {
 	n.anchors.size, n.anchors.block = size, block
 	n.log.Info("anchored", "entries", size, "block", block)
 	return nil
+}
+
+// anchorFile is the proof of an anchor, for whoever asks.
+func (n *node) anchorFile(ctx context.Context, size uint64) ([]byte, error) {
+	proof, err := n.ledger.AnchorProof(ctx, n.deployment.LogOrigin, size)
+	if errors.Is(err, ledgerref.ErrNoAnchor) {
+		return nil, consent.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return proof.Encode()
 }
 
 // note keeps, beside what is kept elsewhere, how far that had come: what is put back
