@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -73,15 +74,12 @@ func lies(honest, forged [32]byte) []lieCase {
 		{"drops the newest log", editingLogs(func(logs []object) []object { return logs[:max(len(logs), 1)-1] }), "logs"},
 		{"says a log twice", editingLogs(func(logs []object) []object { return append(logs, logs...) }), "logs"},
 		{"adds a log", editingLogs(func(logs []object) []object {
-			for _, log := range logs {
-				more := object{}
-				for k, v := range log {
-					more[k] = v
-				}
-				more["logIndex"], more["topics"] = "0x63", []string{withdrawnTopic.Hex(), fmt.Sprintf("0x%x", forged)}
-				return append(logs, more)
+			if len(logs) == 0 {
+				return logs
 			}
-			return logs
+			more := maps.Clone(logs[0])
+			more["logIndex"], more["topics"] = "0x63", []string{withdrawnTopic.Hex(), fmt.Sprintf("0x%x", forged)}
+			return append(logs, more)
 		}), "logs"},
 		{"forges an institution's key", replacing(fmt.Sprintf("%x", honest), fmt.Sprintf("%x", forged)), "logs"},
 		{"alters a log's data", editingLogs(func(logs []object) []object {

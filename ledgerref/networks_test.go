@@ -43,6 +43,7 @@ func TestOnAnvil(t *testing.T) {
 		{"garbage", TestGarbageCostsNothing},
 		{"submit refuses", TestSubmitRefuses},
 		{"many acts", TestManyActs},
+		{"a withdrawal's signature", TestWithdrawalBringsItsSignature},
 		{"withdrawals first", TestWithdrawalsGoFirst},
 		{"full batches", TestFullBatchesFit},
 		{"others' refusals", TestOthersRefusalsAreIgnored},

@@ -196,3 +196,25 @@ func TestWhatAWatcherAsks(t *testing.T) {
 		t.Errorf("%+v", state)
 	}
 }
+
+// Whatever the network: a withdrawal that is relayed brings its signature to the view.
+func TestWithdrawalBringsItsSignature(t *testing.T) {
+	key, id := account(t), consent.GrantID(random())
+	grant, withdrawal := grantAct(w.chain.addresses, key, id), withdrawAct(w.chain.addresses, key, id)
+	submit(t, grant)
+	await(t, grant)
+	if state := must(w.view.GrantState(t.Context(), key.Address(), id)); state.Withdrawal != (consent.Signature{}) {
+		t.Errorf("before any withdrawal: %+v", state)
+	}
+	submit(t, withdrawal)
+	if err := w.view.await(soon(t), func() (bool, error) {
+		signature, err := w.view.withdrawal(refOf(key.Address(), id))
+		return signature == withdrawal.Signature, err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	await(t, withdrawal)
+	if state := must(w.view.GrantState(t.Context(), key.Address(), id)); state.Status != consent.StatusWithdrawn || state.Withdrawal != withdrawal.Signature || state.GrantedAt == 0 {
+		t.Errorf("%+v", state)
+	}
+}
