@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"math/bits"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -49,9 +50,9 @@ type matterSet uint64
 
 type conceptKey struct{ system, code string } // as systemName and codeName write them
 
-// looseLeast is the length from which a prefix counts for a code whose system is not
-// told: "F" would take half of all words.
-const looseLeast = 3
+// likeICD is the form of a code of a hierarchy whose system is not told. Of anything
+// else a beginning says nothing: "F" has half of all words.
+var likeICD = regexp.MustCompile(`^[A-Z][0-9][0-9A-Z]`)
 
 func placesOf(catalog *consent.Catalog) (*places, error) {
 	if catalog == nil {
@@ -92,9 +93,7 @@ func (p *places) add(l consent.CodeList, set matterSet) {
 		prefix = codeName(prefix)
 		p.longest = max(p.longest, len(prefix))
 		p.prefixes[conceptKey{system, prefix}] |= set
-		if len(prefix) >= looseLeast {
-			p.prefixes[conceptKey{"", prefix}] |= set
-		}
+		p.prefixes[conceptKey{"", prefix}] |= set
 	}
 }
 
@@ -156,6 +155,9 @@ func (p *places) concept(system, code string) (set matterSet) {
 	for _, word := range words {
 		word = codeName(word)
 		set |= p.exact[conceptKey{system, word}]
+		if system == "" && !likeICD.MatchString(word) {
+			continue
+		}
 		for i := 1; i <= min(len(word), p.longest); i++ {
 			set |= p.prefixes[conceptKey{system, word[:i]}]
 		}

@@ -85,6 +85,24 @@ func TestMisplacedByWhatItRefersTo(t *testing.T) {
 	}
 }
 
+// What the grant does not cover is not stored, and counts all the same.
+func TestMisplacedByWhatIsNotCovered(t *testing.T) {
+	w, _ := withMatter(t)
+	s := w.grant(func(r *consent.Request) { r.Fields = []consent.FieldName{"health.allergy", "health.condition"} })
+	got, err := w.write(s, raw{
+		"health.sensitive.hiv": json.RawMessage(`[{"resourceType":"Observation","id":"o","code":{"coding":[{"system":"http://snomed.info/sct","code":"86406008"}]}}]`),
+		"health.condition":     json.RawMessage(`[{"resourceType":"Condition","id":"c","evidence":[{"detail":[{"reference":"Observation/o"}]}]}]`),
+		"health.allergy":       json.RawMessage(`[{"resourceType":"AllergyIntolerance","id":"a"}]`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []consent.Withheld{{Field: "health.condition", Reason: consent.ReasonBadValue}, {Field: "health.sensitive.hiv", Reason: consent.ReasonNotInGrant}}
+	if len(got.Stored) != 1 || !slices.Equal(got.Withheld, want) {
+		t.Errorf("stored %v, withheld %v", got.Stored, got.Withheld)
+	}
+}
+
 func TestResourcesOfManyTypesMerge(t *testing.T) {
 	w, s := withMatter(t)
 	write := func(value string) {

@@ -121,10 +121,12 @@ func ofType(field consent.CatalogField, value []byte) bool {
 	return false
 }
 
-// misplaced are the fields of values that Place refuses.
-func (a *attempt) misplaced(values map[consent.FieldName][]byte) []consent.FieldName {
+// misplaced are the fields of a call that Place refuses. Place sees what the grant does
+// not cover too: the report of a sensitive result does not become ordinary because
+// the result cannot be stored.
+func (a *attempt) misplaced(call WriteCall) []consent.FieldName {
 	lists := map[consent.FieldName][]byte{}
-	for name, value := range values {
+	for name, value := range call.Values {
 		if field, _ := a.catalog.Field(name); field.Type == consent.TypeFHIR {
 			lists[name] = value
 		}

@@ -79,9 +79,11 @@ func (a *attempt) typed(call WriteCall) map[consent.FieldName][]byte {
 		}
 		values[name] = value
 	}
-	for _, name := range a.misplaced(values) {
-		a.withhold(consent.Withheld{Field: name, Reason: consent.ReasonBadValue})
-		delete(values, name)
+	for _, name := range a.misplaced(call) {
+		if values[name] != nil {
+			a.withhold(consent.Withheld{Field: name, Reason: consent.ReasonBadValue})
+			delete(values, name)
+		}
 	}
 	a.permitted = slices.DeleteFunc(a.permitted, func(f consent.FieldName) bool { return values[f] == nil })
 	return values
