@@ -340,14 +340,33 @@ func TestEndpointOfAnotherChain(t *testing.T) {
 	r := must(NewRelayer(x.view, NewTransactor(must(Open(t.Context(), must(Dial(t.Context(), proxy.URL)), x.chain.addresses)), x.payer),
 		RelayerConfig{Dir: t.TempDir(), Sealer: newTestSealer(6), doubt: 100 * time.Millisecond}))
 	defer func() { _ = r.Close() }()
-	target.Store(must(url.Parse(other.URL("http"))))
+	x.automine(t, false)
+	early := x.grant(t, r)
+	eventually(t, "sent", func() bool { return r.Status().InFlight == 1 })
+	sent := r.inFlight()[0][0]
 	other.Call(t, nil, "anvil_setBalance", x.payer.String(), "0xde0b6b3a7640000")
-	other.Call(t, nil, "anvil_setNonce", x.payer.String(), "0x5")
-	act := x.grant(t, r)
+	other.Call(t, nil, "anvil_setNonce", x.payer.String(), "0x5") // as if ours were another's
+	target.Store(must(url.Parse(other.URL("http"))))
+	late := withdrawAct(x.chain.addresses, account(t), random())
+	if err := r.Submit(t.Context(), late); err != nil {
+		t.Fatal(err)
+	}
 	eventually(t, "the wrong chain", func() bool { return r.Status().Waiting == WaitingChain })
+	eventually(t, "looked for in vain", func() bool {
+		flights := r.transactor.byNonce()
+		r.transactor.tending.Lock()
+		defer r.transactor.tending.Unlock()
+		return len(flights) != 1 || time.Since(flights[0].gone) > 4*r.transactor.doubt && !flights[0].gone.IsZero()
+	})
 	target.Store(must(url.Parse(x.node.URL("http"))))
-	x.await(t, act)
-	x.once(t, act)
+	eventually(t, "all mined", func() bool {
+		x.node.Mine(t, 1)
+		return r.Pending() == 0
+	})
+	if _, err := x.chain.client.TransactionReceipt(t.Context(), sent.Hash()); err != nil {
+		t.Errorf("what was on its way was given up: %v", err)
+	}
+	x.once(t, early, late)
 }
 
 // revertingCode answers every call by a revert without data.

@@ -205,6 +205,34 @@ func TestNonceOutOfStep(t *testing.T) {
 		}
 		await(t, next)
 	})
+	t.Run("ours, that the node does not have", func(t *testing.T) {
+		payer := NewTransactor(w.chain, w.payer)
+		payer.doubt = 50 * time.Millisecond
+		to, data := pack(a, consent.ActGrant, []queued{{act: act()}})
+		f := &flight{to: &to, data: data, gas: 200_000}
+		payer.mu.Lock()
+		err := errors.Join(payer.chooseNonce(soon(t), f), payer.attempt(f, big.NewInt(1e9), big.NewInt(1e10)))
+		payer.flights[f.nonce] = f
+		payer.mu.Unlock()
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, data = pack(a, consent.ActGrant, []queued{{act: act()}})
+		if _, err := payer.do(soon(t), &to, data); err != nil {
+			t.Error(err)
+		}
+		if receipt, err := payer.wait(soon(t), f); err != nil || receipt.TxHash != f.newest().Hash() {
+			t.Errorf("its nonce was given to another: %v", err)
+		}
+	})
+	t.Run("nothing above the ceiling", func(t *testing.T) {
+		payer := NewTransactor(w.chain, w.payer)
+		payer.LimitFee(big.NewInt(1))
+		to, data := pack(a, consent.ActGrant, []queued{{act: act()}})
+		if _, err := payer.do(soon(t), &to, data); !errors.Is(err, ErrFeeCeiling) || len(payer.flights) != 0 {
+			t.Errorf("%v, %d transactions on their way", err, len(payer.flights))
+		}
+	})
 	t.Run("ahead", func(t *testing.T) { // what others sent before it was forgotten
 		payer := NewTransactor(w.chain, w.payer)
 		payer.doubt = 200 * time.Millisecond
@@ -224,6 +252,10 @@ func TestNonceOutOfStep(t *testing.T) {
 		}
 		if !raisedEnough(first.GasTipCap(), f.newest().GasTipCap()) || !raisedEnough(first.GasFeeCap(), f.newest().GasFeeCap()) {
 			t.Error("tip or fee is not a replacement's")
+		}
+		payer.LimitFee(f.newest().GasFeeCap())
+		if err := payer.raise(soon(t), f); !errors.Is(err, ErrFeeCeiling) || len(f.attempts) != 2 {
+			t.Errorf("raised beyond the ceiling: %v", err)
 		}
 		if _, err := payer.wait(soon(t), f); err != nil {
 			t.Errorf("the nonces before it were not filled: %v", err)
