@@ -122,7 +122,7 @@ func (v *verifyFlags) print(all []checked) error {
 func (v *verifyFlags) logFlags(c *cobra.Command) *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&v.trust, "trust", "", "file that names the log, its witnesses and the ledger; 'wrappy log trust' makes one")
-	f.StringVar(&v.logKey, "log-key", "", "the log's key, origin+hash+key")
+	f.StringVar(&v.logKey, "log", "", "the log's public key, origin+hash+key")
 	f.StringSliceVar(&v.witnesses, "witness", nil, "key of a witness, name+hash+key")
 	f.IntVar(&v.threshold, "threshold", 0, "how many of the witnesses must have cosigned a checkpoint")
 	return c
@@ -185,9 +185,9 @@ func (v *verifyFlags) log(c *checked, named string) (*proof.TrustFile, proof.Log
 	if err != nil {
 		return nil, proof.Log{}, err
 	}
-	c.hint = "--log-key " + named
+	c.hint = "--log " + named
 	if t.Log == "" {
-		return nil, proof.Log{}, &proof.Failure{Check: "trust", Do: "name the log by --trust FILE or --log-key KEY", Err: fmt.Errorf("%w: no log is named", proof.ErrTrust)}
+		return nil, proof.Log{}, &proof.Failure{Check: "trust", Do: "name the log by --trust FILE or --log KEY", Err: fmt.Errorf("%w: no log is named", proof.ErrTrust)}
 	}
 	l, err := t.Trusted()
 	return t, l, err

@@ -38,7 +38,7 @@ func anchorTrust(t testing.TB) (p ledgerref.AnchorProof, arguments []string) {
 		t.Fatal(err)
 	}
 	return p, []string{"--chain-id", fmt.Sprint(p.ChainID), "--contract", p.Contract.String(), "--block-hash", found.Anchored.Hash.String(), "--block-hash", found.Opened.Hash.String(),
-		"--log-key", proof.Log{Origin: p.Origin, Key: p.LogKey[:]}.VerifierKey()}
+		"--log", proof.Log{Origin: p.Origin, Key: p.LogKey[:]}.VerifierKey()}
 }
 
 func verifyRun(args ...string) (code int, stdout, stderr string) {
@@ -64,7 +64,7 @@ func TestVerifyCommands(t *testing.T) {
 		{"promise", append([]string{"promise", entry}, trustArguments()...), 0, []string{"promise +proven +the log log.example/1 signed", "NOT PROVEN +that the promise was kept"}},
 		{"proof", append([]string{"proof", entry}, trustArguments()...), 0, []string{"inclusion +proven +the entry is number 6 of the 13", "1 trusted witnesses saw it"}},
 		{"the other name", append([]string{"inclusion", entry}, trustArguments()...), 0, []string{"inclusion +proven"}},
-		{"by flags", []string{"proof", entry, "--log-key", log.Log}, 0, []string{"inclusion +proven", "NOT PROVEN +that everybody is shown this tree"}},
+		{"by flags", []string{"proof", entry, "--log", log.Log}, 0, []string{"inclusion +proven", "NOT PROVEN +that everybody is shown this tree"}},
 		{"two files", append([]string{"promise", entry, entry}, trustArguments()...), 0, []string{"promise +proven"}},
 		{"checkpoint", append([]string{"checkpoint", proofFiles + "checkpoint.txt"}, trustArguments()...), 0, []string{"13 entries, root 0x", "witness.example, 20", "checkpoint +proven"}},
 		{"consistency", append([]string{"consistency", proofFiles + "consistency.json"}, trustArguments()...), 0, []string{"begins with all 5 of the older one"}},
@@ -74,7 +74,7 @@ func TestVerifyCommands(t *testing.T) {
 		{"anchor, no hash named", append([]string{"anchor", "../../ledgerref/testdata/anchor.json"}, anchored[:4]...), 0, []string{"NOT PROVEN +that block [0-9]+, which anchored the tree, is on the chain: compare its hash 0x[0-9a-f]{64}"}},
 		{"anchor as JSON", append([]string{"anchor", "-o", "json", "../../ledgerref/testdata/anchor.json"}, anchored...), 0, []string{`"proven": true`}},
 
-		{"no trust", []string{"promise", entry}, 2, []string{"no log is named", "--log-key log.example/1\\+", "does not come from the vault"}},
+		{"no trust", []string{"promise", entry}, 2, []string{"no log is named", "--log log.example/1\\+", "does not come from the vault"}},
 		{"no trust, proof", []string{"proof", entry}, 2, []string{"no log is named"}},
 		{"no trust, checkpoint", []string{"checkpoint", proofFiles + "checkpoint.txt"}, 2, []string{"no log is named"}},
 		{"no trust, consistency", []string{"consistency", proofFiles + "consistency.json"}, 2, []string{"no log is named"}},
@@ -86,17 +86,17 @@ func TestVerifyCommands(t *testing.T) {
 		{"a file that is not there", []string{"entry", missing}, 1, []string{"missing"}},
 		{"a trust file that is not there", []string{"promise", entry, "--trust", missing}, 1, []string{"--trust"}},
 		{"no trust file", []string{"promise", entry, "--trust", entry}, 2, []string{"--trust"}},
-		{"a key that is none", []string{"promise", entry, "--log-key", "nonsense"}, 2, []string{"not usable to trust a log by"}},
-		{"another log", []string{"promise", entry, "--log-key", anchored[len(anchored)-1]}, 1, []string{"promise: .*another log than the one trusted", "compare the log's key"}},
+		{"a key that is none", []string{"promise", entry, "--log", "nonsense"}, 2, []string{"not usable to trust a log by"}},
+		{"another log", []string{"promise", entry, "--log", anchored[len(anchored)-1]}, 1, []string{"promise: .*another log than the one trusted", "compare the log's key"}},
 		{"more witnesses than there are", append([]string{"proof", entry, "--threshold", "2"}, trustArguments()...), 2, []string{"witnesses"}},
 		{"another contract", append([]string{"receipt", proofFiles + "receipt.json", "--contract", "0x1111111111111111111111111111111111111111"}, trustArguments()...), 1, []string{"receipt: .*another ledger"}},
 		{"no contract", append([]string{"receipt", proofFiles + "receipt.json", "--contract", "0x11"}, trustArguments()...), 2, []string{"--contract"}},
 		{"another chain's anchor", append([]string{"anchor", "../../ledgerref/testdata/anchor.json", "--chain-id", "1"}, anchored[2:]...), 1, []string{"anchor: .*another chain"}},
 		{"another block", append([]string{"anchor", "../../ledgerref/testdata/anchor.json", "--block-hash", "0x" + strings.Repeat("11", 32)}, anchored...), 1, []string{"anchor: .*not the one named; do not rely on it"}},
 		{"no hash", append([]string{"anchor", "../../ledgerref/testdata/anchor.json", "--block-hash", "0x11"}, anchored[:4]...), 2, []string{"--block-hash"}},
-		{"an anchor of another log", append([]string{"anchor", "../../ledgerref/testdata/anchor.json", "--log-key", log.Log}, anchored[:4]...), 1, []string{"anchor: .*another log"}},
-		{"an entry held against another log's anchor", append([]string{"proof", entry, "--anchor", "../../ledgerref/testdata/anchor.json", "--log-key", log.Log}, anchored[:4]...), 1, []string{"anchor: .*another origin or key"}},
-		{"a checkpoint held against another log's anchor", append([]string{"checkpoint", proofFiles + "checkpoint.txt", "--anchor", "../../ledgerref/testdata/anchor.json", "--log-key", log.Log}, anchored[:4]...), 1, []string{"anchor: .*another origin or key"}},
+		{"an anchor of another log", append([]string{"anchor", "../../ledgerref/testdata/anchor.json", "--log", log.Log}, anchored[:4]...), 1, []string{"anchor: .*another log"}},
+		{"an entry held against another log's anchor", append([]string{"proof", entry, "--anchor", "../../ledgerref/testdata/anchor.json", "--log", log.Log}, anchored[:4]...), 1, []string{"anchor: .*another origin or key"}},
+		{"a checkpoint held against another log's anchor", append([]string{"checkpoint", proofFiles + "checkpoint.txt", "--anchor", "../../ledgerref/testdata/anchor.json", "--log", log.Log}, anchored[:4]...), 1, []string{"anchor: .*another origin or key"}},
 		{"an anchor file that is none", append([]string{"proof", entry, "--anchor", entry}, trustArguments()...), 1, []string{"anchor: .*not of the format"}},
 		{"an entry as history", append([]string{"history", entry}, trustArguments()...), 1, []string{"file: .*wrappy history v1"}},
 		{"a history as entry", []string{"entry", proofFiles + "history.json"}, 1, []string{"file: .*wrappy entry proof v1"}},
