@@ -30,7 +30,11 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if witnessTools != "" {
+		_ = os.RemoveAll(witnessTools)
+	}
+	os.Exit(code)
 }
 
 // handed is what the writer has promised somebody.

@@ -36,10 +36,10 @@ func (w *Witnesses) group() (group tessera.WitnessGroup, err error) {
 		return group, nil
 	}
 	if group, err = tessera.NewWitnessGroupFromPolicy([]byte(w.Policy)); err != nil {
-		return group, fmt.Errorf("journal: witness policy: %w", err)
+		return group, fmt.Errorf("witness policy: %w", err)
 	}
 	if group.N > 0 && len(group.Endpoints()) == 0 {
-		return group, errors.New("journal: witness policy: no witness to ask")
+		return group, errors.New("witness policy: no witness to ask")
 	}
 	return group, nil
 }
