@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"math/bits"
 	"regexp"
@@ -271,7 +272,7 @@ func resourcesIn(value []byte) ([]entry, error) {
 	}
 	list := make([]entry, len(n.list))
 	for i := range n.list {
-		e := entry{path: withinItem(i, refuse("", "")).(*Error).Element, resource: &n.list[i].node}
+		e := entry{path: fmt.Sprintf("[%d]", i), resource: &n.list[i].node}
 		if e.typ, _ = resourceType(e.resource); !kept(e.typ) || !isID(e.resource.get("id").text()) {
 			return nil, withinItem(i, refuse("", "want a FHIR R4 resource of a type that is kept, with an id"))
 		}
