@@ -19,6 +19,8 @@ const (
 	segment       = 4 << 10
 	segmentTag    = 16
 	segmentHeader = 1 + KeySize + 7
+
+	maxStreamObject uint64 = MaxStream + MaxStream/128 // bytes, of refs that are accepted; more than MaxStream sealed
 )
 
 // StreamRef is what an envelope says of the object that holds its field: a field too
@@ -79,7 +81,7 @@ func decodeStream(data []byte) (e envelope, ref StreamRef, ok bool) {
 	if len(rest) != 5+len(streamTail)+copy(ref.Digest[:], rest[min(len(rest), 5+len(streamTail)):]) {
 		return e, ref, false
 	}
-	return e, ref, ref.Length <= uint64(streamLength(MaxStream)) && bytes.Equal(encodeStream(e, ref), data)
+	return e, ref, ref.Length <= maxStreamObject && bytes.Equal(encodeStream(e, ref), data)
 }
 
 // StreamOf returns the object that an envelope refers to; ok is false for one that
@@ -139,7 +141,7 @@ func (s *SubjectKEK) SealStream(field FieldAD, size int, write func(io.Writer) e
 	if err != nil {
 		return nil, nil, err
 	}
-	ref := StreamRef{Length: uint64(out.Len()), Digest: sha256.Sum256(out.Bytes())}
+	ref := StreamRef{Length: uint64(out.Len()), Digest: sha256.Sum256(out.Bytes())} //nolint:gosec // a length
 	_, _ = rand.Read(ref.Handle[:])
 	return encodeStream(envelope{commitment: commitDEK(dek[:]), wrap: wrap}, ref), out.Bytes(), nil
 }

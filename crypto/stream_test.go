@@ -202,7 +202,10 @@ func TestStreamEnvelopeTampered(t *testing.T) {
 		t.Error("bytes after an envelope are taken")
 	}
 	e, ref, _ := decodeStream(envelope)
-	ref.Length = uint64(streamLength(MaxStream)) + 1
+	if uint64(streamLength(MaxStream)) > maxStreamObject {
+		t.Error("the longest stream is refused")
+	}
+	ref.Length = maxStreamObject + 1
 	if _, ok := StreamOf(encodeStream(e, ref)); ok {
 		t.Error("a length beyond the bound is taken")
 	}

@@ -74,7 +74,7 @@ func releasedFHIR(r *vault.Release) ([][]byte, error) {
 	rest, ok := bytes.CutPrefix(bundle, bundleStart)
 	inside, whole := bytes.CutSuffix(rest, []byte("]}"))
 	entries, some := bytes.CutPrefix(inside, entriesStart)
-	if !ok || !(whole && some) && string(rest) != "}" {
+	if whole = whole && some; !ok || !whole && string(rest) != "}" {
 		return nil, errBundle
 	}
 	meta, err := releaseMeta(r)
