@@ -805,7 +805,7 @@ type LeftOut struct {
 	Count  int32  `json:"count"`
 	Reason string `json:"reason"`
 
-	// ResourceType Example: Observation
+	// ResourceType Example: Claim
 	ResourceType string `json:"resource_type"`
 }
 
