@@ -34,7 +34,7 @@ var (
 	// ErrAnchorProof is wrapped where an anchor file does not prove what it says.
 	ErrAnchorProof = errors.New("anchor proof does not hold")
 	// ErrNoAnchor: the ledger holds no such anchor.
-	ErrNoAnchor = errors.New("the ledger holds no such anchor")
+	ErrNoAnchor = fmt.Errorf("%w: the ledger holds no such anchor", consent.ErrNotFound)
 )
 
 // AnchorProof shows offline that ConsentLedger opened a log under a key and anchored one of
@@ -78,11 +78,12 @@ type AnchoredLog struct {
 
 // Encode writes the file in its one spelling.
 func (p AnchorProof) Encode() ([]byte, error) {
-	data, err := json.MarshalIndent(p, "", "  ")
-	if err != nil {
-		return nil, err
-	}
-	return append(data, '\n'), nil
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(p)
+	return out.Bytes(), err
 }
 
 // ParseAnchorProof reads what Encode wrote and nothing else. ErrAnchorProof.
