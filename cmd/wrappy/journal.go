@@ -47,20 +47,13 @@ func (n *node) openJournal(ctx context.Context) error {
 	if err := mustBeThere(n.config.journalDir()); err != nil {
 		return err
 	}
-	c, err := n.config.journal(n.keyring, n.deployment.LogOrigin)
+	c, err := n.journalConfig(ctx)
 	if err != nil {
-		return err
-	}
-	if c.MinSize, err = readNumber(n.config.journalSizeFile()); err != nil {
-		return err
-	}
-	if c.Anchored, err = n.anchored(ctx); err != nil {
 		return err
 	}
 	if n.config.Journal.Copy {
 		c.Copy, c.CopyMaxLag = n.records, n.config.Journal.CopyMaxLag
 	}
-	c.Log = n.log
 	if n.journal, err = journal.Open(c); err != nil {
 		return err
 	}
@@ -68,19 +61,37 @@ func (n *node) openJournal(ctx context.Context) error {
 	return nil
 }
 
+// journalConfig is with what is known of the log elsewhere.
+func (n *node) journalConfig(ctx context.Context) (journal.Config, error) {
+	c, err := n.config.journal(n.keyring, n.deployment.LogOrigin)
+	if err != nil {
+		return c, err
+	}
+	if c.MinSize, err = readNumber(n.config.journalSizeFile()); err != nil {
+		return c, err
+	}
+	c.Log = n.log
+	c.Anchored, err = n.anchored(ctx)
+	return c, err
+}
+
 // noteJournalSize keeps, outside the journal's folder, a number of entries that it has
 // had: a journal that was put back from before is then refused. It may be behind by
-// journalSizeEvery.
+// noteEvery.
 func (n *node) noteJournalSize() error {
 	size := n.journal.Size()
 	if size == n.journalSize {
 		return nil
 	}
-	if err := crypto.WriteFile(n.config.journalSizeFile(), fmt.Appendf(nil, "%d\n", size), true); err != nil {
+	if err := n.config.noteSize(size); err != nil {
 		return err
 	}
 	n.journalSize = size
 	return nil
+}
+
+func (c *config) noteSize(size uint64) error {
+	return crypto.WriteFile(c.journalSizeFile(), fmt.Appendf(nil, "%d\n", size), true)
 }
 
 const noteEvery = 10 * time.Second

@@ -143,6 +143,7 @@ func (k *killed) start(t *testing.T) {
 	t.Helper()
 	_ = os.Remove(k.config.addressesFile()) // a killed process leaves it behind
 	k.process = exec.Command("wrappy", "serve", "--config", k.config.path(configFile))
+	k.process.Env = append(os.Environ(), "WRAPPY_JOURNAL_ANCHOR_EVERY=1s")
 	k.process.Stderr = &k.output
 	must(t, k.process.Start())
 	t.Cleanup(func() { _ = k.process.Process.Kill() })
@@ -395,21 +396,37 @@ func (k *killed) everythingStands(t *testing.T) {
 	}
 }
 
-// promisesKept: the journal has every release that was received, at its number.
+// promisesKept: every release that was received is in the log's tree at its number, which is
+// that of the intake; and the ledger anchors a tree of the same log.
 func (k *killed) promisesKept(t *testing.T) {
 	t.Helper()
+	deployment, err := client.NewPerson(t.Context(), k.publicURL, k.config.path(k.config.TLS.Certificate), k.people[0].identity)
+	must(t, err)
+	log, err := client.NewLogReader(k.publicURL, k.config.path(k.config.TLS.Certificate), nil, deployment.Deployment.Log())
+	must(t, err)
 	highest := uint64(0)
+	for _, p := range k.promises {
+		highest = max(highest, p.index)
+	}
+	tree, err := log.Await(t.Context(), highest+1)
+	must(t, err)
 	for _, p := range k.promises {
 		leaf, err := k.journal.Leaf(t.Context(), p.index)
 		if err != nil || consent.LeafHash(leaf) != p.leaf {
-			t.Errorf("entry %d is not the one that was promised: %v", p.index, err)
+			t.Errorf("entry %d of the intake is not the one that was promised: %v", p.index, err)
 		}
-		highest = max(highest, p.index)
+		if public, _, err := log.Inclusion(t.Context(), tree.Tree, p.index); err != nil || public != p.leaf {
+			t.Errorf("entry %d of the tree is not the one that was promised: %v", p.index, err)
+		}
 	}
-	t.Logf("%d promises of %d entries", len(k.promises), k.journal.Size())
-	if size := k.journal.Size(); size <= highest {
-		t.Errorf("%d entries, promised was number %d", size, highest)
+	must(t, k.anchor(t.Context()))
+	_, anchor, err := log.Anchor(t.Context(), k.domain(), 0)
+	must(t, err)
+	root, err := k.journal.Root(t.Context(), anchor.Size)
+	if err != nil || root != anchor.Root {
+		t.Errorf("the tree of %d entries that the ledger anchors is another: %v", anchor.Size, err)
 	}
+	t.Logf("%d promises of %d entries, %d of them anchored", len(k.promises), k.journal.Size(), anchor.Size)
 }
 
 func (k *killed) limitKept(t *testing.T) {

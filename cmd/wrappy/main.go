@@ -82,7 +82,7 @@ func rootCommand(io streams) *cobra.Command {
 	root.SetErr(io.err)
 	root.SetFlagErrorFunc(wrongUse)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(demoCommand(io), initCommand(io), serveCommand(io), personCommand(io), institutionCommand(io), ledgerCommand(io), logCommand(io), verifyCommand(io), versionCommand(io))
+	root.AddCommand(demoCommand(io), initCommand(io), serveCommand(io), journalCommand(io), personCommand(io), institutionCommand(io), ledgerCommand(io), logCommand(io), verifyCommand(io), versionCommand(io))
 	codeArguments(root)
 	return root
 }

@@ -49,7 +49,7 @@ func readSecretLine(file string) (crypto.Secret, error) {
 
 func promptPassphrase(prompt string, io streams) (crypto.Secret, error) {
 	f, ok := io.in.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !ok || !isTerminal(f) {
 		return nil, usage("passphrase: no terminal to ask on; use --passphrase-file FILE, or - for standard input")
 	}
 	_, _ = fmt.Fprintf(io.err, "%s: ", prompt)
@@ -74,4 +74,9 @@ func firstLine(r io.Reader) (crypto.Secret, error) {
 		return nil, usage("passphrase: want a first line of 1 to %d bytes", maxPassphraseBytes)
 	}
 	return line, nil
+}
+
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a descriptor fits
 }
