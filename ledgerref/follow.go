@@ -42,7 +42,7 @@ func (v *View) open(ctx context.Context) error {
 			v.log.Warn("withdrawals cannot be looked for now", "error", watchErr)
 		}
 	}
-	if raw != nil && errors.Is(err, errDisagree) {
+	if errors.Is(err, errDisagree) {
 		// The view is stale, and what rests on it is refused. Whoever wants to withdraw must
 		// not be refused as well.
 		v.log.Warn("the ledger cannot be followed now", "error", err)

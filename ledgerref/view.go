@@ -95,8 +95,8 @@ type View struct {
 	running  sync.WaitGroup
 }
 
-// Follow opens the view and returns when it has caught up with the chain. It goes
-// on following until Close.
+// Follow opens the view and returns when it has caught up with the chain, or, with
+// the view stale, when its two sources disagree. It goes on following until Close.
 func Follow(ctx context.Context, chain *Chain, config ViewConfig) (*View, error) {
 	if config.LogsOfBoth && config.Second == nil {
 		return nil, errors.New("ledger view: the logs of both sources need a second")
