@@ -172,8 +172,8 @@ func (j *Journal) readCheckpoint() error {
 	if !t.witnessed(raw) {
 		return nil
 	}
+	t.lag.arrived(c.size) // first: who sees the new size may append
 	t.published.Store(c)
-	t.lag.arrived(c.size)
 	select {
 	case t.grew <- struct{}{}:
 	default:
