@@ -3,6 +3,7 @@ package proof
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -54,7 +55,8 @@ func TestCheckpoint(t *testing.T) {
 		{"another origin", Log{Origin: "log.example/2", Key: w.public()}, plain, false},
 		{"another size", w.trust, bytes.Replace(plain, []byte("\n13\n"), []byte("\n14\n"), 1), false},
 		{"nothing", w.trust, nil, false},
-		{"too large", w.trust, append(bytes.Clone(plain), bytes.Repeat([]byte("— a b\n"), MaxCheckpoint/6)...), false},
+		{"with a stranger's signature", w.trust, stranger(plain, 100), true},
+		{"too large", w.trust, stranger(plain, MaxCheckpoint), false},
 		{"no signature", w.trust, []byte(body), false},
 		{"signed: another origin in the text", w.trust, signed(strings.Replace(body, "example/1", "example/2", 1)), false},
 		{"signed: more lines", w.trust, signed(body + "more\n"), false},
@@ -75,6 +77,11 @@ func TestCheckpoint(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
+}
+
+// stranger adds the signature, of so many bytes, of somebody unknown.
+func stranger(signed []byte, size int) []byte {
+	return fmt.Appendf(bytes.Clone(signed), "— other.example %s\n", base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{1}, size)))
 }
 
 func TestTrust(t *testing.T) {

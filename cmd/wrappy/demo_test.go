@@ -142,6 +142,7 @@ func checkResult(t *testing.T, r *demoResult) {
 			t.Error(err)
 		}
 	}
+	checkProofs(t, r.Files.Proofs)
 }
 
 // checkScreen: the story fits on one screen.

@@ -149,8 +149,7 @@ func institutionRelease(io streams) *cobra.Command {
 		for _, f := range fields {
 			names = append(names, consent.FieldName(f))
 		}
-		anchor, err := keep.readAnchor(institution.Deployment)
-		if err != nil {
+		if err := keep.check(); err != nil {
 			return err
 		}
 		released, _, err := institution.Release(ctx, id.String(), names, retry)
@@ -160,12 +159,12 @@ func institutionRelease(io streams) *cobra.Command {
 		if err := printReleased(io, i.output, released); err != nil {
 			return err
 		}
-		if err := keep.save(ctx, institution, released.Proof, anchor); err != nil {
+		if err := keep.save(ctx, institution, released.Proof); err != nil {
 			return fmt.Errorf("released, but its proof is not kept: %w; fetch it again with --idempotency-key %s", err, retry)
 		}
 		return nil
 	}), mutualAddress)
-	keep.flags(c)
+	keep.flag(c)
 	c.Flags().StringSliceVar(&fields, "fields", nil, "only these fields; without it all of the grant")
 	c.Flags().StringVar(&retry, "idempotency-key", "", "key of an earlier attempt, to have its answer again without a second count")
 	return c

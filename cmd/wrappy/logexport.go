@@ -10,6 +10,7 @@ import (
 
 	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/internal/client"
+	"github.com/wrapious/wrappy/ledgerref"
 	"github.com/wrapious/wrappy/proof"
 )
 
@@ -23,7 +24,7 @@ type exportFlags struct {
 func logCommand(io streams) *cobra.Command {
 	c := &cobra.Command{Use: "log", Short: "A vault's public log: its checkpoints, anchors and what to trust it by, as files", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(logTrust(io), logCheckpoint(io), logConsistency(io), logAnchor(io))
+	c.AddCommand(logTrust(io), logCheckpoint(io), logConsistency(io), logAnchor(io), logProof(io))
 	return c
 }
 
@@ -141,4 +142,64 @@ func logAnchor(io streams) *cobra.Command {
 	})
 	c.Flags().Uint64Var(&size, "size", 0, "the anchor of the tree of so many entries; 0 = the newest")
 	return c
+}
+
+// logProof renews an entry proof: a release's is made before the ledger anchors a tree that holds it.
+func logProof(io streams) *cobra.Command {
+	l := &exportFlags{io: io}
+	var of, anchor string
+	c := l.command("proof", "Renew an entry proof: with the newest checkpoint, and with the tree of an anchor", func(ctx context.Context, t *proof.TrustFile, log *client.LogReader) ([]byte, error) {
+		data, err := crypto.ReadFile(of, proof.MaxFile)
+		if err != nil {
+			return nil, fmt.Errorf("--of: %w", err)
+		}
+		kept, err := proof.ParseEntry(data)
+		if err != nil {
+			return nil, usage("--of: %w", err)
+		}
+		p, err := kept.Proof()
+		if err != nil {
+			return nil, usage("--of: %w", err)
+		}
+		tree, err := anchoredTree(anchor, t)
+		if err != nil {
+			return nil, err
+		}
+		ctx, cancel := context.WithTimeout(ctx, proofWait)
+		defer cancel()
+		f, err := log.EntryFile(ctx, p, tree)
+		if err != nil {
+			return nil, err
+		}
+		if tree != nil {
+			_, err = f.VerifyAnchored(log.Log, *tree)
+		} else {
+			_, err = f.VerifyIncluded(log.Log)
+		}
+		if err != nil && !errors.Is(err, proof.ErrBroken) { // that one is evidence, and worth keeping
+			return nil, err
+		}
+		return proof.Encode(f)
+	})
+	c.Flags().StringVar(&of, "of", "", "the entry proof (required)")
+	c.Flags().StringVar(&anchor, "anchor", "", "an anchor file whose tree holds the entry")
+	_ = c.MarkFlagRequired("of")
+	return c
+}
+
+// anchoredTree reads an anchor file; nil where none is named.
+func anchoredTree(path string, t *proof.TrustFile) (*proof.Anchor, error) {
+	if path == "" {
+		return nil, nil
+	}
+	data, err := crypto.ReadFile(path, ledgerref.MaxAnchorFile)
+	if err != nil {
+		return nil, fmt.Errorf("--anchor: %w", err)
+	}
+	p, err := ledgerref.ParseAnchorProof(data)
+	if err != nil {
+		return nil, usage("--anchor: %w", err)
+	}
+	_, anchor, err := client.VerifyAnchor(&p, client.Ledger(t))
+	return anchor, err
 }

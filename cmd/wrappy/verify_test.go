@@ -239,3 +239,27 @@ func changedValues(t *testing.T, data []byte) map[string][]byte {
 		out[fmt.Sprintf("%s at byte %d", strings.Join(names, "."), at)] = changed
 	}
 }
+
+// checkProofs checks the files that the demo leaves behind, as its reader can.
+func checkProofs(t *testing.T, dir string) {
+	t.Helper()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	trust := []string{"--trust", file("trust.json")}
+	other := []string{"--trust", proofFiles + "trust.json"}
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{append([]string{"proof", file("release.json"), "--anchor", file("anchor.json")}, trust...), 0, "anchor +proven +the entry is in the tree"},
+		{append([]string{"anchor", file("anchor.json")}, trust...), 0, "NOT PROVEN +that block"},
+		{append([]string{"history", file("history.json")}, trust...), 0, "complete as stated"},
+		{append([]string{"proof", file("release.json"), "--anchor", file("anchor.json")}, other...), 1, "FAILED"},
+		{append([]string{"anchor", file("anchor.json")}, other...), 1, "FAILED"},
+		{append([]string{"history", file("history.json")}, other...), 1, "FAILED"},
+	} {
+		if code, stdout, stderr := verifyRun(c.args...); code != c.code || !matches(c.want, stdout) {
+			t.Errorf("verify %s: exit status %d\n%s%s", strings.Join(c.args, " "), code, stdout, stderr)
+		}
+	}
+}
