@@ -36,6 +36,7 @@ func (n *node) openLedger(ctx context.Context) error {
 		return err
 	}
 	n.operator = ledgerref.NewTransactor(n.ledger, operator)
+	n.operator.LimitFee(wei(n.config.Ledger.MaxFeeGwei))
 	return n.openRelayer()
 }
 
@@ -88,7 +89,10 @@ func (n *node) openRelayer() error {
 		return err
 	}
 	n.registrar = ledgerref.NewTransactor(n.ledger, relayer)
-	n.relayer, err = ledgerref.NewRelayer(n.view, n.registrar, ledgerref.RelayerConfig{Dir: n.config.outboxDir(), Sealer: sealer, Log: n.log})
+	n.relayer, err = ledgerref.NewRelayer(n.view, n.registrar, ledgerref.RelayerConfig{
+		Dir: n.config.outboxDir(), Sealer: sealer, Log: n.log,
+		MaxFee: wei(n.config.Ledger.MaxFeeGwei), Budgets: n.config.Ledger.budgets(),
+	})
 	if err != nil {
 		return err
 	}

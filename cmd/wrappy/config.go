@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"net"
 	"os"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 	"github.com/knadh/koanf/v2"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/ledgerref"
 )
 
 // config is all that `wrappy serve` reads. Unknown keys are refused. Every key can
@@ -105,6 +107,30 @@ type ledgerConfig struct {
 	Poll time.Duration `koanf:"poll"`
 	// MaxFeeGwei is the most that a transaction may pay per gas; above it acts wait.
 	MaxFeeGwei uint64 `koanf:"max_fee_gwei"`
+	// DailyGwei is the most that all that is relayed may cost in a day (UTC), withdrawals
+	// apart; 0: no limit.
+	DailyGwei uint64 `koanf:"daily_gwei"`
+	// DailyGrants, DailyInvited, DailyUninvited and DailyInstitution are how many acts are
+	// paid for in a day: grants of one institution's requests, registrations by one's
+	// invitation, registrations by nobody's, all together, and one institution's own.
+	DailyGrants      int `koanf:"daily_grants"`
+	DailyInvited     int `koanf:"daily_invited"`
+	DailyUninvited   int `koanf:"daily_uninvited"`
+	DailyInstitution int `koanf:"daily_institution"`
+}
+
+// budgets are the day's, as the relayer takes them.
+func (l *ledgerConfig) budgets() ledgerref.Budgets {
+	b := ledgerref.Budgets{Grants: l.DailyGrants, Invited: l.DailyInvited, Uninvited: l.DailyUninvited, Institution: l.DailyInstitution}
+	if l.DailyGwei > 0 {
+		b.Wei = wei(l.DailyGwei)
+	}
+	return b
+}
+
+// wei of so many gwei.
+func wei(gwei uint64) *big.Int {
+	return new(big.Int).Mul(new(big.Int).SetUint64(gwei), big.NewInt(1_000_000_000))
 }
 
 // journalConfig says who else holds the log.
@@ -139,7 +165,8 @@ var configDefaults = map[string]any{
 	"journal.anchor_every": "1h", "journal.copy": true, "journal.copy_max_lag": "1m", "journal.witnesses_file": "", "journal.witnesses_optional": false,
 	"ledger.view_max_age": "60s", "ledger.kind": "embedded",
 	"ledger.endpoint_file": "", "ledger.second_endpoint_file": "", "ledger.confirm": "safe",
-	"ledger.on_demand": false, "ledger.poll": "2s", "ledger.max_fee_gwei": 500,
+	"ledger.on_demand": false, "ledger.poll": "2s", "ledger.max_fee_gwei": 500, "ledger.daily_gwei": 0,
+	"ledger.daily_grants": 10_000, "ledger.daily_invited": 10_000, "ledger.daily_uninvited": 5_000, "ledger.daily_institution": 500,
 	"policy.bundle":    "policy/bundle.tar.gz",
 	"policy.approvals": "policy/approvals.json",
 	"policy.reviewers": "policy/reviewers.txt",
@@ -302,6 +329,11 @@ func (c *config) validateLedger() error {
 		return errors.New("configuration: ledger.poll: want 100ms to 1m")
 	case l.MaxFeeGwei < 1 || l.MaxFeeGwei > 1_000_000:
 		return errors.New("configuration: ledger.max_fee_gwei: want 1 to 1000000")
+	}
+	for name, n := range map[string]int{"grants": l.DailyGrants, "invited": l.DailyInvited, "uninvited": l.DailyUninvited, "institution": l.DailyInstitution} {
+		if n < 1 || n > 100_000_000 {
+			return fmt.Errorf("configuration: ledger.daily_%s: want 1 to 100000000", name)
+		}
 	}
 	return nil
 }

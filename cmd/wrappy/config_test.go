@@ -55,6 +55,8 @@ func TestConfig(t *testing.T) {
 		{name: "any block will do", file: "jurisdiction: KE\nledger: {kind: network, endpoint_file: e, confirm: latest}", want: "ledger.confirm: want"},
 		{name: "polled all the time", file: "jurisdiction: KE\nledger: {poll: 1ms}", want: "ledger.poll"},
 		{name: "no fee", file: "jurisdiction: KE\nledger: {max_fee_gwei: 0}", want: "ledger.max_fee_gwei"},
+		{name: "nobody may register", file: "jurisdiction: KE\nledger: {daily_uninvited: 0}", want: "ledger.daily_uninvited"},
+		{name: "no limit by a sign", file: "jurisdiction: KE\nledger: {daily_grants: -1}", want: "ledger.daily_grants"},
 		{name: "anchored all the time", file: "jurisdiction: KE\njournal: {anchor_every: 1ms}", want: "journal.anchor_every"},
 		{name: "a copy that is never late", file: "jurisdiction: KE\njournal: {copy_max_lag: 1ms}", want: "journal.copy_max_lag"},
 		{name: "log level", file: "jurisdiction: KE\nlog: {level: loud}", want: "log.level"},

@@ -57,6 +57,14 @@ ledger:
   poll: 2s
   # The most that a transaction may pay per gas; above it acts wait.
   max_fee_gwei: 500
+  # What is paid for in a day (UTC): in gwei in all, 0 for no limit; and how many grants of
+  # one institution's requests, registrations by one's invitation, registrations by
+  # nobody's in all, and acts of one institution. Withdrawals have no limit.
+  daily_gwei: 0
+  daily_grants: 10000
+  daily_invited: 10000
+  daily_uninvited: 5000
+  daily_institution: 500
 
 store:
   # directory: folders beside this file; or s3.
