@@ -44,7 +44,7 @@ func (n *node) openLedger(ctx context.Context) error {
 func (n *node) openChain(ctx context.Context, follow *ledgerref.ViewConfig) (err error) {
 	if n.config.Ledger.Kind == ledgerNetwork {
 		l := &n.config.Ledger
-		follow.Confirm, follow.OnDemand, follow.Poll = confirmations[l.Confirm], l.OnDemand, l.Poll
+		follow.Confirm, follow.OnDemand, follow.LogsOfBoth, follow.Poll = confirmations[l.Confirm], l.OnDemand, l.LogsOfBoth, l.Poll
 		if n.client, err = n.dial(ctx, l.EndpointFile); err != nil || l.SecondEndpointFile == "" {
 			return err
 		}

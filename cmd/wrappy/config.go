@@ -103,6 +103,9 @@ type ledgerConfig struct {
 	Confirm string `koanf:"confirm"`
 	// OnDemand: the network makes blocks only when there is something to put in.
 	OnDemand bool `koanf:"on_demand"`
+	// LogsOfBoth is for networks whose receipts are not encoded as Ethereum's, such as
+	// rollups: the logs that both endpoints give count. It needs the second.
+	LogsOfBoth bool `koanf:"logs_of_both"`
 	// Poll is the time between two looks at the network.
 	Poll time.Duration `koanf:"poll"`
 	// MaxFeeGwei is the most that a transaction may pay per gas; above it acts wait.
@@ -165,7 +168,7 @@ var configDefaults = map[string]any{
 	"journal.anchor_every": "1h", "journal.copy": true, "journal.copy_max_lag": "1m", "journal.witnesses_file": "", "journal.witnesses_optional": false,
 	"ledger.view_max_age": "60s", "ledger.kind": "embedded",
 	"ledger.endpoint_file": "", "ledger.second_endpoint_file": "", "ledger.confirm": "safe",
-	"ledger.on_demand": false, "ledger.poll": "2s", "ledger.max_fee_gwei": 500, "ledger.daily_gwei": 0,
+	"ledger.on_demand": false, "ledger.logs_of_both": false, "ledger.poll": "2s", "ledger.max_fee_gwei": 500, "ledger.daily_gwei": 0,
 	"ledger.daily_grants": 10_000, "ledger.daily_invited": 10_000, "ledger.daily_uninvited": 5_000, "ledger.daily_institution": 500,
 	"policy.bundle":    "policy/bundle.tar.gz",
 	"policy.approvals": "policy/approvals.json",
@@ -325,6 +328,8 @@ func (c *config) validateLedger() error {
 		return errors.New("configuration: ledger: an endpoint is of no use to the embedded chain; set ledger.kind to network")
 	case !slices.Contains([]string{"safe", "finalized", "head"}, l.Confirm):
 		return errors.New("configuration: ledger.confirm: want safe, finalized or head")
+	case l.LogsOfBoth && l.SecondEndpointFile == "":
+		return errors.New("configuration: ledger.logs_of_both: want a second_endpoint_file too: one endpoint alone would be believed")
 	case l.Poll < 100*time.Millisecond || l.Poll > time.Minute:
 		return errors.New("configuration: ledger.poll: want 100ms to 1m")
 	case l.MaxFeeGwei < 1 || l.MaxFeeGwei > 1_000_000:

@@ -53,6 +53,7 @@ func TestConfig(t *testing.T) {
 		{name: "a URL in the file", file: "jurisdiction: KE\nledger: {kind: network, endpoint: \"https://" + secret + "\"}", want: "unknown key: ledger.endpoint"},
 		{name: "an endpoint for the embedded chain", file: "jurisdiction: KE\nledger: {endpoint_file: e}", want: "set ledger.kind to network"},
 		{name: "any block will do", file: "jurisdiction: KE\nledger: {kind: network, endpoint_file: e, confirm: latest}", want: "ledger.confirm: want"},
+		{name: "logs of both of one", file: "jurisdiction: KE\nledger: {kind: network, endpoint_file: e, logs_of_both: true}", want: "second_endpoint_file"},
 		{name: "polled all the time", file: "jurisdiction: KE\nledger: {poll: 1ms}", want: "ledger.poll"},
 		{name: "no fee", file: "jurisdiction: KE\nledger: {max_fee_gwei: 0}", want: "ledger.max_fee_gwei"},
 		{name: "nobody may register", file: "jurisdiction: KE\nledger: {daily_uninvited: 0}", want: "ledger.daily_uninvited"},

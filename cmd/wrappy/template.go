@@ -53,6 +53,8 @@ ledger:
   confirm: {{.Confirm}}
   # Whether the network makes blocks only when there is something to put in.
   on_demand: {{.OnDemand}}
+  # Whether its receipts are not encoded as Ethereum's (rollups): what both endpoints say counts.
+  logs_of_both: false
   # Between two looks at the network.
   poll: 2s
   # The most that a transaction may pay per gas; above it acts wait.
