@@ -338,33 +338,37 @@ func TestEndpointOfAnotherChain(t *testing.T) {
 	proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(target.Load()) }, ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }})
 	defer proxy.Close()
 	r := must(NewRelayer(x.view, NewTransactor(must(Open(t.Context(), must(Dial(t.Context(), proxy.URL)), x.chain.addresses)), x.payer),
-		RelayerConfig{Dir: t.TempDir(), Sealer: newTestSealer(6), doubt: 100 * time.Millisecond}))
+		RelayerConfig{Dir: t.TempDir(), Sealer: newTestSealer(6), Log: slog.New(slog.NewTextHandler(x.logs, nil)), doubt: 100 * time.Millisecond}))
 	defer func() { _ = r.Close() }()
-	x.automine(t, false)
-	early := x.grant(t, r)
-	eventually(t, "sent", func() bool { return r.Status().InFlight == 1 })
-	sent := r.inFlight()[0][0]
+	own, foreign := must(url.Parse(x.node.URL("http"))), must(url.Parse(other.URL("http")))
 	other.Call(t, nil, "anvil_setBalance", x.payer.String(), "0xde0b6b3a7640000")
 	other.Call(t, nil, "anvil_setNonce", x.payer.String(), "0x5") // as if ours were another's
-	target.Store(must(url.Parse(other.URL("http"))))
+
+	target.Store(foreign)
 	late := withdrawAct(x.chain.addresses, account(t), random())
 	if err := r.Submit(t.Context(), late); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the wrong chain", func() bool { return r.Status().Waiting == WaitingChain })
-	eventually(t, "looked for in vain", func() bool {
-		flights := r.transactor.byNonce()
-		r.transactor.tending.Lock()
-		defer r.transactor.tending.Unlock()
-		return len(flights) != 1 || time.Since(flights[0].gone) > 4*r.transactor.doubt && !flights[0].gone.IsZero()
-	})
-	target.Store(must(url.Parse(x.node.URL("http"))))
+	eventually(t, "nothing sent to the wrong chain", func() bool { s := r.Status(); return s.Waiting == WaitingChain && s.InFlight == 0 })
+	target.Store(own)
+	x.await(t, late)
+
+	x.automine(t, false)
+	early := x.grant(t, r)
+	eventually(t, "sent", func() bool { s := r.Status(); return s.InFlight == 1 && s.Unfinal == 1 })
+	sent := r.inFlight()[len(r.inFlight())-1][0]
+	target.Store(foreign)
+	eventually(t, "the wrong chain again", func() bool { return r.Status().Waiting == WaitingChain })
+	target.Store(own)
 	eventually(t, "all mined", func() bool {
 		x.node.Mine(t, 1)
 		return r.Pending() == 0
 	})
 	if _, err := x.chain.client.TransactionReceipt(t.Context(), sent.Hash()); err != nil {
 		t.Errorf("what was on its way was given up: %v", err)
+	}
+	if strings.Contains(x.logs.String(), "lost") {
+		t.Error("what was on its way was given up for another chain's word")
 	}
 	x.once(t, early, late)
 }
