@@ -96,7 +96,7 @@ func TestEntryFileRefuses(t *testing.T) {
 		if !errors.Is(err, c.want) || v != nil || failed(t, err) != c.check {
 			t.Errorf("%s: %v; want %s to fail: %v", c.name, err, c.check, c.want)
 		}
-		if c.want != ErrBroken && errors.Is(err, ErrBroken) {
+		if !errors.Is(c.want, ErrBroken) && errors.Is(err, ErrBroken) {
 			t.Errorf("%s: %v accuses the vault", c.name, err)
 		}
 	}
@@ -221,7 +221,7 @@ func TestConsistencyFileRefuses(t *testing.T) {
 		if c.want == nil && (err != nil || older.Size > newer.Size) {
 			t.Errorf("%s: %v", c.name, err)
 		}
-		if c.want != nil && (!errors.Is(err, c.want) || newer != nil || failed(t, err) == "" || (c.want != ErrBroken && errors.Is(err, ErrBroken))) {
+		if c.want != nil && (!errors.Is(err, c.want) || newer != nil || failed(t, err) == "" || (!errors.Is(c.want, ErrBroken) && errors.Is(err, ErrBroken))) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)
 		}
 	}

@@ -32,8 +32,8 @@ func withoutSockets(t *testing.T, args ...string) (output string, err error) {
 		defer close(done)
 		runtime.LockOSThread() // and never unlocked: the filter ends with the thread
 		program := []syscall.SockFilter{
-			*syscall.LsfStmt(syscall.BPF_LD|syscall.BPF_W|syscall.BPF_ABS, 0), // the call's number
-			*syscall.LsfJump(syscall.BPF_JMP|syscall.BPF_JEQ|syscall.BPF_K, syscall.SYS_SOCKET, 0, 1),
+			{Code: syscall.BPF_LD | syscall.BPF_W | syscall.BPF_ABS, K: 0}, // the call's number
+			{Code: syscall.BPF_JMP | syscall.BPF_JEQ | syscall.BPF_K, Jt: 0, Jf: 1, K: syscall.SYS_SOCKET},
 			{Code: syscall.BPF_RET | syscall.BPF_K, K: killProcess},
 			{Code: syscall.BPF_RET | syscall.BPF_K, K: allow},
 		}
