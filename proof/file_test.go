@@ -227,6 +227,59 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// What belongs together comes together.
+func TestParseRefusesHalves(t *testing.T) {
+	w := newWorld(t)
+	w.story()
+	for name, c := range map[string]struct {
+		file  any
+		parse func([]byte) error
+	}{
+		"a checkpoint without inclusion": {func() any { f := w.entryFile(w.size, 0); f.Inclusion = nil; return f }(), func(b []byte) error { _, err := ParseEntry(b); return err }},
+		"inclusion without a checkpoint": {func() any { f := w.entryFile(w.size, 0); f.Checkpoint = ""; return f }(), func(b []byte) error { _, err := ParseEntry(b); return err }},
+		"no list of items":               {func() any { f := w.historyFile(); f.Items = nil; return f }(), func(b []byte) error { _, err := ParseHistory(b); return err }},
+		"entries without a log":          {func() any { f := w.receiptFile(); f.Log = ""; return f }(), func(b []byte) error { _, err := ParseReceipt(b); return err }},
+		"entries without a checkpoint":   {func() any { f := w.receiptFile(); f.Checkpoint = ""; return f }(), func(b []byte) error { _, err := ParseReceipt(b); return err }},
+		"given without log and checkpoint": {func() any {
+			f := w.receiptFile()
+			f.Withdrawn, f.Log, f.Checkpoint = nil, "", ""
+			return f
+		}(), func(b []byte) error { _, err := ParseReceipt(b); return err }},
+		"withdrawn without log and checkpoint": {func() any {
+			f := w.receiptFile()
+			f.Given, f.Log, f.Checkpoint = nil, "", ""
+			return f
+		}(), func(b []byte) error { _, err := ParseReceipt(b); return err }},
+		"log and checkpoint without entries": {func() any {
+			f := w.receiptFile()
+			f.Given, f.Withdrawn = nil, nil
+			return f
+		}(), func(b []byte) error { _, err := ParseReceipt(b); return err }},
+	} {
+		data, err := Encode(c.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.parse(data); !errors.Is(err, ErrFile) {
+			t.Errorf("%s: %v, want ErrFile", name, err)
+		}
+	}
+	for name, c := range map[string]func(*ReceiptFile){
+		"all": func(*ReceiptFile) {}, "given alone": func(f *ReceiptFile) { f.Withdrawn = nil }, "withdrawn alone": func(f *ReceiptFile) { f.Given = nil },
+		"neither": func(f *ReceiptFile) { f.Given, f.Withdrawn, f.Log, f.Checkpoint = nil, nil, "", "" },
+	} {
+		f := w.receiptFile()
+		c(f)
+		data, err := Encode(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ParseReceipt(data); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // FuzzFiles holds every parser to one spelling, and an entry proof that verifies to the
 // promise of the vector: the log has made no other.
 func FuzzFiles(f *testing.F) {

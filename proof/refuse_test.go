@@ -3,6 +3,7 @@ package proof
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"errors"
 	"slices"
 	"testing"
@@ -126,6 +127,11 @@ func TestHistoryFileRefuses(t *testing.T) {
 		{"one twice", func(f *HistoryFile) { f.Items = slices.Insert(slices.Clone(f.Items), 2, f.Items[2]) }, ErrProof},
 		{"two swapped", func(f *HistoryFile) { f.Items[2], f.Items[3] = f.Items[3], f.Items[2] }, ErrProof},
 		{"one beyond the statement's log", func(f *HistoryFile) { f.set(w.statement(size)) }, ErrProof},
+		{"a statement that counts one beyond its log", func(f *HistoryFile) {
+			s := w.statement(last)
+			s.Size = size
+			f.set(w.state(s))
+		}, ErrProof},
 		{"a statement of a larger log", func(f *HistoryFile) {
 			s := w.statement(last)
 			s.Size++
@@ -248,6 +254,7 @@ func TestReceiptFileRefuses(t *testing.T) {
 		{"ended by another key", func(f *ReceiptFile) { f.Withdrawal[40]++ }, consent.ErrSignature},
 		{"refused, not given", func(f *ReceiptFile) { f.Given = loggedEntry(w.logged(tree)[5]) }, ErrProof},
 		{"given, not withdrawn", func(f *ReceiptFile) { f.Withdrawn = f.Given }, ErrProof},
+		{"given under another grant", func(f *ReceiptFile) { f.Withdrawal, f.Grant.Salt[0] = nil, 7 }, ErrProof},
 		{"an entry that is not there", func(f *ReceiptFile) { f.Given.Index++ }, ErrProof},
 		{"an entry that opens otherwise", func(f *ReceiptFile) { f.Given.Shared = f.Withdrawn.Shared }, ErrProof},
 		{"an entry that names the person", func(f *ReceiptFile) { f.Given.Personal = &Opening{} }, ErrProof},
@@ -290,4 +297,47 @@ func TestAnchorOfATree(t *testing.T) {
 
 func signWith(seed byte, message []byte) []byte {
 	return ed25519.Sign(ed25519.NewKeyFromSeed(bytes.Repeat([]byte{seed}, 32)), message)
+}
+
+// A log whose order is not the history's has told two stories of it.
+func TestHistoryOutOfTheLogsOrder(t *testing.T) {
+	w := newWorld(t)
+	items := w.history(w.me, HistoryState{}, 2)
+	w.addLeaf(items[1].Leaf)
+	w.addLeaf(items[0].Leaf)
+	tree := w.tree(2)
+	logged := []LoggedItem{{HistoryItem: items[0], Index: 1, Path: w.inclusion(tree, 1)}, {HistoryItem: items[1], Index: 0, Path: w.inclusion(tree, 0)}}
+	statement := w.state(&consent.Completeness{Origin: worldOrigin, Size: 2, Identity: w.me, Sequence: 2, Last: sha256.Sum256(items[1].Personal.Plaintext)})
+	if entries, err := w.trust.VerifyComplete(statement, tree, logged); !errors.Is(err, ErrProof) || entries != nil {
+		t.Errorf("%v, want ErrProof", err)
+	}
+	twice := []LoggedItem{logged[0], logged[0]}
+	if _, err := w.trust.VerifyComplete(statement, tree, twice); !errors.Is(err, ErrProof) {
+		t.Errorf("one entry twice: %v, want ErrProof", err)
+	}
+}
+
+// The parts of one entry speak of one kind, grant and time.
+func TestPartsOfDifferentEntries(t *testing.T) {
+	log := newTestLog(t, 1)
+	shared := consent.SharedPart{Version: consent.Version, Kind: consent.EntryDenied, Grant: consent.GrantID{1}, Time: 7}
+	for name, change := range map[string]func(*consent.PersonalPart){
+		"":      func(*consent.PersonalPart) {},
+		"kind":  func(p *consent.PersonalPart) { p.Kind = consent.EntryAuthorised },
+		"grant": func(p *consent.PersonalPart) { p.Grant[0]++ },
+		"time":  func(p *consent.PersonalPart) { p.Time++ },
+	} {
+		personal := consent.PersonalPart{Version: consent.Version, Kind: shared.Kind, Identity: consent.IdentityID{5}, Grant: shared.Grant, Sequence: 1, Time: shared.Time}
+		change(&personal)
+		sharedText, errShared := shared.Encode()
+		personalText, errPersonal := personal.Encode()
+		if err := errors.Join(errShared, errPersonal); err != nil {
+			t.Fatal(err)
+		}
+		leaf, openings := log.seal(sharedText, []byte("evidence"), personalText)
+		_, _, err := VerifyHistory(personal.Identity, HistoryState{}, []HistoryItem{{Leaf: log.encode(leaf), Personal: openings[2], Shared: openings[0]}})
+		if (name == "") != (err == nil) || (err != nil && !errors.Is(err, ErrProof)) {
+			t.Errorf("another %q: %v", name, err)
+		}
+	}
 }

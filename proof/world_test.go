@@ -245,8 +245,8 @@ func (w *world) historyFile() *HistoryFile {
 
 func (w *world) receiptFile() *ReceiptFile {
 	f := NewReceiptFile(ledger, &w.grant)
-	tree := w.tree(w.size)
-	f.Log, f.Checkpoint, f.Withdrawal = w.trust.VerifierKey(), string(w.checkpoint(tree, true)), &w.stop
+	tree, stop := w.tree(w.size), w.stop
+	f.Log, f.Checkpoint, f.Withdrawal = w.trust.VerifierKey(), string(w.checkpoint(tree, true)), &stop
 	logged := w.logged(tree)
 	f.Given, f.Withdrawn = loggedEntry(logged[1]), loggedEntry(logged[6])
 	return f
