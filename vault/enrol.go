@@ -36,15 +36,18 @@ func (g *Gate) Enrol(ctx context.Context, call EnrolCall) error {
 	if err := checkDeadline(call.RegisterDeadline, now); err != nil && !registered {
 		return err
 	}
-	if err := g.enter(ctx, at, &call); err != nil {
-		return err
-	}
 	if registered {
-		return nil
+		return g.enter(ctx, at, &call)
 	}
 	act := consent.Act{
 		Kind: consent.ActRegister, Key: call.RootKey, Deadline: call.RegisterDeadline,
 		RecoveryHash: call.RecoveryHash, Salt: call.Salt, Signature: call.RegisterSignature,
+	}
+	if err := g.affords(ctx, act); err != nil {
+		return err
+	}
+	if err := g.enter(ctx, at, &call); err != nil {
+		return err
 	}
 	return g.relay(ctx, act)
 }

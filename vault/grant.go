@@ -98,6 +98,9 @@ func (g *Gate) accept(ctx context.Context, person *subject, id consent.GrantID, 
 	if err := g.foresee(ctx, a); err != nil {
 		return GrantReceipt{}, err
 	}
+	if err := g.affords(ctx, stored.relayed(id)); err != nil {
+		return GrantReceipt{}, err
+	}
 	if err := g.claimOnce(ctx, id, &s.Grant); err != nil {
 		return GrantReceipt{}, err
 	}
@@ -140,19 +143,31 @@ func (g *Gate) conclude(ctx context.Context, id consent.GrantID, s *storedGrant,
 	if err := g.storeGrant(ctx, id, s); err != nil {
 		return GrantReceipt{}, err
 	}
-	act := consent.Act{
-		Kind: consent.ActGrant, Key: s.Grant.GrantKey, Grant: id, Expiry: s.Grant.Expires, Deadline: s.Deadline, Signature: s.ActSignature,
-		For: s.Grant.Institution,
-	}
-	if err := g.relay(ctx, act); err != nil {
+	if err := g.relay(ctx, s.relayed(id)); err != nil {
 		return GrantReceipt{}, err
 	}
 	return g.commitAnswer(ctx, s.Grant.Request, id, a)
 }
 
+// relayed is what goes to the ledger for the grant.
+func (s *storedGrant) relayed(id consent.GrantID) consent.Act {
+	return consent.Act{
+		Kind: consent.ActGrant, Key: s.Grant.GrantKey, Grant: id, Expiry: s.Grant.Expires, Deadline: s.Deadline, Signature: s.ActSignature,
+		For: s.Grant.Institution,
+	}
+}
+
+// affords refuses what would not be relayed before anything of it is stored or written down.
+func (g *Gate) affords(ctx context.Context, act consent.Act) error {
+	return relayError(g.relayer.Affords(ctx, act))
+}
+
 // relay hands an act to the relayer; consent.ErrBudget where what may be spent on it is spent.
 func (g *Gate) relay(ctx context.Context, act consent.Act) error {
-	err := g.relayer.Submit(ctx, act)
+	return relayError(g.relayer.Submit(ctx, act))
+}
+
+func relayError(err error) error {
 	if err != nil && !errors.Is(err, consent.ErrBudget) {
 		return unavailable("relayer", err)
 	}

@@ -258,11 +258,15 @@ func TestBudget(t *testing.T) {
 	earlier := w.filled()
 	s := w.answer(w.request(w.clinic), wallet.Choice{})
 	w.relayer.err = fmt.Errorf("today: %w", consent.ErrBudget)
+	written := len(w.journal.entries)
 	if _, err := w.gate.Grant(t.Context(), s); !errors.Is(err, consent.ErrBudget) || errors.Is(err, consent.ErrUnavailable) {
 		t.Fatal(err)
 	}
 	if err := w.gate.Enrol(t.Context(), w.enrolCall(newPerson())); !errors.Is(err, consent.ErrBudget) {
 		t.Error("enrolment:", err)
+	}
+	if now := len(w.journal.entries); now != written {
+		t.Errorf("%d entries for what was not taken", now-written)
 	}
 	if r, err := w.gate.Release(t.Context(), w.clinic, ReleaseCall{Grant: s.Act.ID}); r != nil || err == nil {
 		t.Error("a grant that was refused lets something out")

@@ -49,6 +49,8 @@ type Ledger interface {
 // what may be spent today for whom it is is spent; never of a withdrawal.
 type Relayer interface {
 	Submit(ctx context.Context, act consent.Act) error
+	// Affords says by consent.ErrBudget that Submit would not take the act now.
+	Affords(ctx context.Context, act consent.Act) error
 }
 
 // Decider rules on a question by the policy in force. Any error denies.

@@ -339,6 +339,15 @@ func (r *fakeRelayer) Submit(_ context.Context, act consent.Act) error {
 	return nil
 }
 
+func (r *fakeRelayer) Affords(context.Context, consent.Act) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if errors.Is(r.err, consent.ErrBudget) {
+		return r.err
+	}
+	return nil
+}
+
 func (r *fakeRelayer) kinds() (kinds []consent.ActKind) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -33,6 +33,8 @@ type chain struct {
 	catalog *consent.Catalog // nil: fields, as text
 }
 
+func (c *chain) Affords(context.Context, consent.Act) error { return nil }
+
 func (c *chain) Submit(_ context.Context, act consent.Act) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
