@@ -255,6 +255,8 @@ func TestReceiptFileRefuses(t *testing.T) {
 		{"refused, not given", func(f *ReceiptFile) { f.Given = loggedEntry(w.logged(tree)[5]) }, ErrProof},
 		{"given, not withdrawn", func(f *ReceiptFile) { f.Withdrawn = f.Given }, ErrProof},
 		{"given under another grant", func(f *ReceiptFile) { f.Withdrawal, f.Grant.Salt[0] = nil, 7 }, ErrProof},
+		{"given alone, and not there", func(f *ReceiptFile) { f.Withdrawn = nil; f.Given.Index++ }, ErrProof},
+		{"withdrawn alone, and not there", func(f *ReceiptFile) { f.Given = nil; f.Withdrawn.Index-- }, ErrProof},
 		{"an entry that is not there", func(f *ReceiptFile) { f.Given.Index++ }, ErrProof},
 		{"an entry that opens otherwise", func(f *ReceiptFile) { f.Given.Shared = f.Withdrawn.Shared }, ErrProof},
 		{"an entry that names the person", func(f *ReceiptFile) { f.Given.Personal = &Opening{} }, ErrProof},
