@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+	"os/exec"
+	"strings"
+	"syscall"
+
+	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/internal/client"
+	"github.com/wrapious/wrappy/wallet"
+)
+
+// unavailableNow tries everything while something is missing.
+func (c *canaryRun) unavailableNow(what string, g *wallet.SignedGrant) {
+	c.t.Helper()
+	for name, got := range map[string]answer{
+		"release": c.hospital.release(c.hospitals(), "{}", c.key()),
+		"write":   c.hospital.write(g, `{"values":{"identity.race":{"comment":"`+c.c.text("written without "+what)+`"}}}`, c.key()),
+		"FHIR":    c.hospital.write(g, `{"resourceType":"Patient","id":"`+c.c.text("FHIR id without "+what)+`","name":[{"family":"`+c.c.text("FHIR without "+what)+`"}]}`, fhirHeader, c.key()),
+		"request": c.hospital.call("POST", "/v1/requests", asking(object{"fields": []string{"identity.shoe_size"},
+			"notices": []object{{"language": "en", "text": c.c.text("notice without " + what)}}}), c.key()),
+	} {
+		if got.status != http.StatusServiceUnavailable {
+			c.t.Errorf("%s without %s: %d %s", name, what, got.status, got.body)
+		}
+		c.silent(name+" without "+what, got, false)
+	}
+}
+
+func (c *canaryRun) hospitals() *wallet.SignedGrant {
+	for w, g := range c.reading {
+		if w.kind == consent.KindHospital || w.kind == consent.KindClinic {
+			return g
+		}
+	}
+	c.t.Fatal("nothing for the hospital to read")
+	return nil
+}
+
+func (c *canaryRun) withoutStores(g *wallet.SignedGrant) {
+	c.t.Helper()
+	back := c.lose(c)
+	c.unavailableNow("stores", g)
+	back()
+	_ = c.shut() // a store that was away does not close well
+}
+
+// kill runs the vault in a process of its own, with all of its log, kills it in the
+// middle, and ends it well another time.
+func (c *canaryRun) kill(g *wallet.SignedGrant) {
+	c.t.Helper()
+	t := c.c.t
+	t.Setenv("WRAPPY_LOG_LEVEL", "debug")
+	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
+		c.start(t)
+		c.released(false)
+		c.sendWrongly(g)
+		c.openSession()
+		c.readAsPerson()
+		done := make(chan struct{})
+		go func() { // a write that is on its way
+			defer close(done)
+			body := `{"values":{"identity.mother_maiden_name":"` + c.shown["identity.mother_maiden_name"][0] + `"}}`
+			_, _ = send(c.hospital.http, "POST", c.institutionsURL+"/v1/grants/"+g.Grant.ID().String()+"/fields", strings.NewReader(body), "Idempotency-Key: "+client.NewIdempotencyKey())
+		}()
+		must(t, c.process.Process.Signal(signal))
+		var ended *exec.ExitError
+		if err := c.process.Wait(); signal == syscall.SIGTERM && err != nil || err != nil && !errors.As(err, &ended) {
+			t.Errorf("%s: %v: %s", signal, err, tail(c.output.String()))
+		}
+		<-done
+		for _, a := range c.askers {
+			a.http.CloseIdleConnections()
+		}
+	}
+	if lines := strings.Count(c.output.String(), "\n"); lines < 200 {
+		t.Errorf("only %d lines of log: %s", lines, c.output.String())
+	}
+}
+
+// withoutJournal comes last: a journal that failed stays stopped while the process lives.
+func (c *canaryRun) withoutJournal(g *wallet.SignedGrant) {
+	c.t.Helper()
+	c.released(false)
+	back := c.away(c.c.t, c.config.journalDir())
+	c.unavailableNow("journal", g)
+	_ = c.shut()
+	back()
+}
