@@ -139,6 +139,29 @@ func TestTreeRemovedWhileRunning(t *testing.T) {
 	}
 }
 
+// An entry that waited for its turn while the tree fell behind gets no promise.
+func TestLateWhileWaiting(t *testing.T) {
+	j := mustOpen(t, configIn(t.TempDir()))
+	mustAppend(t, j, entryOf(1))
+	awaitPublishedSize(t, j, 1)
+	for range maxUnderWay {
+		j.queue.room <- struct{}{}
+	}
+	answer := make(chan error)
+	go func() {
+		_, err := j.Append(t.Context(), entryOf(1))
+		answer <- err
+	}()
+	time.Sleep(50 * time.Millisecond) // it is past the first check or will see the second: both refuse
+	j.tree.lag.grown(1<<40, time.Time{})
+	for range maxUnderWay {
+		<-j.queue.room
+	}
+	if err := <-answer; !errors.Is(err, ErrLag) {
+		t.Errorf("got %v, want ErrLag", err)
+	}
+}
+
 // A leaf that an entry bundle has no room for is not written.
 func TestLeafThatTheTreeHasNoRoomFor(t *testing.T) {
 	j := mustOpen(t, configIn(t.TempDir()))

@@ -165,3 +165,26 @@ func flipByte(j *Journal, path string, at int) error {
 	data[at] ^= 1
 	return os.WriteFile(path, data, 0o600)
 }
+
+// While the journal runs, a published checkpoint that goes back stops it.
+func TestCheckpointGoesBack(t *testing.T) {
+	for name, write := range map[string]func(earlier []byte) []byte{
+		"an earlier one": func(earlier []byte) []byte { return earlier },
+		"not one":        func([]byte) []byte { return []byte("x") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := mustOpen(t, configIn(t.TempDir()))
+			mustAppend(t, j, entryOf(1))
+			awaitPublishedSize(t, j, 1)
+			earlier := j.Checkpoint()
+			mustAppend(t, j, entryOf(1))
+			awaitPublishedSize(t, j, 2)
+			if err := os.WriteFile(filepath.Join(j.tree.dir, "checkpoint"), write(earlier), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := j.readCheckpoint(); !errors.Is(err, ErrDamaged) || j.Published() != 2 {
+				t.Errorf("size %d, %v, want ErrDamaged", j.Published(), err)
+			}
+		})
+	}
+}

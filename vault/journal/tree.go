@@ -84,9 +84,6 @@ func (j *Journal) openTree() (err error) {
 	if t.files, err = os.OpenRoot(t.dir); err != nil {
 		return err
 	}
-	if err := t.refuseHeadless(); err != nil {
-		return err
-	}
 	if err := j.startTessera(); err != nil {
 		return err
 	}
@@ -97,20 +94,6 @@ func (j *Journal) openTree() (err error) {
 		return err
 	}
 	return j.checkAnchor()
-}
-
-// refuseHeadless looks before Tessera does, which would begin anew, with a checkpoint
-// of size 0, where its state is gone and its files are left.
-func (t *tree) refuseHeadless() error {
-	if _, err := t.files.Stat(filepath.Join(".state", "treeState")); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	for _, name := range []string{layout.CheckpointPath, "tile"} {
-		if _, err := t.files.Stat(name); !errors.Is(err, fs.ErrNotExist) {
-			return errors.Join(err, fmt.Errorf("%w: the tree has files but no state; remove its directory to have it made anew from the intake", ErrDamaged))
-		}
-	}
-	return nil
 }
 
 const (
@@ -141,9 +124,9 @@ func (j *Journal) startTessera() error {
 			options.WithCheckpointRepublishInterval(republishOptional)
 		}
 	}
-	// A new directory gets a checkpoint of size 0 before anything else, which a witness
-	// may refuse, and the signer does where there are entries. The state is made before
-	// that: the second attempt goes on from there.
+	// A new directory gets a checkpoint of size 0 before anything else, which the signer
+	// refuses: nothing is verified yet. The state is made before that, and the second
+	// attempt goes on from there.
 	for range 2 {
 		if t.appender, _, t.reader, err = tessera.NewAppender(t.ctx, driver, options); err == nil {
 			return nil
@@ -230,7 +213,7 @@ func (j *Journal) lastCheckpoint(size uint64) (*checkpoint, error) {
 	case last.size > j.Size():
 		return nil, fmt.Errorf("%w: a published checkpoint has more entries than the intake", ErrLost)
 	case last.size > size:
-		return nil, fmt.Errorf("%w: a published checkpoint has more entries than the tree", ErrDamaged)
+		return nil, fmt.Errorf("%w: a published checkpoint has more entries than the tree; without its directory it is made anew from the intake", ErrDamaged)
 	case last.size == 0 && last.root != emptyRoot:
 		return nil, fmt.Errorf("%w: checkpoint of an empty log", ErrDamaged)
 	case !t.witnessed(raw):

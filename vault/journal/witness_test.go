@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -197,6 +198,21 @@ func TestWitnessCosigns(t *testing.T) {
 	j = mustOpen(t, config)
 	if _, err := j.Append(t.Context(), entryOf(1)); !errors.Is(err, ErrLag) || j.Published() != 20 {
 		t.Fatalf("opened without the witness: size %d, %v, want ErrLag", j.Published(), err)
+	}
+	// A checkpoint that somebody published without it does not count.
+	root, err := j.tree.rootToSign(j.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := note.Sign(&note.Note{Text: fmt.Sprintf("%s\n%d\n%s\n", j.Origin(), j.Size(), base64.StdEncoding.EncodeToString(root[:]))}, plainSigner{signer{j}})
+	if err == nil {
+		err = os.WriteFile(filepath.Join(j.tree.dir, "checkpoint"), raw, 0o600)
+	}
+	if err = errors.Join(err, j.readCheckpoint()); err != nil || j.Published() != 20 {
+		t.Fatalf("size %d counts as published: %v", j.Published(), err)
+	}
+	if err := os.Remove(filepath.Join(j.tree.dir, "checkpoint")); err != nil {
+		t.Fatal(err)
 	}
 	w.start(t)
 	awaitPublishedSize(t, j, j.Size())
