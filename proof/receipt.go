@@ -97,6 +97,9 @@ func (f *ReceiptFile) Verify(log Log, ledger consent.Domain) (id consent.GrantID
 		}
 		r.proven(CheckReceipt, "the signature in it ends the permission %s at any time", id)
 	}
+	if f.Given == nil && f.Withdrawn == nil { // grant and key are the file's own: anybody can make such a pair
+		r.open(CheckReceipt, "that this permission was ever given, or that the vault knows it: no entry of its log is here")
+	}
 	if f.Given != nil || f.Withdrawn != nil {
 		if err := f.logged(log, id, &r); err != nil {
 			return id, nil, err

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/wrapious/wrappy/consent"
@@ -268,6 +269,11 @@ func TestReceiptFileRefuses(t *testing.T) {
 		id, r, err := f.Verify(w.trust, ledger)
 		if c.want == nil && (err != nil || id != w.grant.ID()) {
 			t.Errorf("%s: %v", c.name, err)
+		}
+		// what the file's own key signed shows that it can be ended, not that it was given
+		unlogged := slices.ContainsFunc(r, func(f Finding) bool { return !f.Proven && strings.Contains(f.What, "ever given") })
+		if c.want == nil && unlogged != (f.Given == nil && f.Withdrawn == nil) {
+			t.Errorf("%s: %v", c.name, r)
 		}
 		if c.want != nil && (!errors.Is(err, c.want) || !errors.Is(err, ErrProof) || r != nil || failed(t, err) == "") {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)
