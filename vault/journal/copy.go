@@ -40,6 +40,7 @@ type copier struct {
 	tag   string        // of the checkpoint object; "" while there is none
 	raw   []byte        // its content
 	full  uint64        // below it all full tiles and bundles are in the store
+	clean bool          // nothing superseded is left there
 }
 
 // Copied is the size of the checkpoint in Config.Copy, and how long the oldest entry
@@ -112,7 +113,7 @@ func (j *Journal) copyOnce(ctx context.Context) error {
 		return err
 	}
 	target := j.tree.published.Load()
-	if target == nil || target.size == 0 || bytes.Equal(target.raw, c.raw) {
+	if target == nil || target.size == 0 || c.clean && bytes.Equal(target.raw, c.raw) {
 		return nil
 	}
 	if target.size < c.size.Load() {
@@ -121,6 +122,10 @@ func (j *Journal) copyOnce(ctx context.Context) error {
 	sizes, err := j.noteCopying(ctx, target.size)
 	if err != nil {
 		return err
+	}
+	c.clean = false
+	if bytes.Equal(target.raw, c.raw) {
+		return j.removeSuperseded(ctx, sizes, target.size)
 	}
 	group, within := errgroup.WithContext(ctx)
 	group.SetLimit(copyAtOnce)
@@ -280,6 +285,7 @@ func (j *Journal) removeSuperseded(ctx context.Context, sizes []uint64, size uin
 			}
 		}
 	}
+	j.copy.clean = true
 	return j.db.Set(keyCopy, binary.BigEndian.AppendUint64(nil, size), pebble.NoSync)
 }
 

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/pebble"
+	"github.com/transparency-dev/tessera"
 
 	"github.com/wrapious/wrappy/consent"
 )
@@ -115,6 +118,44 @@ func TestOpenRefusesATree(t *testing.T) {
 			mustClose(t, mustOpen(t, config))
 		}
 	})
+}
+
+// Without a checkpoint that vouches for it, the whole intake is held against the tree.
+func TestOpenReadsTheWholeIntakeWithoutACheckpoint(t *testing.T) {
+	config := configIn(t.TempDir())
+	fill(t, config, chainEvery+100)
+	db, err := pebble.Open(filepath.Join(config.Dir, "log"), &pebble.Options{FormatMajorVersion: pebble.FormatNewest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := valueOf(db, entryKey(6))
+	if err = errors.Join(err, db.Set(entryKey(5), leaf, pebble.Sync), db.Close(), os.Remove(filepath.Join(config.Dir, "tree", "checkpoint"))); err != nil {
+		t.Fatal(err)
+	}
+	if j, err := Open(config); !errors.Is(err, ErrDamaged) {
+		t.Errorf("got %v, want ErrDamaged", err)
+		_ = j.Close()
+	}
+}
+
+// An entry that is in Tessera's tree and not in the intake stops the journal.
+func TestFedWrong(t *testing.T) {
+	j := mustOpen(t, configIn(t.TempDir()))
+	mustAppend(t, j, entryOf(1))
+	awaitPublishedSize(t, j, 1)
+	if _, err := j.tree.appender.Add(t.Context(), tessera.NewEntry([]byte("x")))(); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = j.Append(t.Context(), entryOf(1))
+	for begun := time.Now(); j.Err() == nil; time.Sleep(time.Millisecond) {
+		if time.Since(begun) > 20*time.Second {
+			t.Fatal("goes on")
+		}
+	}
+	if err := j.Err(); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "its place in the intake") {
+		t.Errorf("got %v", err)
+	}
+	nothingSucceeds(t, j)
 }
 
 // What was tampered with deeper inside is seen when it is to prove something.
