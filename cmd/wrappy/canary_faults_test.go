@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
+	"os"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -52,7 +54,10 @@ func (c *canaryRun) withoutStores(g *wallet.SignedGrant) {
 func (c *canaryRun) kill(g *wallet.SignedGrant) {
 	c.t.Helper()
 	t := c.c.t
-	t.Setenv("WRAPPY_LOG_LEVEL", "debug")
+	file := c.config.path(configFile)
+	settings, err := os.ReadFile(file)
+	must(t, err)
+	must(t, os.WriteFile(file, bytes.Replace(settings, []byte("level: info"), []byte("level: debug"), 1), 0o600))
 	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
 		c.start(t)
 		c.released(false)
@@ -75,15 +80,15 @@ func (c *canaryRun) kill(g *wallet.SignedGrant) {
 			a.http.CloseIdleConnections()
 		}
 	}
-	if lines := strings.Count(c.output.String(), "\n"); lines < 200 {
-		t.Errorf("only %d lines of log: %s", lines, c.output.String())
+	if lines := strings.Count(c.output.String(), "\n"); lines < 200 || !strings.Contains(c.output.String(), `"DEBUG"`) {
+		t.Errorf("only %d lines of log, or not all: %s", lines, tail(c.output.String()))
 	}
 }
 
 // withoutJournal comes last: a journal that failed stays stopped while the process lives.
 func (c *canaryRun) withoutJournal(g *wallet.SignedGrant) {
 	c.t.Helper()
-	c.released(false)
+	c.released(false) // opens what it reads from
 	back := c.away(c.c.t, c.config.journalDir())
 	c.unavailableNow("journal", g)
 	_ = c.shut()

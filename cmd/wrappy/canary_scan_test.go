@@ -43,8 +43,8 @@ type finding struct{ of, as, where string }
 func newScanner() *scanner { return &scanner{forms: map[[4]byte][]form{}} }
 
 // add looks for a secret from now on. Text that can be guessed is given away by its
-// plain hash too: alone, as it stands in JSON, or as the whole value.
-func (s *scanner) add(of string, secret []byte, values ...[]byte) {
+// plain hash too: alone, or as it stands in JSON.
+func (s *scanner) add(of string, secret []byte) {
 	s.encoded(of, "", secret)
 	wide := utf16.Encode([]rune(string(secret)))
 	var little, big, escaped, percent []byte
@@ -60,13 +60,17 @@ func (s *scanner) add(of string, secret []byte, values ...[]byte) {
 	}
 	s.form(of, "escaped, capitals", bytes.ReplaceAll(bytes.ToUpper(escaped), []byte(`\U`), []byte(`\u`)))
 	s.form(of, "percent, capitals", bytes.ToUpper(percent))
-	for _, value := range append(values, secret, fmt.Appendf(nil, "%q", secret)) {
-		sum := sha256.Sum256(value)
-		s.encoded(of, "SHA-256 ", sum[:])
-		keccak := sha3.NewLegacyKeccak256()
-		_, _ = keccak.Write(value)
-		s.encoded(of, "keccak ", keccak.Sum(nil))
-	}
+	s.hashed(of, secret)
+	s.hashed(of, fmt.Appendf(nil, "%q", secret))
+}
+
+// hashed looks for the plain hash of a value, by which it could be guessed.
+func (s *scanner) hashed(of string, value []byte) {
+	sum := sha256.Sum256(value)
+	s.encoded(of, "SHA-256 ", sum[:])
+	keccak := sha3.NewLegacyKeccak256()
+	_, _ = keccak.Write(value)
+	s.encoded(of, "keccak ", keccak.Sum(nil))
 }
 
 func (s *scanner) encoded(of, what string, data []byte) {

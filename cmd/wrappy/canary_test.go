@@ -43,6 +43,7 @@ func TestCanary(t *testing.T) {
 		}},
 	} {
 		t.Run(house.name, func(t *testing.T) {
+			t.Parallel()
 			settings, lose := house.settings(t)
 			v := launch(t, settings...)
 			c := &canaryRun{killed: &killed{running: v}, c: &canaries{scanner: newScanner(), t: t}, lose: lose, shown: map[consent.FieldName][]string{}}
@@ -240,8 +241,11 @@ func (c *canaryRun) writeAll() {
 			if name == "identity.photo" || name == "education.qualification" {
 				values[name], c.shown[name] = c.c.large()
 			}
+			c.c.hashed("whole value of "+string(name), values[name])
 		}
-		got := c.askers[w.kind].write(g, encode(object{"values": values}), c.key())
+		body := encode(object{"values": values})
+		c.c.hashed("a body that was sent", []byte(body))
+		got := c.askers[w.kind].write(g, body, c.key())
 		var written openapi.Written
 		got.into(c.t, http.StatusOK, &written)
 		c.silent("values written", got, false)
