@@ -136,7 +136,9 @@ func (s *story) record(ctx context.Context, at *client.Institution, p *person, p
 	r = report{stored: len(written.Stored), refused: len(written.Withheld)}
 	if written.Left != nil {
 		for _, l := range *written.Left {
-			r.left += int(l.Count)
+			if l.Reason == "no_field" { // the others are of the envelope
+				r.left += int(l.Count)
+			}
 		}
 	}
 	return r, nil
