@@ -61,8 +61,7 @@ func write(dir string, out io.Writer) error {
 	for w := range 4 {
 		all.Go(func() {
 			for {
-				var e vault.Entry = entryOf(byte(w))
-				proof, err := j.Append(context.Background(), e)
+				proof, err := j.Append(context.Background(), entryOf(byte(w)))
 				if err != nil {
 					fmt.Fprintln(os.Stderr, err)
 					os.Exit(1)

@@ -33,7 +33,6 @@ import (
 type litewitness struct {
 	address, socket, key, tools, database string
 	process                               *exec.Cmd
-	output                                *bytes.Buffer
 	vkey                                  string
 }
 
@@ -103,9 +102,20 @@ func newWitness(t *testing.T, origin, logKey string) *litewitness {
 
 func (w *litewitness) start(t *testing.T) {
 	t.Helper()
-	w.output = &bytes.Buffer{}
+	output, err := os.Create(w.database + ".log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer output.Close()
+	said := func() string {
+		text, err := os.ReadFile(output.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
 	w.process = exec.Command(filepath.Join(w.tools, "litewitness"), "-name", "witness.example/w1", "-db", w.database, "-ssh-agent", w.socket, "-key", w.key, "-listen", w.address)
-	w.process.Stderr = w.output
+	w.process.Stderr = output
 	if err := w.process.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -115,11 +125,11 @@ func (w *litewitness) start(t *testing.T) {
 			break
 		}
 		if time.Since(begun) > 20*time.Second {
-			t.Fatalf("the witness does not listen\n%s", w.output)
+			t.Fatalf("the witness does not listen\n%s", said())
 		}
 	}
 	if w.vkey == "" {
-		_, after, _ := strings.Cut(w.output.String(), "vkey=")
+		_, after, _ := strings.Cut(said(), "vkey=")
 		w.vkey = strings.Trim(strings.Fields(after)[0], `"`)
 	}
 }
