@@ -11,6 +11,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/internal/client"
+	"github.com/wrapious/wrappy/ledgerref/anviltest"
 	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/proof"
 )
@@ -216,6 +217,31 @@ func TestAnchored(t *testing.T) {
 			last = size
 			return true
 		})
+	}
+	must(t, v.shut())
+}
+
+// TestAnchorTakenBack: an anchor that a reorganisation has taken out is not noted. Noted, it
+// would make the next start refuse a healthy ledger.
+func TestAnchorTakenBack(t *testing.T) {
+	node := anviltest.Start(t, "--block-time", "1")
+	v := launch(t, onNetwork(t, node))
+	g := v.recorded(v.person())
+	must(t, v.anchor(t.Context()))
+	eventually(t, "the anchor to be noted", func() bool { must(t, v.note(t.Context())); return v.anchors.noted > 0 })
+	stands := v.anchors.noted
+	node.Mine(t, 10)
+	holds(t, v.hospital.release(g, "{}"))
+	eventually(t, "the log to grow", func() bool { return v.journal.Published() > stands })
+	must(t, v.anchor(t.Context()))
+	node.Reorganise(t, 8)
+	must(t, v.view.AwaitBlock(t.Context(), v.anchors.block+8))
+	must(t, v.note(t.Context()))
+	must(t, v.shut())
+	v.open()
+	_, size, _, err := v.ledger.LogAnchor(t.Context(), v.deployment.LogOrigin)
+	if err != nil || size != stands || v.anchors.size != stands || v.anchors.noted != stands {
+		t.Errorf("%d anchored, %d noted, want %d: %v", size, v.anchors.noted, stands, err)
 	}
 	must(t, v.shut())
 }

@@ -140,7 +140,11 @@ func (n *node) anchored(ctx context.Context) (a journal.Anchor, err error) {
 	if size < known {
 		return a, fmt.Errorf("the ledger shows %d anchored entries where it had %d: it was put back from before, or is another; withdrawals may be missing from it", size, known)
 	}
-	n.anchors.size, n.anchors.noted = size, known
+	head, err := n.client.BlockNumber(ctx) // what was read may be in any block up to this one
+	if err != nil {
+		return a, fmt.Errorf("%w: the ledger's newest block", consent.ErrUnavailable)
+	}
+	n.anchors.size, n.anchors.noted, n.anchors.block = size, known, head
 	return journal.Anchor{Size: size, Root: root}, nil
 }
 
@@ -183,7 +187,8 @@ func (n *node) note(ctx context.Context) error {
 	return errors.Join(n.noteJournalSize(), n.noteClock(ctx), n.noteAnchor(ctx))
 }
 
-// noteAnchor notes an anchor once its block is confirmed: before, it can be undone.
+// noteAnchor notes an anchor once its block is confirmed: before, it can be undone. One that
+// was undone is not noted, or the next start would take the ledger for another.
 func (n *node) noteAnchor(ctx context.Context) error {
 	n.anchors.Lock()
 	defer n.anchors.Unlock()
@@ -193,6 +198,13 @@ func (n *node) noteAnchor(ctx context.Context) error {
 	view, err := n.view.View(ctx)
 	if err != nil || view.Block < n.anchors.block {
 		return err
+	}
+	_, size, _, err := n.ledger.LogAnchor(ctx, n.deployment.LogOrigin)
+	if err != nil {
+		return err
+	}
+	if n.anchors.size = min(n.anchors.size, size); n.anchors.size <= n.anchors.noted {
+		return nil
 	}
 	if err := crypto.WriteFile(n.config.anchorSizeFile(), fmt.Appendf(nil, "%d\n", n.anchors.size), true); err != nil {
 		return err
