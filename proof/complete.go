@@ -44,14 +44,15 @@ func (l Log) VerifyComplete(statement *consent.Completeness, tree Tree, items []
 		return nil, fmt.Errorf("%w: statement of completeness: %w", ErrProof, ErrNotCovered)
 	}
 	bare := make([]HistoryItem, len(items))
+	next := uint64(0) // the least index that may follow
 	for i, item := range items {
-		if item.Index >= statement.Size || (i > 0 && item.Index <= items[i-1].Index) {
+		if item.Index >= statement.Size || item.Index < next {
 			return nil, fmt.Errorf("history[%d]: %w: out of the log's order", i, ErrProof)
 		}
 		if err := tree.Includes(consent.LeafHash(item.Leaf), item.Index, item.Path); err != nil {
 			return nil, fmt.Errorf("history[%d]: %w", i, err)
 		}
-		bare[i] = item.HistoryItem
+		bare[i], next = item.HistoryItem, item.Index+1
 	}
 	state, entries, err := VerifyHistory(statement.Identity, HistoryState{}, bare)
 	if err != nil {

@@ -16,8 +16,8 @@ func (r *Report) proven(check, format string, args ...any) {
 	*r = append(*r, Finding{Check: check, Proven: true, What: fmt.Sprintf(format, args...)})
 }
 
-func (r *Report) open(check, format string, args ...any) {
-	*r = append(*r, Finding{Check: check, What: fmt.Sprintf(format, args...)})
+func (r *Report) open(check, what string) {
+	*r = append(*r, Finding{Check: check, What: what})
 }
 
 // Failure is the first check that failed, and what its reader can do.

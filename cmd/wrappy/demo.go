@@ -174,7 +174,8 @@ func printAddresses(w io.Writer, n *node, r *demo.Result) {
    %s     -H "Idempotency-Key: try-$(date +%%s)" -H 'Content-Type: application/json' -d '{}' \
      %s
    check step 7 again, offline
-     cd %s && wrappy verify proof --trust trust.json --anchor anchor.json release.json
+     cd %s &&
+     wrappy verify proof --trust trust.json --anchor anchor.json release.json
    Not protected here: whoever runs this machine holds the keys and can rebuild this chain and
    journal. Synthetic patients only. SECURITY.md says what each mode protects against.
 `, r.Addresses["public"], r.Addresses["institutions"], n.fingerprint(), curl, r.Addresses["institutions"], curl, r.Addresses["release"], shellWord(r.Files.Proofs))

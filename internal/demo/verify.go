@@ -87,7 +87,7 @@ func (s *story) verifyRelease(ctx context.Context) error {
 	if verified.Index != j.Index || verified.Shared.Grant != s.grant.Grant.ID() || verified.Index >= tree.Size {
 		return errors.New("the log's entry is not the one of this release")
 	}
-	j.Anchored, j.Root = tree.Size, consent.Digest(tree.Root).String()
+	j.Anchored, j.Root = tree.Size, tree.Root.String()
 	return errors.Join(s.keepProof("trust.json", trust), s.keepProof("release.json", entry), s.keepFile("anchor.json", anchor.Encode))
 }
 
