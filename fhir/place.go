@@ -44,7 +44,8 @@ type places struct {
 	fields   map[string]consent.FieldName
 	exact    map[conceptKey]matterSet
 	prefixes map[conceptKey]matterSet
-	longest  int // of the prefixes
+	systems  map[string]bool // that are told apart, as systemName writes them
+	longest  int             // of the prefixes
 }
 
 type matterSet uint64
@@ -60,7 +61,10 @@ func placesOf(catalog *consent.Catalog) (*places, error) {
 		return nil, errors.New("no field catalog")
 	}
 	p := &places{slots: map[slot]consent.FieldName{}, fields: map[string]consent.FieldName{},
-		exact: map[conceptKey]matterSet{}, prefixes: map[conceptKey]matterSet{}}
+		exact: map[conceptKey]matterSet{}, prefixes: map[conceptKey]matterSet{}, systems: map[string]bool{}}
+	for _, system := range oids {
+		p.systems[system] = true
+	}
 	for _, name := range slices.Backward(slices.Sorted(maps.Keys(catalog.Fields))) { // of two for one place the first by name
 		switch f := catalog.Fields[name]; {
 		case f.Type != consent.TypeFHIR:
@@ -85,6 +89,7 @@ func placesOf(catalog *consent.Catalog) (*places, error) {
 
 func (p *places) add(l consent.CodeList, set matterSet) {
 	system := systemName(l.System)
+	p.systems[system] = true
 	for _, code := range l.Codes {
 		code = codeName(code)
 		p.exact[conceptKey{system, code}] |= set
@@ -148,7 +153,13 @@ func (p *places) inside(n *node) (set matterSet) {
 	return set
 }
 
+// concept is the matters of a code. One of a system that nobody here knows, a national
+// edition or a name of the sender's own, is held against the lists of all.
 func (p *places) concept(system, code string) (set matterSet) {
+	hierarchy := system == "" || strings.Contains(system, "icd")
+	if !p.systems[system] {
+		system = ""
+	}
 	words := []string{code}
 	if strings.ContainsAny(code, " |:=+,(){}") { // a SNOMED CT expression, made of several
 		words = append(words, strings.FieldsFunc(code, func(r rune) bool { return strings.ContainsRune(" |:=+,(){}", r) })...)
@@ -156,7 +167,7 @@ func (p *places) concept(system, code string) (set matterSet) {
 	for _, word := range words {
 		word = codeName(word)
 		set |= p.exact[conceptKey{system, word}]
-		if system == "" && !likeICD.MatchString(word) {
+		if system == "" && !(hierarchy && likeICD.MatchString(word)) {
 			continue
 		}
 		for i := 1; i <= min(len(word), p.longest); i++ {
@@ -178,6 +189,7 @@ var oids = map[string]string{
 	"urn:oid:2.16.840.1.113883.6.1":    "http://loinc.org",
 	"urn:oid:2.16.840.1.113883.6.3":    "http://hl7.org/fhir/sid/icd-10",
 	"urn:oid:2.16.840.1.113883.6.90":   "http://hl7.org/fhir/sid/icd-10-cm",
+	"urn:oid:2.16.840.1.113883.6.4":    "http://www.cms.gov/medicare/coding/icd10", // procedures: codes of another form
 	"urn:oid:2.16.840.1.113883.6.103":  "http://hl7.org/fhir/sid/icd-9-cm",
 	"urn:oid:2.16.840.1.113883.6.88":   "http://www.nlm.nih.gov/research/umls/rxnorm",
 	"urn:oid:2.16.840.1.113883.6.73":   "http://www.whocc.no/atc",
