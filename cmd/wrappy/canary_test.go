@@ -47,7 +47,6 @@ func TestCanary(t *testing.T) {
 			settings, lose := house.settings(t)
 			v := launch(t, settings...)
 			c := &canaryRun{killed: &killed{running: v}, c: &canaries{scanner: newScanner(), t: t}, lose: lose, shown: map[consent.FieldName][]string{}}
-			c.c.freeze(t, v.dir)
 			c.run()
 			c.search(filepath.Dir(t.TempDir())) // of all that this test keeps: stores, buckets, the node's state
 		})
