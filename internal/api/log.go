@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -35,11 +34,15 @@ func (a *API) serveLog(e *echo.Echo) {
 		e.HEAD(logPath+"/*", files)
 	}
 	if a.cfg.Anchors != nil {
-		var one sync.Mutex // each asks the node many times: one after the other
+		turn := make(chan struct{}, 1) // each asks the node many times: one after the other
 		e.GET(logPath+"/anchor", paceAddress(a, newLimiter[netip.Prefix](anchorRate), func(c echo.Context) error {
-			one.Lock()
-			defer one.Unlock()
-			return a.anchor(c)
+			ctx, cancel := context.WithTimeout(c.Request().Context(), anchorTimeout)
+			defer cancel()
+			if !enter(ctx, turn) {
+				return problemUnavailable
+			}
+			defer func() { <-turn }()
+			return a.anchor(ctx, c)
 		}))
 	}
 }
@@ -53,7 +56,7 @@ func paceAddress(a *API, l *limiter[netip.Prefix], next echo.HandlerFunc) echo.H
 	}
 }
 
-func (a *API) anchor(c echo.Context) error {
+func (a *API) anchor(ctx context.Context, c echo.Context) error {
 	var size uint64
 	if text := c.QueryParam("size"); text != "" {
 		var err error
@@ -61,8 +64,6 @@ func (a *API) anchor(c echo.Context) error {
 			return invalid("size", "want a number of entries")
 		}
 	}
-	ctx, cancel := context.WithTimeout(c.Request().Context(), anchorTimeout)
-	defer cancel()
 	file, err := a.cfg.Anchors(ctx, size)
 	if err != nil {
 		return err
