@@ -167,7 +167,7 @@ func (p *places) concept(system, code string) (set matterSet) {
 	for _, word := range words {
 		word = codeName(word)
 		set |= p.exact[conceptKey{system, word}]
-		if system == "" && !(hierarchy && likeICD.MatchString(word)) {
+		if system == "" && (!hierarchy || !likeICD.MatchString(word)) {
 			continue
 		}
 		for i := 1; i <= min(len(word), p.longest); i++ {
