@@ -148,7 +148,7 @@ func (j *Journal) putForPerson(r *request, leaf *consent.Leaf, e *vault.Entry) (
 	}()
 	prefix := j.subjectPrefix(e.Subject.Handle)
 	if !p.loaded {
-		if err := j.loadLast(prefix, e.Subject.Key, p); err != nil {
+		if err := j.guarded(func() error { return j.loadLast(prefix, e.Subject.Key, p) }); err != nil {
 			return err
 		}
 	}

@@ -14,11 +14,11 @@ import (
 // Complete states, signed, how many entries a person's history has among those of the
 // newest published checkpoint: whoever is shown fewer knows that some were kept back.
 func (j *Journal) Complete(ctx context.Context, subject vault.SubjectLog, identity consent.IdentityID, now time.Time) (consent.Completeness, error) {
+	return reading(ctx, j, func() (consent.Completeness, error) { return j.complete(subject, identity, now) })
+}
+
+func (j *Journal) complete(subject vault.SubjectLog, identity consent.IdentityID, now time.Time) (consent.Completeness, error) {
 	none := consent.Completeness{}
-	if err := j.acquire(ctx); err != nil {
-		return none, err
-	}
-	defer j.reading.RUnlock()
 	c := consent.Completeness{Origin: j.config.Origin, Size: j.Published(), Identity: identity, Time: uint64(max(0, now.UnixMilli()))}
 	sequence, index, err := j.lastBelow(j.subjectPrefix(subject.Handle), c.Size)
 	if err != nil {

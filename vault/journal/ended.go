@@ -14,18 +14,16 @@ import (
 // Ended reports whether an entry says that the grant was withdrawn or revoked. An
 // object store that was put back from before may lack the tombstone; this log does not.
 func (j *Journal) Ended(ctx context.Context, grant consent.GrantID) (bool, error) {
-	if err := j.acquire(ctx); err != nil {
-		return false, err
-	}
-	defer j.reading.RUnlock()
-	_, closer, err := j.db.Get(j.endedKey(grant))
-	if errors.Is(err, pebble.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, errors.Join(consent.ErrUnavailable, err)
-	}
-	return true, closer.Close()
+	return reading(ctx, j, func() (bool, error) {
+		_, closer, err := j.db.Get(j.endedKey(grant))
+		if errors.Is(err, pebble.ErrNotFound) {
+			return false, nil
+		}
+		if err != nil {
+			return false, errors.Join(consent.ErrUnavailable, err)
+		}
+		return true, closer.Close()
+	})
 }
 
 // endedKey is w ‖ the first 16 bytes of HMAC-SHA-256 under the index key over

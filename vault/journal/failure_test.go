@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/pebble"
 	"github.com/cockroachdb/pebble/vfs"
@@ -347,5 +348,55 @@ func TestOpenAfterManyEntries(t *testing.T) {
 	mustClose(t, j)
 	if _, err := Open(config); !errors.Is(err, ErrDamaged) {
 		t.Errorf("a chain value was changed: got %v, want ErrDamaged", err)
+	}
+}
+
+// TestTableGone: Pebble wants the process to end when a table that it wrote is not there.
+// Whoever reads gets an answer all the same, and the journal stops.
+func TestTableGone(t *testing.T) {
+	for name, read := range map[string]func(j *Journal) error{
+		"ended":   func(j *Journal) error { _, err := j.Ended(t.Context(), grantOf(1)); return err },
+		"leaf":    func(j *Journal) error { _, err := j.Leaf(t.Context(), 0); return err },
+		"history": func(j *Journal) error { _, err := j.History(t.Context(), *subjectOf(1), 0, 10); return err },
+		"complete": func(j *Journal) error {
+			_, err := j.Complete(t.Context(), *subjectOf(1), entryOf(1).Personal.Identity, time.Now())
+			return err
+		},
+		"inclusion": func(j *Journal) error { _, err := j.Inclusion(t.Context(), 0, 1); return err },
+		"evidence": func(j *Journal) error {
+			return j.Evidence(t.Context(), 0, func(uint64, consent.EvidencePart) error { return nil })
+		},
+		"probes": func(j *Journal) error { return j.Probes(t.Context(), func(ProbeRecord) error { return nil }) },
+		"append": func(j *Journal) error {
+			j.persons.mu.Lock()
+			j.persons.byHandle = nil // as after a restart: the end of the sequence is read
+			j.persons.mu.Unlock()
+			_, err := j.Append(t.Context(), entryOf(1))
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var gone atomic.Bool
+			config := memConfig(t)
+			config.fs = errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op, path string) error {
+				if gone.Load() && op == errorfs.OpOpen && strings.HasSuffix(path, ".sst") {
+					return os.ErrNotExist
+				}
+				return nil
+			}))
+			j := mustOpen(t, config)
+			stop := entryOf(1)
+			stop.Shared.Kind, stop.Evidence.Kind, stop.Personal.Kind = consent.EntryWithdrawn, consent.EntryWithdrawn, consent.EntryWithdrawn
+			mustAppend(t, j, stop)
+			awaitPublishedSize(t, j, 1)
+			if err := j.db.Flush(); err != nil {
+				t.Fatal(err)
+			}
+			gone.Store(true)
+			if err := read(j); !errors.Is(err, consent.ErrUnavailable) {
+				t.Errorf("got %v, want ErrUnavailable", err)
+			}
+			nothingSucceeds(t, j)
+		})
 	}
 }

@@ -18,15 +18,13 @@ const maxHistory = 1000 // items in one answer
 
 // Leaf returns the leaf at an index below Size; consent.ErrNotFound for others.
 func (j *Journal) Leaf(ctx context.Context, index uint64) ([]byte, error) {
-	if err := j.acquire(ctx); err != nil {
-		return nil, err
-	}
-	defer j.reading.RUnlock()
-	if index >= j.Size() {
-		return nil, consent.ErrNotFound
-	}
-	data, _, err := j.readLeaf(index)
-	return data, err
+	return reading(ctx, j, func() ([]byte, error) {
+		if index >= j.Size() {
+			return nil, consent.ErrNotFound
+		}
+		data, _, err := j.readLeaf(index)
+		return data, err
+	})
 }
 
 func (j *Journal) readLeaf(index uint64) ([]byte, *consent.Leaf, error) {
@@ -68,10 +66,10 @@ func openPersonal(leaf *consent.Leaf, key crypto.Secret) (*consent.PersonalPart,
 // with its leaf and the opening of its personal part, so that the phone checks
 // sequence and previous hash itself. Entries that are not durable yet are not shown.
 func (j *Journal) History(ctx context.Context, subject vault.SubjectLog, after uint64, limit int) ([]vault.HistoryItem, error) {
-	if err := j.acquire(ctx); err != nil {
-		return nil, err
-	}
-	defer j.reading.RUnlock()
+	return reading(ctx, j, func() ([]vault.HistoryItem, error) { return j.history(ctx, subject, after, limit) })
+}
+
+func (j *Journal) history(ctx context.Context, subject vault.SubjectLog, after uint64, limit int) ([]vault.HistoryItem, error) {
 	size := j.Size()
 	if after >= size {
 		return nil, nil
@@ -130,21 +128,20 @@ func (j *Journal) item(index uint64, key crypto.Secret) (vault.HistoryItem, erro
 // Evidence calls visit for every durable entry from an index on, in order. It ends
 // with visit's error, or ErrDamaged at the first entry that is missing or does not open.
 func (j *Journal) Evidence(ctx context.Context, from uint64, visit func(index uint64, part consent.EvidencePart) error) error {
-	if err := j.acquire(ctx); err != nil {
-		return err
-	}
-	defer j.reading.RUnlock()
-	return j.scan(from, j.Size(), func(index uint64, data []byte) error {
-		leaf, err := parseLeaf(data)
-		if err = errors.Join(err, ctx.Err()); err != nil {
-			return err
-		}
-		part, _, err := openPart(j.config.Evidence, consent.PartEvidence, leaf, leaf.Evidence, consent.ParseEvidence)
-		if err != nil {
-			return err
-		}
-		return visit(index, *part)
+	_, err := reading(ctx, j, func() (none struct{}, err error) {
+		return none, j.scan(from, j.Size(), func(index uint64, data []byte) error {
+			leaf, err := parseLeaf(data)
+			if err = errors.Join(err, ctx.Err()); err != nil {
+				return err
+			}
+			part, _, err := openPart(j.config.Evidence, consent.PartEvidence, leaf, leaf.Evidence, consent.ParseEvidence)
+			if err != nil {
+				return err
+			}
+			return visit(index, *part)
+		})
 	})
+	return err
 }
 
 // scan calls visit for each leaf of [from, to); one that is missing is ErrDamaged.

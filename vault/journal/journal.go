@@ -265,7 +265,20 @@ func (j *Journal) acquire(ctx context.Context) error {
 	return nil
 }
 
-// guarded runs a call into Pebble that writes. Pebble panics, or wants the process
+// reading runs what reads: not after the end, and guarded.
+func reading[T any](ctx context.Context, j *Journal, read func() (T, error)) (value T, err error) {
+	if err := j.acquire(ctx); err != nil {
+		return value, err
+	}
+	defer j.reading.RUnlock()
+	err = j.guarded(func() (err error) {
+		value, err = read()
+		return err
+	})
+	return value, err
+}
+
+// guarded runs a call into Pebble. Pebble panics, or wants the process
 // to end, where it cannot write: either way the journal stops instead.
 func (j *Journal) guarded(call func() error) error {
 	ended := make(chan error, 1)

@@ -60,10 +60,11 @@ func (j *Journal) Probe(ctx context.Context, institution consent.InstitutionID, 
 
 // Probes calls visit for the probes that are kept, oldest first.
 func (j *Journal) Probes(ctx context.Context, visit func(ProbeRecord) error) error {
-	if err := j.acquire(ctx); err != nil {
-		return err
-	}
-	defer j.reading.RUnlock()
+	_, err := reading(ctx, j, func() (none struct{}, err error) { return none, j.probes(ctx, visit) })
+	return err
+}
+
+func (j *Journal) probes(ctx context.Context, visit func(ProbeRecord) error) error {
 	data, err := j.get(keyHead)
 	if err != nil {
 		return err

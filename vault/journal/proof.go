@@ -20,10 +20,10 @@ import (
 // RFC 6962, from the leaf upwards. consent.ErrNotFound for an index that is not below
 // the size, or a size above Published. ErrDamaged where the files do not prove it.
 func (j *Journal) Inclusion(ctx context.Context, index, size uint64) ([]consent.Digest, error) {
-	if err := j.acquire(ctx); err != nil {
-		return nil, err
-	}
-	defer j.reading.RUnlock()
+	return reading(ctx, j, func() ([]consent.Digest, error) { return j.inclusion(ctx, index, size) })
+}
+
+func (j *Journal) inclusion(ctx context.Context, index, size uint64) ([]consent.Digest, error) {
 	known := j.tree.published.Load()
 	if known == nil || size > known.size || index >= size {
 		return nil, consent.ErrNotFound
