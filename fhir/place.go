@@ -197,6 +197,8 @@ var oids = map[string]string{
 	"urn:oid:2.16.840.1.113883.6.69":   "http://hl7.org/fhir/sid/ndc",
 	"urn:oid:2.16.840.1.113883.12.292": "http://hl7.org/fhir/sid/cvx",
 	"urn:oid:2.16.840.1.113883.5.4":    "http://terminology.hl7.org/codesystem/v3-actcode",
+	// "White" has the code of a pregnancy test.
+	"urn:oid:2.16.840.1.113883.6.238": "urn:oid:2.16.840.1.113883.6.238",
 }
 
 // systemName makes one of the ways in which one code system is called: case, https,

@@ -131,6 +131,7 @@ func TestWhereAResourceGoes(t *testing.T) {
 		{"a system with a query", "Condition", code(coding(snomed+"?fhir_vs", "86406008")), hiv},
 		{"a system with a number", "Condition", code(coding("urn:oid:2.16.840.1.113883.6.96.1", "86406008")), hiv},
 		{"a beginning in a system that is not ICD", "Condition", code(coding("http://example.org/rooms", "F32.1")), "health.condition"},
+		{"a race with a code of another system's form", "Observation", `,"valueCodeableConcept":` + coded(coding("urn:oid:2.16.840.1.113883.6.238", "86406008")), "health.observation.other"},
 		{"a procedure of ICD", "Procedure", code(coding("http://www.cms.gov/Medicare/Coding/ICD10", "B20YZZZ")), "health.procedure"},
 		{"a number", "Condition", `,"code":` + coded(`{"system":"`+snomed+`","code":86406008}`), hiv},
 		{"by an escape", "Condition", `,"code":` + coded(`{"system":"`+snomed+`","\u0063ode":"8640\u0036008"}`), hiv},
