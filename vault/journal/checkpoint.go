@@ -147,6 +147,8 @@ func (j *Journal) followCheckpoint() {
 
 func (j *Journal) readCheckpoint() error {
 	t := &j.tree
+	t.looking.Lock() // two readers could take each other's for one that went back
+	defer t.looking.Unlock()
 	raw, err := t.reader.ReadCheckpoint(t.ctx)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(filepath.Join(t.dir, ".state")); errors.Is(err, fs.ErrNotExist) {

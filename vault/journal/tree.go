@@ -52,6 +52,7 @@ type tree struct {
 	pending []consent.Digest // leaf hashes that Tessera is being fed on top
 
 	lag       lag
+	looking   sync.Mutex // while the checkpoint's file is read and taken over
 	published atomic.Pointer[checkpoint]
 	took      chan struct{} // a batch is in Tessera's tree
 	grew      chan struct{} // a checkpoint was published
