@@ -240,7 +240,7 @@ func verifyHistory(io streams) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		c.Says, c.Report = []said{{"entries", fmt.Sprint(len(entries))}}, report
+		c.Says, c.Report = []said{{"person", fmt.Sprintf("%#x", f.Statement.Identity[:])}, {"entries", fmt.Sprint(len(entries))}}, report
 		return nil
 	}))
 }
