@@ -131,8 +131,12 @@ func (s *setup) found(ctx context.Context, keyring *crypto.Keyring) (d ledgerref
 	if err != nil {
 		return d, nil, done, fmt.Errorf("--operator-file: %w", err)
 	}
-	if _, err := s.importAccount(keyring, s.network.relayer, relayerFile); err != nil {
+	relayer, err := s.importAccount(keyring, s.network.relayer, relayerFile)
+	if err != nil {
 		return d, nil, done, fmt.Errorf("--relayer-file: %w", err)
+	}
+	if relayer.Address() == account.Address() {
+		return d, nil, done, errors.New("--relayer-file: want another account than the operator's: two that send from one take each other's nonces")
 	}
 	return d, ledgerref.NewTransactor(ledger, account), done, nil
 }

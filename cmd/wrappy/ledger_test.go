@@ -265,3 +265,17 @@ func TestLedgerDeployRefuses(t *testing.T) {
 		})
 	}
 }
+
+// TestOneAccountForTwo: what relays for others does not pay from the account that administers.
+func TestOneAccountForTwo(t *testing.T) {
+	dir := t.TempDir()
+	f := &founding{jurisdiction: country, public: "127.0.0.1:0", institutions: "127.0.0.1:0", names: []string{"localhost"}}
+	onNetwork(t, anviltest.Start(t))(f)
+	f.network.relayer = f.network.operator
+	if err := f.make(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "another account than the operator's") {
+		t.Errorf("have %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, configFile)); !os.IsNotExist(err) {
+		t.Errorf("a vault was made: %v", err)
+	}
+}
