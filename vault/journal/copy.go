@@ -133,6 +133,7 @@ func (j *Journal) copyOnce(ctx context.Context) error {
 		group.Go(func() error { return j.copyResource(within, r, target.size) })
 	}
 	if err := group.Wait(); err != nil {
+		c.known = false
 		return err
 	}
 	c.full = target.size / layout.TileWidth * layout.TileWidth
@@ -218,10 +219,27 @@ func (j *Journal) copyResource(ctx context.Context, r resource, size uint64) err
 	if _, err = j.putObject(ctx, r.path(), data, ""); !errors.Is(err, vault.ErrExists) {
 		return err
 	}
-	found, _, err := j.getObject(ctx, r.path())
-	if err == nil && !bytes.Equal(found, data) {
-		err = fmt.Errorf("%w: the copy is of another log", ErrDamaged)
+	found, tag, err := j.getObject(ctx, r.path())
+	if err != nil || bytes.Equal(found, data) {
+		return err
 	}
+	if r.within(j.copy.size.Load()) {
+		return fmt.Errorf("%w: the copy is of another log", ErrDamaged)
+	}
+	return j.replaceLeftover(ctx, r, data, tag)
+}
+
+// replaceLeftover puts an object in the place of one that no checkpoint speaks of: the log was
+// restored from a copy that the loss of its disk had cut short, and has other entries there.
+func (j *Journal) replaceLeftover(ctx context.Context, r resource, data []byte, tag string) error {
+	_, checkpoint, err := j.getObject(ctx, layout.CheckpointPath)
+	if err != nil && !errors.Is(err, vault.ErrAbsent) {
+		return err
+	}
+	if checkpoint != j.copy.tag {
+		return errors.New("somebody else copies to the same place") // readCopy tells whose it is
+	}
+	_, err = j.putObject(ctx, r.path(), data, tag)
 	return err
 }
 
