@@ -77,7 +77,7 @@ func (l Log) verifiers() (own note.Verifier, witnesses []note.Verifier, err erro
 	if l.Threshold < 0 || l.Threshold > len(l.Witnesses) || len(l.Witnesses) > maxWitnesses {
 		return nil, nil, fmt.Errorf("%w: witnesses: want as many as must have cosigned, at most %d", ErrTrust, maxWitnesses)
 	}
-	seen := map[string]bool{}
+	seen := map[string]bool{"+" + string(l.Key): true} // nobody is a witness of their own
 	for _, text := range l.Witnesses {
 		witness, err := cosignature.NewVerifierForCosignatureV1(text)
 		if err != nil {
@@ -86,7 +86,7 @@ func (l Log) verifiers() (own note.Verifier, witnesses []note.Verifier, err erro
 		// one key under two names, or as of two kinds, would count twice
 		key, err := base64.StdEncoding.DecodeString(strings.SplitN(text, "+", 3)[2])
 		if err != nil || seen[witness.Name()] || seen["+"+string(key[1:])] {
-			return nil, nil, fmt.Errorf("%w: witness: named twice", ErrTrust)
+			return nil, nil, fmt.Errorf("%w: witness: named twice, or the log itself", ErrTrust)
 		}
 		seen[witness.Name()], seen["+"+string(key[1:])] = true, true
 		witnesses = append(witnesses, witness)

@@ -89,6 +89,7 @@ func TestTrust(t *testing.T) {
 	own := w.trust.VerifierKey()
 	_, second := signerKey(t, "second.example", 11)
 	_, sameKey := signerKey(t, "second.example", witnessSeed)
+	_, logAsWitness := signerKey(t, "third.example", logSeed)
 	good := TrustFile{Log: own, Witnesses: []string{w.witness, second}, Threshold: 2}
 	for _, c := range []struct {
 		name   string
@@ -102,6 +103,7 @@ func TestTrust(t *testing.T) {
 		{"fewer than none", func(f *TrustFile) { f.Threshold = -1 }, false},
 		{"one witness twice", func(f *TrustFile) { f.Witnesses = []string{second, second} }, false},
 		{"one key under two names", func(f *TrustFile) { f.Witnesses = []string{w.witness, sameKey} }, false},
+		{"the log's own key", func(f *TrustFile) { f.Witnesses[1] = logAsWitness }, false},
 		{"no witness key", func(f *TrustFile) { f.Witnesses[1] = "second.example" }, false},
 		{"a witness key cut off", func(f *TrustFile) { f.Witnesses[1] = second[:len(second)-4] }, false},
 		{"too many", func(f *TrustFile) { f.Witnesses = make([]string, maxWitnesses+1) }, false},
