@@ -54,10 +54,11 @@ type node struct {
 
 // anchors are what the ledger has of the log.
 type anchors struct {
-	sync.Mutex
-	size  uint64 // entries in the newest
-	block uint64 // in which it is
-	noted uint64 // size of the newest whose block is confirmed
+	sending    sync.Mutex // one anchor at a time
+	sync.Mutex            // over what follows
+	size       uint64     // entries in the newest
+	block      uint64     // in which it is
+	noted      uint64     // size of the newest whose block is confirmed
 }
 
 // start opens everything that serves. On an error what was opened is closed again.
@@ -225,12 +226,15 @@ func (n *node) serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	const grace = 10 * time.Second
-	done := make(chan error, 4)
+	done := make(chan error, 5)
 	for _, one := range []func() error{
 		func() error { return api.Serve(ctx, n.api.Public(n.certificate), n.public, grace) },
 		func() error { return api.Serve(ctx, n.api.Institutions(n.certificate), n.institutions, grace) },
 		func() error { return n.serveOperator(ctx) },
-		func() error { return n.watchJournal(ctx) },
+		func() error { return n.every(ctx, noteEvery, "what was reached could not be noted", n.note) },
+		func() error {
+			return n.every(ctx, n.config.Journal.AnchorEvery, "the log could not be anchored; the next attempt follows", n.anchor)
+		},
 	} {
 		go func() {
 			err := one()
@@ -238,6 +242,6 @@ func (n *node) serve(ctx context.Context) error {
 			done <- err
 		}()
 	}
-	err := errors.Join(<-done, <-done, <-done, <-done)
+	err := errors.Join(<-done, <-done, <-done, <-done, <-done)
 	return err
 }

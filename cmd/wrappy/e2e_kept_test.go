@@ -88,7 +88,21 @@ func TestPutBack(t *testing.T) {
 		v.in(t)
 		v.replace(t, "journal", "")
 		var out, errs bytes.Buffer
-		if code := run(t.Context(), []string{"journal", "restore", "--config", v.config.path(configFile)}, streams{strings.NewReader(""), &out, &errs}); code != exitOK {
+		restore := func(more ...string) int {
+			out.Reset()
+			errs.Reset()
+			return run(t.Context(), append([]string{"journal", "restore", "--config", v.config.path(configFile)}, more...), streams{strings.NewReader(""), &out, &errs})
+		}
+		// as after a disk that took the last three entries with it, or a copy from before
+		noted, err := readNumber(v.config.journalSizeFile())
+		must(t, err)
+		must(t, v.config.noteSize(noted+3))
+		for _, more := range [][]string{nil, {"--accept-loss", "2"}} {
+			if code := restore(more...); code == exitOK || !strings.Contains(errs.String(), "--accept-loss") {
+				t.Fatalf("restored from less than was noted with %v: %s", more, errs.String())
+			}
+		}
+		if code := restore("--accept-loss", "3"); code != exitOK {
 			t.Fatalf("status %d: %s", code, errs.String())
 		}
 		if !strings.Contains(out.String(), "restored ") {
@@ -109,7 +123,7 @@ func TestPutBack(t *testing.T) {
 			t.Errorf("history of %d entries: %v", len(entries), err)
 		}
 		must(t, v.shut())
-		if code := run(t.Context(), []string{"journal", "restore", "--config", v.config.path(configFile)}, streams{strings.NewReader(""), &out, &errs}); code == exitOK {
+		if code := restore(); code == exitOK {
 			t.Error("a journal that is there was restored over")
 		}
 	})

@@ -96,22 +96,16 @@ func (c *config) noteSize(size uint64) error {
 
 const noteEvery = 10 * time.Second
 
-// watchJournal notes the log's size, and the stores' clock, and anchors the log, while
-// the vault runs.
-func (n *node) watchJournal(ctx context.Context) error {
-	note := time.NewTicker(noteEvery)
-	defer note.Stop()
-	anchor := time.NewTicker(n.config.Journal.AnchorEvery)
-	defer anchor.Stop()
+// every does something again and again until the context ends. What fails is told, and
+// the next attempt follows.
+func (n *node) every(ctx context.Context, interval time.Duration, failing string, do func(context.Context) error) error {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
 	for {
 		select {
-		case <-note.C:
-			if err := n.note(ctx); err != nil && ctx.Err() == nil {
-				n.log.Warn("what was reached could not be noted", "error", err)
-			}
-		case <-anchor.C:
-			if err := n.anchor(ctx); err != nil && ctx.Err() == nil {
-				n.log.Warn("the log could not be anchored; the next attempt follows", "error", err)
+		case <-tick.C:
+			if err := do(ctx); err != nil && ctx.Err() == nil {
+				n.log.Warn(failing, "error", err)
 			}
 		case <-ctx.Done():
 			return nil
@@ -148,12 +142,16 @@ func (n *node) anchored(ctx context.Context) (a journal.Anchor, err error) {
 	return journal.Anchor{Size: size, Root: root}, nil
 }
 
-// anchor puts the newest checkpoint on the ledger, unless nothing was added.
+// anchor puts the newest checkpoint on the ledger, unless nothing was added. It may take
+// as long as the network does, and nothing else waits for it.
 func (n *node) anchor(ctx context.Context) error {
+	n.anchors.sending.Lock()
+	defer n.anchors.sending.Unlock()
 	n.anchors.Lock()
-	defer n.anchors.Unlock()
-	size := n.journal.Published()
-	if size <= n.anchors.size {
+	anchored := n.anchors.size
+	n.anchors.Unlock()
+	size := n.copied(ctx)
+	if size <= anchored {
 		return nil
 	}
 	root, err := n.journal.Root(ctx, size)
@@ -164,9 +162,37 @@ func (n *node) anchor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	n.anchors.Lock()
 	n.anchors.size, n.anchors.block = size, block
+	n.anchors.Unlock()
 	n.log.Info("anchored", "entries", size, "block", block)
 	return nil
+}
+
+const copyPatience = 5 * time.Second
+
+// copied is how much of the log may be anchored: what is published, and in the copy too
+// where there is one. From a copy that is behind its anchor no log could be restored.
+func (n *node) copied(ctx context.Context) uint64 {
+	published := n.journal.Published()
+	if !n.config.Journal.Copy {
+		return published
+	}
+	ctx, cancel := context.WithTimeout(ctx, copyPatience)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		size, _ := n.journal.Copied()
+		if size >= published {
+			return published
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return size
+		}
+	}
 }
 
 // anchorFile is the proof of an anchor, for whoever asks.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -20,26 +21,30 @@ func journalCommand(io streams) *cobra.Command {
 }
 
 func journalRestore(io streams) *cobra.Command {
-	var file string
+	var (
+		file string
+		lose uint64
+	)
 	c := &cobra.Command{
 		Use:   "restore",
 		Short: "Make a lost journal anew from its copy in the record store",
 		Long: "restore makes the journal's folder, which must be gone or empty, from the copy that 'wrappy serve'\nkeeps in the record store. Every entry is checked against the copy's signed checkpoint, and that\n" +
-			"against the anchor on the ledger. What was appended after the last copy, two seconds at most,\nis lost: it is said how much is there. The vault must not be running.",
+			"against the anchor on the ledger. What was appended after the last copy, two seconds at most,\nis lost. Where the vault had noted more entries than the copy has, --accept-loss must name at\nleast how many are gone: a copy that somebody put back from before is refused by it. The vault\nmust not be running.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			config, err := loadConfig(file, os.Environ())
 			if err != nil {
 				return &coded{exitUsage, err}
 			}
-			return restoreJournal(c.Context(), config, io)
+			return restoreJournal(c.Context(), config, lose, io)
 		},
 	}
 	c.Flags().StringVar(&file, "config", configFile, "configuration file of the vault")
+	c.Flags().Uint64Var(&lose, "accept-loss", 0, "how many entries that were noted may be missing from the copy")
 	return c
 }
 
-func restoreJournal(ctx context.Context, config *config, io streams) (err error) {
+func restoreJournal(ctx context.Context, config *config, lose uint64, io streams) (err error) {
 	if err := checkAlone(ctx, config.operatorSocket()); err != nil {
 		return err
 	}
@@ -66,11 +71,13 @@ func restoreJournal(ctx context.Context, config *config, io streams) (err error)
 	if err != nil {
 		return err
 	}
-	// The size noted beside the journal may be beyond what was copied: the anchor decides.
 	noted := c.MinSize
-	c.MinSize = 0
+	c.MinSize = noted - min(noted, lose)
 	c.Progress = progress(io)
 	size, err := journal.Restore(ctx, c, n.records)
+	if errors.Is(err, journal.ErrLost) && noted > 0 {
+		return fmt.Errorf("%w; noted were %d entries: if the disk took the last ones with it, --accept-loss says how many may be missing", err, noted)
+	}
 	if err != nil {
 		return err
 	}
