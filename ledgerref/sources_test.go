@@ -74,7 +74,8 @@ func TestLogsFromSources(t *testing.T) {
 			f.final = uint64(len(f.blocks) - 1)
 			v.source = rewording{f, test.one}
 			if test.other != nil {
-				v.second = rewording{f, test.other}
+				other := *f // both are asked at once
+				v.second = rewording{&other, test.other}
 			}
 			if err := v.step(t.Context()); !errors.Is(err, test.want) {
 				t.Fatalf("got %v, want %v", err, test.want)
