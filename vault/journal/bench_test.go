@@ -16,7 +16,7 @@ import (
 func BenchmarkAppend(b *testing.B) {
 	for _, waiting := range []int{1, 16, 64, 256} {
 		b.Run(fmt.Sprintf("waiting=%d", waiting), func(b *testing.B) {
-			j := mustOpen(b, configIn(b.TempDir()))
+			j := mustOpen(b, configIn(tempDir(b)))
 			var next atomic.Int64
 			took := make([]time.Duration, b.N)
 			var all sync.WaitGroup
@@ -52,7 +52,7 @@ func BenchmarkAppend(b *testing.B) {
 // from the intake, as after a long outage.
 func BenchmarkCatchUp(b *testing.B) {
 	const entries = 20_000
-	config := configIn(b.TempDir())
+	config := configIn(tempDir(b))
 	fill(b, config, entries)
 	for b.Loop() {
 		b.StopTimer()
@@ -73,7 +73,7 @@ func BenchmarkCatchUp(b *testing.B) {
 
 // BenchmarkPublished measures from an entry's promise to the checkpoint that keeps it.
 func BenchmarkPublished(b *testing.B) {
-	j := mustOpen(b, configIn(b.TempDir()))
+	j := mustOpen(b, configIn(tempDir(b)))
 	var took []time.Duration
 	for b.Loop() {
 		proof := mustAppend(b, j, entryOf(1))
@@ -85,7 +85,7 @@ func BenchmarkPublished(b *testing.B) {
 }
 
 func BenchmarkInclusion(b *testing.B) {
-	config := configIn(b.TempDir())
+	config := configIn(tempDir(b))
 	fill(b, config, 1000)
 	j := mustOpen(b, config)
 	for b.Loop() {
@@ -96,7 +96,7 @@ func BenchmarkInclusion(b *testing.B) {
 }
 
 func BenchmarkHistory(b *testing.B) {
-	j := mustOpen(b, configIn(b.TempDir()))
+	j := mustOpen(b, configIn(tempDir(b)))
 	for range 50 {
 		mustAppend(b, j, entryOf(1))
 	}

@@ -13,7 +13,7 @@ import (
 
 // The statement speaks of what the published checkpoint holds, and of all of that.
 func TestComplete(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	now := time.UnixMilli(someTime)
 	check := func(n byte, want uint64) consent.Completeness {
 		t.Helper()
@@ -55,7 +55,7 @@ func TestComplete(t *testing.T) {
 }
 
 func TestCompleteDenies(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	mustAppend(t, j, entryOf(1))
 	mustAppend(t, j, entryOf(2))
 	awaitPublishedSize(t, j, 2)

@@ -91,7 +91,7 @@ func (f *faulty) writes(name string) int {
 }
 
 func faultyIn(t testing.TB) *faulty {
-	return &faulty{Store: storeIn(t, t.TempDir()), puts: map[string]int{}}
+	return &faulty{Store: storeIn(t, tempDir(t)), puts: map[string]int{}}
 }
 
 func namesIn(t *testing.T, store vault.Store) []string {
@@ -106,7 +106,7 @@ func namesIn(t *testing.T, store vault.Store) []string {
 // The copy is at most two seconds behind, holds each object once and nothing superseded.
 func TestCopyFollows(t *testing.T) {
 	store := faultyIn(t)
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	config.Copy = store
 	j := mustOpen(t, config)
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
@@ -161,7 +161,7 @@ func TestCopyFollows(t *testing.T) {
 // Every failure of the store, before and after its effect, is made up for.
 func TestCopySurvivesTheStore(t *testing.T) {
 	store := faultyIn(t)
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	config.Copy = store
 	j := mustOpen(t, config)
 	for round := range 4 {
@@ -200,7 +200,7 @@ func TestCopySurvivesTheStore(t *testing.T) {
 	if n := len(namesIn(t, store)); n != 3 {
 		t.Errorf("%d objects, want a checkpoint, a tile and a bundle", n)
 	}
-	config.Dir = t.TempDir()
+	config.Dir = tempDir(t)
 	if size, err := Restore(t.Context(), config, store); err != nil || size != j.Size() {
 		t.Errorf("%d of %d restored: %v", size, j.Size(), err)
 	}
@@ -209,7 +209,7 @@ func TestCopySurvivesTheStore(t *testing.T) {
 // With a bound, a copy that stays away stops the journal until it is back.
 func TestCopyMaxLag(t *testing.T) {
 	store := faultyIn(t)
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	config.Copy, config.CopyMaxLag = store, 500*time.Millisecond
 	j := mustOpen(t, config)
 	mustAppend(t, j, entryOf(1))
@@ -244,19 +244,19 @@ func TestOpenRefusesACopy(t *testing.T) {
 		want   error
 	}{
 		"an older folder": {func(t *testing.T, c *Config, _ *faulty) {
-			older := configIn(t.TempDir())
+			older := configIn(tempDir(t))
 			older.Copy = c.Copy
 			fillAndCopyFolder(t, c, older.Dir)
 			c.Dir = older.Dir
 		}, ErrLost},
-		"an empty folder":       {func(t *testing.T, c *Config, _ *faulty) { c.Dir = t.TempDir() }, ErrLost},
-		"another's folder":      {func(t *testing.T, c *Config, _ *faulty) { c.Dir = t.TempDir(); withoutCopy(t, *c, 50) }, ErrDamaged},
+		"an empty folder":       {func(t *testing.T, c *Config, _ *faulty) { c.Dir = tempDir(t) }, ErrLost},
+		"another's folder":      {func(t *testing.T, c *Config, _ *faulty) { c.Dir = tempDir(t); withoutCopy(t, *c, 50) }, ErrDamaged},
 		"checkpoint is not one": {func(t *testing.T, _ *Config, s *faulty) { overwriteObject(t, s, "checkpoint", []byte("x")) }, ErrDamaged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			store := faultyIn(t)
-			config := configIn(t.TempDir())
+			config := configIn(tempDir(t))
 			config.Copy = store
 			fill(t, config, 30)
 			test.change(t, &config, store)
@@ -272,10 +272,10 @@ func TestOpenRefusesACopy(t *testing.T) {
 	}
 	t.Run("store away at first", func(t *testing.T) {
 		store := faultyIn(t)
-		config := configIn(t.TempDir())
+		config := configIn(tempDir(t))
 		config.Copy = store
 		fill(t, config, 30)
-		config.Dir = t.TempDir()
+		config.Dir = tempDir(t)
 		withoutCopy(t, config, 40)
 		store.down.Store(true)
 		j := mustOpen(t, config)
@@ -320,7 +320,7 @@ func objects(t *testing.T, store vault.Store) map[string]string {
 
 func overwriteObject(t *testing.T, store vault.Store, path string, data []byte) {
 	t.Helper()
-	j, err := prepared(configIn(t.TempDir()))
+	j, err := prepared(configIn(tempDir(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -336,7 +336,7 @@ func overwriteObject(t *testing.T, store vault.Store, path string, data []byte) 
 
 func objectOf(t *testing.T, store vault.Store, path string) []byte {
 	t.Helper()
-	j, err := prepared(configIn(t.TempDir()))
+	j, err := prepared(configIn(tempDir(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -352,7 +352,7 @@ func TestRestoreRefuses(t *testing.T) {
 		change func(t *testing.T, c *Config, store *faulty)
 		want   error
 	}{
-		"no copy":        {func(t *testing.T, _ *Config, s *faulty) { s.Store = storeIn(t, t.TempDir()) }, ErrLost},
+		"no copy":        {func(t *testing.T, _ *Config, s *faulty) { s.Store = storeIn(t, tempDir(t)) }, ErrLost},
 		"store down":     {func(_ *testing.T, _ *Config, s *faulty) { s.down.Store(true) }, errDown},
 		"another origin": {func(_ *testing.T, c *Config, _ *faulty) { c.Origin = "vault.example/log/2" }, ErrLost},
 		"another key": {func(_ *testing.T, c *Config, _ *faulty) {
@@ -364,7 +364,7 @@ func TestRestoreRefuses(t *testing.T) {
 		"anchored otherwise":    {func(_ *testing.T, c *Config, _ *faulty) { c.Anchored = Anchor{200, consent.Digest{1}} }, ErrDamaged},
 		"journal is there":      {func(t *testing.T, c *Config, _ *faulty) { withoutCopy(t, *c, 10) }, ErrNotEmpty},
 		"tree is there": {func(t *testing.T, c *Config, _ *faulty) {
-			c.TreeDir = t.TempDir()
+			c.TreeDir = tempDir(t)
 			_ = os.WriteFile(filepath.Join(c.TreeDir, "x"), nil, 0o600)
 		}, ErrNotEmpty},
 		"a leaf changed": {func(t *testing.T, _ *Config, s *faulty) {
@@ -380,7 +380,7 @@ func TestRestoreRefuses(t *testing.T) {
 		}, ErrDamaged},
 		"a bundle of nothing": {func(t *testing.T, _ *Config, s *faulty) { overwriteObject(t, s, "tile/entries/000", make([]byte, 512)) }, ErrDamaged},
 		"checkpoint of another log": {func(t *testing.T, _ *Config, s *faulty) {
-			o := configIn(t.TempDir())
+			o := configIn(tempDir(t))
 			j := mustOpen(t, o)
 			mustAppend(t, j, entryOf(1))
 			awaitPublishedSize(t, j, 1)
@@ -390,10 +390,10 @@ func TestRestoreRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			store := faultyIn(t)
-			config := configIn(t.TempDir())
+			config := configIn(tempDir(t))
 			config.Copy = store
 			fill(t, config, 300)
-			config.Copy, config.Dir = nil, filepath.Join(t.TempDir(), "journal")
+			config.Copy, config.Dir = nil, filepath.Join(tempDir(t), "journal")
 			test.change(t, &config, store)
 			if size, err := Restore(t.Context(), config, store); !errors.Is(err, test.want) || size != 0 {
 				t.Fatalf("got %d, %v, want %v", size, err, test.want)

@@ -9,7 +9,7 @@ import (
 
 // What ended is known by the log alone: after a restart, and after the index was made anew.
 func TestEnded(t *testing.T) {
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	j := mustOpen(t, config)
 	stopped, standing := entryOf(1), entryOf(2)
 	stopped.Shared.Kind, stopped.Evidence.Kind, stopped.Personal.Kind = consent.EntryWithdrawn, consent.EntryWithdrawn, consent.EntryWithdrawn

@@ -147,9 +147,9 @@ func TestLogFileDeletedWhileRunning(t *testing.T) {
 		"moved away":    func(dir string) error { return os.Rename(dir, dir+".away") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := filepath.Join(t.TempDir(), "journal")
+			dir := filepath.Join(tempDir(t), "journal")
 			config := configIn(dir)
-			config.TreeDir = t.TempDir()
+			config.TreeDir = tempDir(t)
 			j := mustOpen(t, config)
 			mustAppend(t, j, entryOf(1))
 			if err := remove(dir); err != nil {
@@ -208,7 +208,7 @@ func TestPowerCut(t *testing.T) {
 		fs.ResetToSyncedState()
 		fs.SetIgnoreSyncs(false)
 		config.MinSize = known
-		config.TreeDir = t.TempDir() // it saw entries that the power cut took, as no real one can
+		config.TreeDir = tempDir(t) // it saw entries that the power cut took, as no real one can
 	}
 	j := mustOpen(t, config)
 	if a, b := historyOf(t, j, 1), historyOf(t, j, 2); uint64(len(a)+len(b)) != j.Size() {
@@ -248,7 +248,7 @@ func TestOpenRefusesALog(t *testing.T) {
 		want   error
 	}{
 		"shorter than anchored":     {func(_ *testing.T, c *Config) { c.MinSize = 31 }, ErrLost},
-		"directory gone":            {func(t *testing.T, c *Config) { c.Dir, c.MinSize = t.TempDir(), 1 }, ErrLost},
+		"directory gone":            {func(t *testing.T, c *Config) { c.Dir, c.MinSize = tempDir(t), 1 }, ErrLost},
 		"directory gone, no anchor": {files(func(dir string) error { return os.RemoveAll(filepath.Join(dir, "log")) }), ErrLost},
 		"log emptied":               {files(func(dir string) error { return removeAll(filepath.Join(dir, "log", "*")) }), ErrLost},
 		"write-ahead log gone":      {files(func(dir string) error { return removeAll(filepath.Join(dir, "log", "*.log")) }), ErrLost},
@@ -285,7 +285,7 @@ func TestOpenRefusesALog(t *testing.T) {
 		}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			config := configIn(t.TempDir())
+			config := configIn(tempDir(t))
 			j := mustOpen(t, config)
 			for range 30 {
 				mustAppend(t, j, entryOf(1))

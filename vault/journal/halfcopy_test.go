@@ -27,7 +27,7 @@ func TestRestoredFromHalfACopy(t *testing.T) {
 	for name, more := range map[string]int{"within a tile": 5, "a full tile": 250} {
 		t.Run(name, func(t *testing.T) {
 			store := faultyIn(t)
-			config := configIn(t.TempDir())
+			config := configIn(tempDir(t))
 			config.Copy = store
 			j := mustOpen(t, config)
 			grow := func(n int) {
@@ -53,7 +53,7 @@ func TestRestoredFromHalfACopy(t *testing.T) {
 			}
 			mustClose(t, j)
 
-			config.Dir, config.Copy = t.TempDir(), nil
+			config.Dir, config.Copy = tempDir(t), nil
 			if size, err := Restore(t.Context(), config, store); err != nil || size != 10 {
 				t.Fatalf("%d restored: %v", size, err)
 			}
@@ -62,7 +62,7 @@ func TestRestoredFromHalfACopy(t *testing.T) {
 			grow(more)
 			awaitCopied(t, j, j.Size())
 			mustClose(t, j)
-			config.Dir, config.Copy = t.TempDir(), nil
+			config.Dir, config.Copy = tempDir(t), nil
 			if size, err := Restore(t.Context(), config, store); err != nil || size != uint64(10+more) {
 				t.Errorf("%d restored: %v", size, err)
 			}
@@ -73,7 +73,7 @@ func TestRestoredFromHalfACopy(t *testing.T) {
 // Whose checkpoint has been replaced takes nothing away from whoever has replaced it.
 func TestNothingIsReplacedBesideAnother(t *testing.T) {
 	store := faultyIn(t)
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	config.Copy = store
 	j := mustOpen(t, config)
 	mustAppend(t, j, entryOf(1))

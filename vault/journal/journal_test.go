@@ -6,8 +6,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/pebble/vfs"
 
@@ -117,7 +119,7 @@ func verifies(public ed25519.PublicKey, p consent.Promise) bool {
 }
 
 func TestProof(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	mustAppend(t, j, entryOf(1))
 	proof := mustAppend(t, j, entryOf(2))
 	leaf, err := consent.ParseLeaf(proof.Leaf)
@@ -165,7 +167,7 @@ func TestProof(t *testing.T) {
 }
 
 func TestSwappedPartsDoNotOpen(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	a, b := mustAppend(t, j, entryOf(1)), mustAppend(t, j, entryOf(2))
 	leafA, errA := consent.ParseLeaf(a.Leaf)
 	leafB, errB := consent.ParseLeaf(b.Leaf)
@@ -198,7 +200,7 @@ func opens(key crypto.Secret, part uint8, commitment [32]byte, ciphertext []byte
 // 64 writers, two people and nobody: each history is complete and in order, and
 // the indexes are those of the promises, without a gap.
 func TestSequenceUnderConcurrency(t *testing.T) {
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	j := mustOpen(t, config)
 	const writers, each = 64, 9
 	var mu sync.Mutex
@@ -251,7 +253,7 @@ func TestSequenceUnderConcurrency(t *testing.T) {
 }
 
 func TestRestartContinues(t *testing.T) {
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	for round := range 4 {
 		j := mustOpen(t, config)
 		for n := byte(1); n <= 2; n++ {
@@ -274,10 +276,31 @@ func TestRestartContinues(t *testing.T) {
 	}
 }
 
+// tempDir is t.TempDir for journals that fail: the tree's own writers may still be at work
+// for a moment after that.
+func tempDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "journal-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		deadline := time.Now().Add(20 * time.Second)
+		for err := os.RemoveAll(dir); err != nil; err = os.RemoveAll(dir) {
+			if time.Now().After(deadline) {
+				t.Error(err)
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	})
+	return dir
+}
+
 func memConfig(t testing.TB) Config {
 	t.Helper()
 	config := configIn("journal")
-	config.TreeDir = t.TempDir()
+	config.TreeDir = tempDir(t)
 	config.fs = vfs.NewStrictMem()
 	return config
 }

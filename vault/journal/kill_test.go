@@ -117,7 +117,7 @@ func killWriter(t *testing.T, dir string, after time.Duration) (promised []hande
 // later, once, and all checkpoints are of one log.
 func TestKilledWriter(t *testing.T) {
 	const kills = 12
-	dir := t.TempDir()
+	dir := tempDir(t)
 	promised := map[uint64]string{}
 	checkpoints := map[string]bool{}
 	for range kills {
@@ -180,7 +180,7 @@ func checkPromises(t *testing.T, j *Journal, promised map[uint64]string, below u
 // The folder is lost right after a kill: the copy gives the journal back as far as it
 // goes, promises up to there are kept, and histories go on.
 func TestLostFolderIsRestored(t *testing.T) {
-	dir := t.TempDir()
+	dir := tempDir(t)
 	promised := map[uint64]string{}
 	for _, h := range killWriter(t, dir, 2500*time.Millisecond) {
 		promised[h.Index] = h.LeafHash

@@ -60,7 +60,7 @@ func TestTreeThatCannotBeWritten(t *testing.T) {
 	}
 	// As root nothing is forbidden by modes: a file where directories must be made does it.
 	tests := map[string]failing{"nothing can be made there": {
-		t.TempDir(),
+		tempDir(t),
 		func(dir string) error {
 			return errors.Join(os.Rename(filepath.Join(dir, "tile"), filepath.Join(dir, "away")), os.WriteFile(filepath.Join(dir, "tile"), nil, 0o600))
 		},
@@ -69,7 +69,7 @@ func TestTreeThatCannotBeWritten(t *testing.T) {
 		},
 	}}
 	// Where a small disk can be made, it is filled for real.
-	if disk := t.TempDir(); syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=4m") == nil {
+	if disk := tempDir(t); syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=4m") == nil {
 		t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) })
 		tests["a full disk"] = failing{
 			filepath.Join(disk, "tree"),
@@ -85,7 +85,7 @@ func TestTreeThatCannotBeWritten(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			config := configIn(t.TempDir())
+			config := configIn(tempDir(t))
 			config.TreeDir = test.dir
 			j := mustOpen(t, config)
 			mustAppend(t, j, entryOf(1))
@@ -118,8 +118,8 @@ func TestTreeThatCannotBeWritten(t *testing.T) {
 func TestTreeRemovedWhileRunning(t *testing.T) {
 	for name, appends := range map[string]bool{"with entries to come": true, "idle": false} {
 		t.Run(name, func(t *testing.T) {
-			config := configIn(t.TempDir())
-			config.TreeDir = filepath.Join(t.TempDir(), "tree")
+			config := configIn(tempDir(t))
+			config.TreeDir = filepath.Join(tempDir(t), "tree")
 			j := mustOpen(t, config)
 			mustAppend(t, j, entryOf(1))
 			awaitPublishedSize(t, j, 1)
@@ -141,7 +141,7 @@ func TestTreeRemovedWhileRunning(t *testing.T) {
 
 // An entry that waited for its turn while the tree fell behind gets no promise.
 func TestLateWhileWaiting(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	mustAppend(t, j, entryOf(1))
 	awaitPublishedSize(t, j, 1)
 	for range maxUnderWay {
@@ -164,7 +164,7 @@ func TestLateWhileWaiting(t *testing.T) {
 
 // A leaf that an entry bundle has no room for is not written.
 func TestLeafThatTheTreeHasNoRoomFor(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	e := entryOf(1)
 	e.Evidence.Country = string(make([]byte, 60_000))
 	if _, err := j.Append(t.Context(), e); !errors.Is(err, ErrEntry) {

@@ -26,7 +26,7 @@ func secrets() map[string][]byte {
 }
 
 func TestNothingReadableIsStored(t *testing.T) {
-	dir := t.TempDir()
+	dir := tempDir(t)
 	j := mustOpen(t, configIn(dir))
 	mustAppend(t, j, entryOf(1))
 	mustAppend(t, j, entryOf(2))
@@ -54,7 +54,7 @@ func TestNothingReadableIsStored(t *testing.T) {
 }
 
 func TestEvidenceNamesNobody(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	next := time.UnixMilli(someTime).AddDate(0, 1, 0).UnixMilli()
 	for _, n := range []byte{1, 2, 1} {
 		mustAppend(t, j, entryOf(n))
@@ -99,7 +99,7 @@ func TestEvidenceNamesNobody(t *testing.T) {
 		t.Errorf("past the end: %v", err)
 	}
 	// Another vault's evidence key opens nothing, and another's pseudonyms are others.
-	other := configIn(t.TempDir())
+	other := configIn(tempDir(t))
 	other.Evidence = key(9)
 	k := mustOpen(t, other)
 	if k.monthPseudonym(someTime, subjectOf(1).Handle) == parts[0].MonthPseudonym {
@@ -109,7 +109,7 @@ func TestEvidenceNamesNobody(t *testing.T) {
 
 // The month is the calendar's, in UTC.
 func TestMonthPseudonym(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	at := func(s string) [16]byte {
 		when, err := time.Parse(time.RFC3339Nano, s)
 		if err != nil {
@@ -129,7 +129,7 @@ func TestMonthPseudonym(t *testing.T) {
 
 // What a leaf's size tells is a class: not who, not how many fields within it.
 func TestLeafSizesAreClasses(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	size := func(change func(fields []consent.FieldVersion) []consent.FieldVersion, nobody bool) (leaf, shared, personal, locator int) {
 		e := entryOf(1)
 		if nobody {
@@ -168,7 +168,7 @@ func TestLeafSizesAreClasses(t *testing.T) {
 }
 
 func TestProbes(t *testing.T) {
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	j := mustOpen(t, config)
 	mustAppend(t, j, entryOf(1))
 	other := consent.InstitutionID{2}

@@ -31,7 +31,7 @@ func fetch(t testing.TB, url string) (int, http.Header, []byte) {
 
 // Whoever has nothing but what is public can count the whole tree.
 func TestPublicFilesAreTheWholeLog(t *testing.T) {
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	fill(t, config, 600)
 	j := mustOpen(t, config)
 	server := httptest.NewServer(j.Public())
@@ -80,7 +80,7 @@ func TestPublicFilesAreTheWholeLog(t *testing.T) {
 }
 
 func TestPublicDenies(t *testing.T) {
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	fill(t, config, 300)
 	j := mustOpen(t, config)
 	server := httptest.NewServer(j.Public())
@@ -179,7 +179,7 @@ func FuzzBundle(f *testing.F) {
 }
 
 func FuzzCheckpoint(f *testing.F) {
-	j, err := prepared(configIn(f.TempDir()))
+	j, err := prepared(configIn(tempDir(f)))
 	if err != nil {
 		f.Fatal(err)
 	}

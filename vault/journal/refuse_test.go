@@ -12,7 +12,7 @@ import (
 )
 
 func TestAppendRefuses(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	mustAppend(t, j, entryOf(1))
 	j.persons.byHandle = nil
 	cancelled, cancel := context.WithCancel(t.Context())
@@ -60,7 +60,7 @@ func TestAppendRefuses(t *testing.T) {
 }
 
 func TestOpenRefusesConfig(t *testing.T) {
-	dir := t.TempDir()
+	dir := tempDir(t)
 	for name, change := range map[string]func(c *Config){
 		"no directory":    func(c *Config) { c.Dir = "" },
 		"no origin":       func(c *Config) { c.Origin = "" },
@@ -83,7 +83,7 @@ func TestOpenRefusesConfig(t *testing.T) {
 }
 
 func TestHistoryDenies(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	for range 3 {
 		mustAppend(t, j, entryOf(1))
 		mustAppend(t, j, entryOf(2))

@@ -12,7 +12,7 @@ import (
 // The institution gets the leaf and chooses what it asks, so it can tune the evidence
 // to the edge of a size class. Whatever it asks, facts and untold reasons must not show.
 func TestSizeSaysNothingOfThePerson(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	size := func(asked int, change func(*vault.Entry)) int {
 		e := entryOf(1)
 		for n := range asked {

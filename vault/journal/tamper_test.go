@@ -53,7 +53,7 @@ func TestOpenRefusesATree(t *testing.T) {
 	// The intake of another journal, with as many entries of the same people.
 	anotherIntake := func(entries int) func(t *testing.T, c *Config) {
 		return func(t *testing.T, c *Config) {
-			other := configIn(t.TempDir())
+			other := configIn(tempDir(t))
 			j := mustOpen(t, other)
 			for range entries {
 				mustAppend(t, j, entryOf(1))
@@ -97,7 +97,7 @@ func TestOpenRefusesATree(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			config := configIn(t.TempDir())
+			config := configIn(tempDir(t))
 			fill(t, config, 300)
 			test.change(t, &config)
 			j, err := Open(config)
@@ -111,7 +111,7 @@ func TestOpenRefusesATree(t *testing.T) {
 		})
 	}
 	t.Run("anchored as it is", func(t *testing.T) {
-		config := configIn(t.TempDir())
+		config := configIn(tempDir(t))
 		fill(t, config, 300)
 		for _, size := range []uint64{1, 255, 256, 257, 300} {
 			config.Anchored = Anchor{size, root(t, &config, size)}
@@ -122,7 +122,7 @@ func TestOpenRefusesATree(t *testing.T) {
 
 // Without a checkpoint that vouches for it, the whole intake is held against the tree.
 func TestOpenReadsTheWholeIntakeWithoutACheckpoint(t *testing.T) {
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	fill(t, config, chainEvery+100)
 	db, err := pebble.Open(filepath.Join(config.Dir, "log"), &pebble.Options{FormatMajorVersion: pebble.FormatNewest})
 	if err != nil {
@@ -140,7 +140,7 @@ func TestOpenReadsTheWholeIntakeWithoutACheckpoint(t *testing.T) {
 
 // An entry that is in Tessera's tree and not in the intake stops the journal.
 func TestFedWrong(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	mustAppend(t, j, entryOf(1))
 	awaitPublishedSize(t, j, 1)
 	if _, err := j.tree.appender.Add(t.Context(), tessera.NewEntry([]byte("x")))(); err != nil {
@@ -173,7 +173,7 @@ func TestTamperedIsNotProven(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			config := configIn(t.TempDir())
+			config := configIn(tempDir(t))
 			fill(t, config, 600)
 			j := mustOpen(t, config)
 			if err := change(j); err != nil {
@@ -214,7 +214,7 @@ func TestCheckpointGoesBack(t *testing.T) {
 		"not one":        func([]byte) []byte { return []byte("x") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			j := mustOpen(t, configIn(t.TempDir()))
+			j := mustOpen(t, configIn(tempDir(t)))
 			mustAppend(t, j, entryOf(1))
 			awaitPublishedSize(t, j, 1)
 			earlier := j.Checkpoint()

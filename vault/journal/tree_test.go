@@ -98,7 +98,7 @@ func mustLead(t testing.TB, j *Journal, earlier []byte) {
 }
 
 func TestTreeProvesEveryEntry(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	var mu sync.Mutex
 	var proofs []consent.Proof
 	checkpoints := map[string]bool{}
@@ -159,7 +159,7 @@ func TestTreeProvesEveryEntry(t *testing.T) {
 }
 
 func TestProofsDeny(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	for _, err := range []error{
 		second(j.Inclusion(t.Context(), 0, 0)), second(j.Inclusion(t.Context(), 0, 1)), second(j.Consistency(t.Context(), 0, 1)), second(j.Root(t.Context(), 1)), second(j.CheckpointAt(t.Context(), 1)),
 	} {
@@ -229,7 +229,7 @@ func fill(t testing.TB, config Config, entries int) {
 
 // The public files can be made anew from the intake, to the byte.
 func TestTreeIsMadeAnew(t *testing.T) {
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	fill(t, config, 600)
 	j := mustOpen(t, config)
 	before := j.Checkpoint()
@@ -250,14 +250,14 @@ func TestTreeIsMadeAnew(t *testing.T) {
 
 // One folder has one writer: of the intake, and of the tree where that is elsewhere.
 func TestOneWriter(t *testing.T) {
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	mustOpen(t, config)
 	if j, err := Open(config); err == nil {
 		t.Error("opened twice")
 		_ = j.Close()
 	}
 	config.TreeDir = filepath.Join(config.Dir, "tree")
-	config.Dir = t.TempDir()
+	config.Dir = tempDir(t)
 	if j, err := Open(config); err == nil {
 		t.Error("one tree for two journals")
 		_ = j.Close()
@@ -266,7 +266,7 @@ func TestOneWriter(t *testing.T) {
 
 // Whatever Tessera says is the root: what the intake does not lead to is not signed.
 func TestSignsOnlyTheIntakesRoot(t *testing.T) {
-	j := mustOpen(t, configIn(t.TempDir()))
+	j := mustOpen(t, configIn(tempDir(t)))
 	mustAppend(t, j, entryOf(1))
 	awaitPublishedSize(t, j, 1)
 	text := func(size string, root consent.Digest) []byte {

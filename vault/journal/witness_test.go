@@ -161,7 +161,7 @@ func cosigned(t testing.TB, vkey string, raw []byte) bool {
 
 func witnessedConfig(t *testing.T) (Config, *litewitness) {
 	t.Helper()
-	config := configIn(t.TempDir())
+	config := configIn(tempDir(t))
 	_, vkey, err := noteVerifier(config.Origin, config.Signer.Public().(ed25519.PublicKey))
 	if err != nil {
 		t.Fatal(err)
@@ -240,7 +240,7 @@ func TestWitnessRefusesARewrittenLog(t *testing.T) {
 			fill(t, config, 30)
 			// Another log under the same name and key, which the witness did not see grow.
 			forked := config
-			forked.Dir = t.TempDir()
+			forked.Dir = tempDir(t)
 			unwitnessed := forked
 			unwitnessed.Witnesses = Witnesses{}
 			fill(t, unwitnessed, entries)
@@ -299,7 +299,7 @@ func TestOptionalWitness(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
 			c := config
-			c.Dir, c.Witnesses.Policy, c.Log = t.TempDir(), policyOf(w.vkey, url), slog.New(slog.NewTextHandler(&log, nil))
+			c.Dir, c.Witnesses.Policy, c.Log = tempDir(t), policyOf(w.vkey, url), slog.New(slog.NewTextHandler(&log, nil))
 			j := mustOpen(t, c)
 			for range 5 {
 				mustAppend(t, j, entryOf(1))
@@ -352,7 +352,7 @@ func TestWitnessPolicyIsRefused(t *testing.T) {
 		"too many":          "group g 2 w1\nquorum g",
 		"quorum of unknown": "quorum g",
 	} {
-		config := configIn(t.TempDir())
+		config := configIn(tempDir(t))
 		config.Witnesses.Policy = policy
 		if j, err := Open(config); err == nil {
 			t.Errorf("%s: opened", name)
