@@ -2,11 +2,13 @@ package ledgerref
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/ethereum/go-ethereum"
@@ -20,6 +22,7 @@ import (
 	"github.com/ethereum/go-ethereum/trie/trienode"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/ledgerref/contracts"
 )
 
 const (
@@ -205,36 +208,38 @@ func trieKey(index uint64) []byte { return rlp.AppendUint64(nil, index) }
 // cannot be recomputed from what it says of them.
 func (c *Chain) AnchorProof(ctx context.Context, origin string, size uint64) (AnchorProof, error) {
 	p := AnchorProof{Format: FormatAnchor, ChainID: c.addresses.ChainID, Contract: c.addresses.Consent, Origin: origin}
+	key, newest, _, err := c.LogAnchor(ctx, origin)
+	switch {
+	case errors.Is(err, consent.ErrNotFound):
+		return p, ErrNoAnchor
+	case err != nil:
+		return p, err
+	case newest == 0 || size > newest: // nobody can have the chain searched for it
+		return p, ErrNoAnchor
+	}
+	p.LogKey, p.Size = key, size
+	if size == 0 {
+		p.Size = newest
+	}
 	head, err := c.client.HeaderByNumber(ctx, nil)
 	if err != nil {
 		return p, fmt.Errorf("%w: read head: %w", consent.ErrUnavailable, plain(err))
 	}
-	search := eventSearch{chain: c, log: consent.Keccak256([]byte(origin)), first: c.addresses.Block, last: head.Number.Uint64()}
-	openedAt, err := search.find(ctx, "LogOpened", false, func(event *types.Log) bool {
-		opened, err := consentLedger.UnpackLogOpenedEvent(event)
-		if err == nil {
-			p.LogKey = opened.Ed25519Key
-		}
-		return err == nil && opened.Origin == origin
-	})
+	search := eventSearch{chain: c, log: consent.Keccak256([]byte(origin)), first: max(c.addresses.Block, 1), last: head.Number.Uint64(), span: maxSpan}
+	openedAt, err := search.opened(ctx)
 	if err != nil {
 		return p, err
 	}
-	anchoredAt, err := search.find(ctx, "Anchored", true, func(event *types.Log) bool {
-		anchored, err := consentLedger.UnpackAnchoredEvent(event)
-		if err != nil || (size != 0 && anchored.Size != size) {
-			return false
-		}
-		p.Size, p.Root = anchored.Size, anchored.Root
-		return true
-	})
+	search.first = max(search.first, openedAt.BlockNumber)
+	anchored, err := search.anchored(ctx, p.Size)
 	if err != nil {
 		return p, err
 	}
+	p.Root = anchored.Root
 	if p.Opened, err = c.eventProof(ctx, openedAt); err != nil {
 		return p, err
 	}
-	if p.Anchored, err = c.eventProof(ctx, anchoredAt); err != nil {
+	if p.Anchored, err = c.eventProof(ctx, anchored.Raw); err != nil {
 		return p, err
 	}
 	if _, err := p.Verify(c.addresses.ConsentDomain()); err != nil {
@@ -243,46 +248,97 @@ func (c *Chain) AnchorProof(ctx context.Context, origin string, size uint64) (An
 	return p, nil
 }
 
-// eventSearch looks through the chain for one event of one log.
+// eventSearch looks through the chain for events of one log.
 type eventSearch struct {
 	chain       *Chain
 	log         common.Hash
 	first, last uint64
+	span        uint64 // blocks asked for at once
 }
 
-// find takes ranges from the first block on, or from the last one back, and halves those
-// that the network refuses.
-func (s eventSearch) find(ctx context.Context, name string, backward bool, wanted func(*types.Log) bool) (*types.Log, error) {
+// events are the log's of one kind in blocks; ok is false where the network refuses so many
+// blocks at once, and span is then smaller.
+func (s *eventSearch) events(ctx context.Context, name string, from, to uint64) (logs []types.Log, ok bool, err error) {
 	topic := consentLedger.GetABI().Events[name].ID
-	for done, span := uint64(0), uint64(maxSpan); s.first+done <= s.last; {
-		n := min(span, s.last-s.first-done+1)
-		from := s.first + done
-		if backward {
-			from = s.last - done - n + 1
-		}
-		logs, err := s.chain.client.FilterLogs(ctx, ethereum.FilterQuery{
-			FromBlock: blockNumber(from), ToBlock: blockNumber(from + n - 1),
-			Addresses: []common.Address{common.Address(s.chain.addresses.Consent)}, Topics: [][]common.Hash{{topic}, {s.log}},
-		})
-		if err != nil && n > 1 && ctx.Err() == nil {
-			span = n / 2
-			continue
-		}
+	logs, err = s.chain.client.FilterLogs(ctx, ethereum.FilterQuery{
+		FromBlock: blockNumber(from), ToBlock: blockNumber(to),
+		Addresses: []common.Address{common.Address(s.chain.addresses.Consent)}, Topics: [][]common.Hash{{topic}, {s.log}},
+	})
+	if err != nil && from < to && ctx.Err() == nil {
+		s.span = (to - from + 1) / 2
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("%w: read logs: %w", consent.ErrUnavailable, plain(err))
+	}
+	return slices.DeleteFunc(logs, func(event types.Log) bool { return event.Removed }), true, nil
+}
+
+// opened finds the log's opening, from the first block on.
+func (s *eventSearch) opened(ctx context.Context) (*types.Log, error) {
+	for from := s.first; from <= s.last; {
+		to := min(s.last, from+s.span-1)
+		logs, ok, err := s.events(ctx, "LogOpened", from, to)
 		if err != nil {
-			return nil, fmt.Errorf("%w: read logs: %w", consent.ErrUnavailable, plain(err))
+			return nil, err
 		}
-		for i := range logs {
-			at := &logs[i]
-			if backward {
-				at = &logs[len(logs)-1-i]
-			}
-			if !at.Removed && wanted(at) {
-				return at, nil
-			}
+		if len(logs) > 0 {
+			return &logs[0], nil
 		}
-		done += n
+		if ok {
+			from = to + 1
+		}
 	}
 	return nil, ErrNoAnchor
+}
+
+// anchored finds the anchor of a size. Each is larger than the one before, so that every
+// anchor that is met tells on which side of it to go on: first at the newest, then in the
+// middle of what is left.
+func (s *eventSearch) anchored(ctx context.Context, size uint64) (*contracts.ConsentLedgerAnchored, error) {
+	low, high := s.first, s.last // where it can be
+	for window, end := high, high; low <= high; {
+		from := max(low, window-min(window, s.span-1))
+		logs, ok, err := s.events(ctx, "Anchored", from, window)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		anchors, err := anchorsOf(logs)
+		if err != nil {
+			return nil, err
+		}
+		i, found := slices.BinarySearchFunc(anchors, size, func(a *contracts.ConsentLedgerAnchored, size uint64) int { return cmp.Compare(a.Size, size) })
+		switch {
+		case found:
+			return anchors[i], nil
+		case len(anchors) == 0 && from > low:
+			window = from - 1 // none from here to end: a little further back
+			continue
+		case i == len(anchors):
+			low = end + 1
+		case i == 0:
+			high = from - 1
+		default:
+			return nil, ErrNoAnchor
+		}
+		end = min(high, low+(high-low)/2+s.span/2)
+		window = end
+	}
+	return nil, ErrNoAnchor
+}
+
+func anchorsOf(logs []types.Log) ([]*contracts.ConsentLedgerAnchored, error) {
+	anchors := make([]*contracts.ConsentLedgerAnchored, len(logs))
+	for i := range logs {
+		var err error
+		if anchors[i], err = consentLedger.UnpackAnchoredEvent(&logs[i]); err != nil {
+			return nil, fmt.Errorf("%w: read logs: %w", consent.ErrUnavailable, errContradicts)
+		}
+	}
+	return anchors, nil
 }
 
 // eventProof builds the tree of the block's receipts and takes the path to the event's.

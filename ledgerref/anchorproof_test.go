@@ -2,6 +2,7 @@ package ledgerref
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"os"
@@ -19,11 +20,14 @@ var writeAnchor = flag.Bool("write-anchor", false, "write testdata/anchor.json a
 
 const anchorOrigin = "vault.test/anchored"
 
-// anchorBlocks anchors sizes 1 to 40, so that blocks hold many receipts, and returns the newest.
+// anchorBlocks anchors sizes 1 to 40, so that blocks hold many receipts.
 func anchorBlocks(t *testing.T) {
 	t.Helper()
 	if _, err := w.transactor.OpenLog(soon(t), anchorOrigin, [32]byte{7}); err != nil {
 		t.Fatal(err)
+	}
+	if w.node != nil {
+		w.node.Call(t, nil, "evm_setAutomine", false)
 	}
 	to := common.Address(w.chain.addresses.Consent)
 	for size := uint64(1); size < 40; size++ {
@@ -31,6 +35,10 @@ func anchorBlocks(t *testing.T) {
 		if _, err := w.transactor.send(soon(t), &to, data); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if w.node != nil {
+		w.node.Mine(t, 1)
+		w.node.Call(t, nil, "evm_setAutomine", true)
 	}
 	if _, err := w.transactor.Anchor(soon(t), anchorOrigin, 40, [32]byte{40}); err != nil {
 		t.Fatal(err)
@@ -61,12 +69,12 @@ func TestAnchorProofFromTheChain(t *testing.T) {
 		if err != nil || got.Size != want || got.Root != (consent.Digest{byte(want)}) || got.Key != (consent.Digest{7}) || got.Origin != anchorOrigin {
 			t.Fatalf("size %d: %+v, %v", size, got, err)
 		}
-		header, err := w.local.Client().HeaderByNumber(soon(t), blockNumber(got.Anchored.Number))
+		header, err := w.client.HeaderByNumber(soon(t), blockNumber(got.Anchored.Number))
 		if err != nil || consent.Digest(header.Hash()) != got.Anchored.Hash || header.Time != uint64(got.Anchored.Time.Unix()) {
 			t.Errorf("size %d: block %+v, the chain has %v, %v", size, got.Anchored, header, err)
 		}
 		most = max(most, len(p.Anchored.Nodes))
-		if *writeAnchor && size == 17 {
+		if *writeAnchor && w.local != nil && size == 17 {
 			if err := os.WriteFile("testdata/anchor.json", data, 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -82,6 +90,76 @@ func TestAnchorProofFromTheChain(t *testing.T) {
 		if _, err := w.chain.AnchorProof(soon(t), ask.origin, ask.size); !errors.Is(err, ErrNoAnchor) {
 			t.Errorf("%s: %v, want ErrNoAnchor", name, err)
 		}
+	}
+}
+
+// Whoever asks for sizes that were never anchored must not have the whole chain read.
+func TestAnchorSearch(t *testing.T) {
+	onAnvil(t)
+	log, to := consent.Keccak256([]byte(anchorOrigin)), common.Address(w.chain.addresses.Consent)
+	call(t, &to, consentLedger.PackOpenLog(anchorOrigin, [32]byte{7}))
+	source := newLiar(t)
+	chain := &Chain{client: source.Client, addresses: w.chain.addresses}
+	if _, err := chain.AnchorProof(soon(t), anchorOrigin, 0); !errors.Is(err, ErrNoAnchor) {
+		t.Errorf("the newest of none: %v, want ErrNoAnchor", err)
+	}
+	const newest = 60
+	for size := uint64(3); size <= newest; size += 3 {
+		w.node.Mine(t, []int{0, 1, 4, 25, 60}[size/3%5])
+		call(t, &to, consentLedger.PackAnchor(log, size, [32]byte{byte(size)}))
+	}
+	w.node.Mine(t, 30)
+	blocks := must(w.client.BlockNumber(soon(t)))
+	for widest, most := range map[uint64]int{5: 45, 40: 12, 5000: 2} { // blocks that the endpoint gives the logs of at once
+		asked := 0
+		source.lie(func(method string, params, result []byte) []byte {
+			var query [1]struct{ FromBlock, ToBlock hexutil.Uint64 }
+			if method != "eth_getLogs" {
+				return result
+			}
+			if err := json.Unmarshal(params, &query); err != nil {
+				t.Error(err)
+			}
+			asked++
+			if uint64(query[0].ToBlock-query[0].FromBlock) >= widest {
+				return []byte(`"too many"`)
+			}
+			return result
+		})
+		for size := uint64(0); size <= newest+2; size++ {
+			asked = 0
+			p, err := chain.AnchorProof(soon(t), anchorOrigin, size)
+			want, anchored := size, size%3 == 0 && size <= newest
+			if size == 0 {
+				want = newest
+			}
+			if anchored && (err != nil || p.Size != want || p.Root != (consent.Digest{byte(want)})) {
+				t.Errorf("size %d in ranges of %d: %d, %v", size, widest, p.Size, err)
+			}
+			if !anchored && !errors.Is(err, ErrNoAnchor) {
+				t.Errorf("size %d in ranges of %d: %v, want ErrNoAnchor", size, widest, err)
+			}
+			if size > newest && asked != 0 {
+				t.Errorf("size %d, above every anchor: %d ranges were read", size, asked)
+			}
+			if asked > most {
+				t.Errorf("size %d in ranges of %d: %d of them were read, of %d blocks", size, widest, asked, blocks)
+			}
+		}
+		if _, err := chain.AnchorProof(soon(t), "nowhere", 1); !errors.Is(err, ErrNoAnchor) {
+			t.Errorf("a log that was never opened: %v", err)
+		}
+	}
+	asked := 0
+	source.lie(func(method string, _, result []byte) []byte {
+		if method == "eth_getLogs" {
+			asked++
+			return []byte(`"none at all"`)
+		}
+		return result
+	})
+	if _, err := chain.AnchorProof(soon(t), anchorOrigin, newest); !errors.Is(err, consent.ErrUnavailable) || errors.Is(err, ErrNoAnchor) || asked > 20 {
+		t.Errorf("an endpoint that gives no logs: %v after %d questions, want ErrUnavailable", err, asked)
 	}
 }
 

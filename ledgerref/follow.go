@@ -23,7 +23,8 @@ const (
 	rangeFrom = 16
 )
 
-// open reads the cursor, or makes one before the first deployment, and catches up.
+// open reads the cursor, or makes one before the first deployment, and catches up. Where a
+// network that was followed before cannot be followed now, the view is stale, and no error.
 func (v *View) open(ctx context.Context) error {
 	raw, err := get(v.db, []byte{cursorPrefix})
 	if err != nil {
@@ -42,14 +43,20 @@ func (v *View) open(ctx context.Context) error {
 			v.log.Warn("withdrawals cannot be looked for now", "error", watchErr)
 		}
 	}
-	if errors.Is(err, errDisagree) {
-		// The view is stale, and what rests on it is refused. Whoever wants to withdraw must
-		// not be refused as well.
-		v.log.Warn("the ledger cannot be followed now", "error", err)
-		return nil
+	followed := raw != nil && v.config.Local == nil
+	if err == nil || ctx.Err() != nil || forGood(err) || !(followed || errors.Is(err, errDisagree)) {
+		return err
 	}
-	return err
+	// The view is stale, and what rests on it is refused. Whoever wants to withdraw must
+	// not be refused as well.
+	v.log.Warn(cannotFollow, "error", err)
+	return nil
 }
+
+const cannotFollow = "the ledger cannot be followed now"
+
+// forGood reports an error that no waiting ends.
+func forGood(err error) bool { return errors.Is(err, ErrRolledBack) || errors.Is(err, errDamaged) }
 
 func (v *View) begin(ctx context.Context) error {
 	header, err := v.header(ctx, max(v.chain.addresses.Block, 1)-1)
@@ -110,7 +117,7 @@ func (v *View) remember(key, value []byte) error {
 
 // follow steps at every wake-up until ctx ends or the view stops.
 func (v *View) follow(ctx context.Context) {
-	v.repeat(ctx, v.source, "the ledger cannot be followed now", v.step)
+	v.repeat(ctx, v.source, cannotFollow, v.step)
 }
 
 // repeat does something at every wake-up until ctx ends or it stops the view.
@@ -134,7 +141,7 @@ func (v *View) repeat(ctx context.Context, from source, failing string, do func(
 		switch {
 		case ctx.Err() != nil:
 			return
-		case errors.Is(err, ErrRolledBack) || errors.Is(err, errDamaged):
+		case forGood(err):
 			v.log.Error("the ledger view has stopped", "error", err)
 			v.stop(err)
 			return
@@ -192,7 +199,7 @@ func (v *View) target(ctx context.Context) (t target, err error) {
 	return t, nil
 }
 
-// step follows as far as the chain now goes. ErrRolledBack and errDamaged are for good.
+// step follows as far as the chain now goes.
 func (v *View) step(ctx context.Context) error {
 	t, err := v.target(ctx)
 	if err != nil {

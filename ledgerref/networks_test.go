@@ -48,6 +48,7 @@ func TestOnAnvil(t *testing.T) {
 		{"full batches", TestFullBatchesFit},
 		{"others' refusals", TestOthersRefusalsAreIgnored},
 		{"following by RPC", TestFollowingByRPC},
+		{"anchor proofs", TestAnchorProofFromTheChain},
 	} {
 		t.Run(test.name, test.run)
 	}

@@ -95,8 +95,10 @@ type View struct {
 	running  sync.WaitGroup
 }
 
-// Follow opens the view and returns when it has caught up with the chain, or, with
-// the view stale, when its two sources disagree. It goes on following until Close.
+// Follow opens the view and returns when it has caught up with the chain; with the view
+// stale when its two sources disagree, or when a network that this view has followed before
+// cannot be followed now. It goes on following until Close. ErrForeignChain, ErrRolledBack,
+// consent.ErrUnavailable.
 func Follow(ctx context.Context, chain *Chain, config ViewConfig) (*View, error) {
 	if config.LogsOfBoth && config.Second == nil {
 		return nil, errors.New("ledger view: the logs of both sources need a second")
