@@ -44,8 +44,8 @@ type entry struct {
 // Fields splits a FHIR R4 Bundle (transaction, batch, collection, searchset) or a
 // single resource into fields of the catalog. A resource with a code of a sensitive
 // matter goes to the field of that matter and nowhere else, and so does what refers to
-// it. At most one Patient, and nothing of another one: else the error, an *Error, names
-// the element. Requests of a transaction or batch (PUT, DELETE, conditions) are not
+// it. At most one Patient, without such a code in it, and nothing of another one: else the
+// error, an *Error, names the element. Requests of a transaction or batch (PUT, DELETE, conditions) are not
 // carried out, only counted as left.
 func Fields(bundle []byte, catalog *consent.Catalog) (*Parsed, error) {
 	where, err := placesOf(catalog)
@@ -71,7 +71,10 @@ func Fields(bundle []byte, catalog *consent.Catalog) (*Parsed, error) {
 	}
 	fields := map[consent.FieldName]node{}
 	if s.patient != nil {
-		if fields, err = patientFields(s.patient.resource); err != nil {
+		if fields, err = patientFields(s.patient.resource); err == nil {
+			err = where.checkCodes(s.patient.resource, "")
+		}
+		if err != nil {
 			return nil, within(s.patient.path, err)
 		}
 	}

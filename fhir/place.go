@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"math/bits"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -51,10 +50,6 @@ type places struct {
 type matterSet uint64
 
 type conceptKey struct{ system, code string } // as systemName and codeName write them
-
-// likeICD is the form of a code of a hierarchy whose system is not told. Of anything
-// else a beginning says nothing: "F" has half of all words.
-var likeICD = regexp.MustCompile(`^[A-Z][0-9][0-9A-Z]`)
 
 func placesOf(catalog *consent.Catalog) (*places, error) {
 	if catalog == nil {
@@ -139,87 +134,9 @@ func (p *places) category(n *node, typ string) string {
 	return best
 }
 
-// inside is the matters of all codes in n, wherever they stand: what is contained, a
-// component, an extension, a label of meta.
-func (p *places) inside(n *node) (set matterSet) {
-	if len(p.matters) == 0 {
-		return 0
-	}
-	n.objects(func(o *node) {
-		if code := o.get("code").scalar(); code != "" {
-			set |= p.concept(systemName(o.get("system").text()), code)
-		}
-	})
-	return set
-}
-
-// concept is the matters of a code. One of a system that nobody here knows, a national
-// edition or a name of the sender's own, is held against the lists of all.
-func (p *places) concept(system, code string) (set matterSet) {
-	hierarchy := system == "" || strings.Contains(system, "icd")
-	if !p.systems[system] {
-		system = ""
-	}
-	words := []string{code}
-	if strings.ContainsAny(code, " |:=+,(){}") { // a SNOMED CT expression, made of several
-		words = append(words, strings.FieldsFunc(code, func(r rune) bool { return strings.ContainsRune(" |:=+,(){}", r) })...)
-	}
-	for _, word := range words {
-		word = codeName(word)
-		set |= p.exact[conceptKey{system, word}]
-		if system == "" && (!hierarchy || !likeICD.MatchString(word)) {
-			continue
-		}
-		for i := 1; i <= min(len(word), p.longest); i++ {
-			set |= p.prefixes[conceptKey{system, word[:i]}]
-		}
-	}
-	return set
-}
-
-// codeName makes one of the ways in which one code is written: case, and the dot of
-// ICD, which many systems leave out.
-func codeName(code string) string {
-	return strings.ReplaceAll(strings.ToUpper(strings.TrimSpace(code)), ".", "")
-}
-
-// oids are code systems that senders also call by OID (HL7 OID registry).
-var oids = map[string]string{
-	"urn:oid:2.16.840.1.113883.6.96":   "http://snomed.info/sct",
-	"urn:oid:2.16.840.1.113883.6.1":    "http://loinc.org",
-	"urn:oid:2.16.840.1.113883.6.3":    "http://hl7.org/fhir/sid/icd-10",
-	"urn:oid:2.16.840.1.113883.6.90":   "http://hl7.org/fhir/sid/icd-10-cm",
-	"urn:oid:2.16.840.1.113883.6.4":    "http://www.cms.gov/medicare/coding/icd10", // procedures: codes of another form
-	"urn:oid:2.16.840.1.113883.6.103":  "http://hl7.org/fhir/sid/icd-9-cm",
-	"urn:oid:2.16.840.1.113883.6.88":   "http://www.nlm.nih.gov/research/umls/rxnorm",
-	"urn:oid:2.16.840.1.113883.6.73":   "http://www.whocc.no/atc",
-	"urn:oid:2.16.840.1.113883.6.12":   "http://www.ama-assn.org/go/cpt",
-	"urn:oid:2.16.840.1.113883.6.69":   "http://hl7.org/fhir/sid/ndc",
-	"urn:oid:2.16.840.1.113883.12.292": "http://hl7.org/fhir/sid/cvx",
-	"urn:oid:2.16.840.1.113883.5.4":    "http://terminology.hl7.org/codesystem/v3-actcode",
-	// "White" has the code of a pregnancy test.
-	"urn:oid:2.16.840.1.113883.6.238": "urn:oid:2.16.840.1.113883.6.238",
-}
-
-// systemName makes one of the ways in which one code system is called: case, https,
-// version, edition, OID.
-func systemName(system string) string {
-	system, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(system)), "|")
-	if rest, ok := strings.CutPrefix(system, "https:"); ok {
-		system = "http:" + rest
-	}
-	if strings.HasPrefix(system, "http://snomed.info/sct/") { // of one edition
-		return "http://snomed.info/sct"
-	}
-	system = strings.TrimSuffix(system, "/")
-	if uri, ok := oids[system]; ok {
-		return uri
-	}
-	return system
-}
-
 // Placed reports the fields whose values, lists of FHIR resources, hold one that belongs
-// elsewhere, with an *Error that names the element and the right field, never a value.
+// elsewhere, and those of other types whose values hold a code of a sensitive matter, with an
+// *Error that names the element and the right field, never a value.
 // What stands in a field of a sensitive matter may be ordinary: it may belong there for
 // what it refers to. Values that came through Fields, with the same catalog, all pass.
 func Placed(catalog *consent.Catalog, values map[consent.FieldName][]byte) map[consent.FieldName]error {
@@ -230,6 +147,12 @@ func Placed(catalog *consent.Catalog, values map[consent.FieldName][]byte) map[c
 	for _, f := range slices.Sorted(maps.Keys(values)) {
 		if err != nil {
 			misplaced[f] = err
+			continue
+		}
+		if t := catalog.Fields[f].Type; t != "" && t != consent.TypeFHIR {
+			if bad := p.checkPlain(f, values[f]); bad != nil {
+				misplaced[f] = within(fieldElement(f), bad)
+			}
 			continue
 		}
 		list, bad := resourcesIn(values[f])

@@ -23,6 +23,7 @@ func fewCodes() *consent.Catalog {
 	return &consent.Catalog{Fields: standard().Fields, CodeLists: []consent.CodeList{
 		{Matter: "hiv", System: snomed, Codes: []string{"86406008"}},
 		{Matter: "hiv", System: icd, Codes: []string{"Z21"}, Prefixes: []string{"B20"}},
+		{Matter: "hiv", System: "http://loinc.org", Codes: []string{"5222-5"}},
 		{Matter: "mental_health", System: snomed, Codes: []string{"35489007", "86406008001"}},
 		{Matter: "mental_health", System: icd, Prefixes: []string{"F"}},
 		{Matter: "violence", System: snomed, Codes: []string{"706893006"}},
@@ -135,6 +136,32 @@ func TestWhereAResourceGoes(t *testing.T) {
 		{"a procedure of ICD", "Procedure", code(coding("http://www.cms.gov/Medicare/Coding/ICD10", "B20YZZZ")), "health.procedure"},
 		{"a number", "Condition", `,"code":` + coded(`{"system":"`+snomed+`","code":86406008}`), hiv},
 		{"by an escape", "Condition", `,"code":` + coded(`{"system":"`+snomed+`","\u0063ode":"8640\u0036008"}`), hiv},
+		{"a zero-width space behind it", "Condition", code(coding(snomed, "86406008\u200b")), hiv},
+		{"a joiner, a soft hyphen and a byte order mark in it", "Condition", code(coding(snomed, "8\u200d640\u00ad600\ufeff8")), hiv},
+		{"a direction mark before it", "Condition", code(coding(snomed, "\u200f86406008")), hiv},
+		{"full-width digits", "Condition", code(coding(snomed, "８６４０６００８")), hiv},
+		{"Arabic digits", "Condition", code(coding(snomed, "٨٦٤٠٦٠٠٨")), hiv},
+		{"Devanagari digits", "Condition", code(coding(snomed, "८६४०६००८")), hiv},
+		{"mathematical digits", "Condition", code(coding(snomed, "𝟖𝟔𝟒𝟎𝟔𝟎𝟎𝟖")), hiv},
+		{"full-width letters, a prefix", "Condition", code(coding(icd, "Ｂ２０．６")), hiv},
+		{"a no-break space in it", "Condition", code(coding(icd, "Z\u00a021")), hiv},
+		{"a dagger", "Condition", code(coding(icd, "Z21†")), hiv},
+		{"a full-width prefix without system", "Condition", `,"code":` + coded(`{"code":"ｆ３２"}`), mind},
+		{"a long dash", "Observation", code(coding("http://loinc.org", "5222–5")), hiv},
+		{"a non-breaking hyphen", "Observation", code(coding("http://loinc.org", "5222\u20115")), hiv},
+		{"a minus", "Observation", code(coding("http://loinc.org", "5222−5")), hiv},
+		{"an expression in full width", "Condition", code(coding(snomed, "417163006：363698007＝86406008｜HIV｜")), hiv},
+		{"a zero-width space in an expression", "Condition", code(coding(snomed, "417163006:\u200b363698007=864060\u200b08")), hiv},
+		{"a system with a zero-width space", "Condition", code(coding(snomed+"\u200b", "86406008")), hiv},
+		{"an identifier that is a code", "Condition", `,"identifier":[{"system":"` + snomed + `","value":"86406008"}]`, hiv},
+		{"an identifier of another system", "Condition", `,"identifier":[{"system":"https://h/mrn","value":"86406008"}]`, "health.condition"},
+		{"an identifier without system", "Condition", `,"identifier":[{"value":"86406008"}]`, "health.condition"},
+		{"no digit but those of another code", "Condition", code(coding(snomed, "٨٦٤٠٦٠٠٩")), "health.condition"},
+		{"without its dash", "Observation", code(coding("http://loinc.org", "52225")), "health.observation.other"},
+		{"nothing but what nobody sees", "Condition", code(coding(snomed, "\u200b")), "health.condition"},
+		{"no system, words that begin like a code", "Condition", `,"code":` + coded(`{"code":"F1 score"}`, `{"code":"F1/2"}`, `{"code":"f_1_2"}`), "health.condition"},
+		{"no system, a code and more", "Condition", `,"code":` + coded(`{"code":"F32.1/G"}`), mind},
+		{"a code with a mark", "Condition", code(coding(icd, "Z21*")), hiv},
 		{"words alone", "Condition", `,"code":{"text":"HIV"}`, "health.condition"},
 	}
 	for _, tt := range tests {
@@ -147,9 +174,14 @@ func TestWhereAResourceGoes(t *testing.T) {
 			if len(p.Values) != 1 || len(p.Left) != 0 || p.Values[consent.FieldName(tt.field)] == nil {
 				t.Fatalf("want %s, have %v", tt.field, slices.Collect(maps.Keys(p.Values)))
 			}
-			for f := range standard().Fields {
+			sensitive := strings.Contains(tt.field, ".sensitive.")
+			inPatient(t, resource, sensitive)
+			for f, field := range standard().Fields {
+				if field.Type != consent.TypeFHIR {
+					continue
+				}
 				bad := Placed(fewCodes(), map[consent.FieldName][]byte{f: []byte("[" + resource + "]")})
-				ordinary := !strings.Contains(tt.field, ".sensitive.") && standard().Fields[f].Matter != ""
+				ordinary := !sensitive && field.Matter != ""
 				if allowed := string(f) == tt.field || ordinary || string(f) == several; (bad[f] == nil) != allowed {
 					t.Errorf("%s: %v", f, bad[f])
 				}
@@ -241,7 +273,7 @@ func TestWhatRefersToASensitiveResource(t *testing.T) {
 		{"another result of the report", []string{kin("Observation", "n", category("laboratory")), kin("DiagnosticReport", "d", `,"result":[{"reference":"Observation/o"},{"reference":"Observation/n"}]`), hivTest}, "health.observation.laboratory"},
 		{"the id of another type", []string{kin("Condition", "x", `,"evidence":[{"detail":[{"reference":"Procedure/o"}]}]`), hivTest}, "health.condition"},
 		{"an id inside", []string{kin("Condition", "x", `,"evidence":[{"detail":[{"reference":"#o"}]}]`), hivTest}, "health.condition"},
-		{"the patient's codes", []string{kin("Condition", "x", ""), `{"resourceType":"Patient","id":"p","maritalStatus":` + coded(hivCode) + `}`}, "health.condition"},
+		{"the patient, who is no secret", []string{kin("Condition", "x", ""), `{"resourceType":"Patient","id":"p","maritalStatus":` + coded(plainCode) + `}`, hivTest}, "health.condition"},
 		{"identifiers without a value", []string{kin("Condition", "x", `,"asserter":{"identifier":{"system":"s"}}`), kin("Condition", "y", `,"identifier":[{"system":"s"}],"code":`+coded(hivCode))}, "health.condition"},
 	}
 	for _, tt := range tests {
@@ -303,13 +335,10 @@ func held(t *testing.T, values map[consent.FieldName]json.RawMessage) map[consen
 	return out
 }
 
-// bytesOf are the health values.
 func bytesOf(values map[consent.FieldName]json.RawMessage) map[consent.FieldName][]byte {
 	out := map[consent.FieldName][]byte{}
 	for f, v := range values {
-		if f.Category() == consent.CategoryHealth {
-			out[f] = v
-		}
+		out[f] = v
 	}
 	return out
 }
@@ -325,7 +354,7 @@ func TestPlacedRefuses(t *testing.T) {
 		{"another type", "health.goal", "[" + plain + "]", "health.goal[0]", "health.condition"},
 		{"another category", "health.observation.vital_signs", "[" + kin("Observation", "o", category("laboratory")) + "]", "health.observation.vital_signs[0]", "health.observation.laboratory"},
 		{"a second category that says more", "health.observation.vital_signs", "[" + kin("Observation", "o", category("vital-signs", "survey")) + "]", "health.observation.vital_signs[0]", "health.observation.survey"},
-		{"a field of another kind", "identity.name", "[" + plain + "]", "identity.name[0]", "health.condition"},
+		{"a field of another kind", "identity.name", "[" + hiv + "]", "identity.name[0].code.coding[0]", "a code of a sensitive matter"},
 		{"a field that the catalog lacks", "health.horoscope", "[" + plain + "]", "health.horoscope[0]", "health.condition"},
 		{"no field name", "secretvalue!", "[" + plain + "]", "?[0]", "health.condition"},
 		{"a type that is not kept", "health.sensitive.hiv", `[{"resourceType":"Claim","id":"secretvalue"}]`, "health.sensitive.hiv[0]", "a type that is kept"},

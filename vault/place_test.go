@@ -16,9 +16,13 @@ func withMatter(t *testing.T) (*world, SignedGrant) {
 	w := newWorld(t)
 	c := w.decider.catalog
 	c.Fields["health.sensitive.hiv"] = consent.CatalogField{Name: "health.sensitive.hiv", Type: consent.TypeFHIR, Matter: "hiv"}
+	c.Fields["aid.registration"] = consent.CatalogField{Name: "aid.registration", Type: consent.TypeObject}
+	c.Fields["identity.extension"] = consent.CatalogField{Name: "identity.extension", Type: consent.TypeList}
+	c.Fields["civil.badge"] = consent.CatalogField{Name: "civil.badge", Type: consent.TypeIdentifier}
 	c.CodeLists = []consent.CodeList{{Matter: "hiv", System: "http://snomed.info/sct", Codes: []string{"86406008"}}}
 	return w, w.grant(func(r *consent.Request) {
-		r.Fields = []consent.FieldName{"health.allergy", "health.condition", "health.sensitive.hiv"}
+		r.Fields = []consent.FieldName{"aid.registration", "civil.badge", "health.allergy", "health.condition", "health.sensitive.hiv",
+			"identity.extension", "identity.mother_maiden_name"}
 	})
 }
 
@@ -39,6 +43,13 @@ func TestMisplacedIsNotStored(t *testing.T) {
 		{"no id", "health.sensitive.hiv", `[{"resourceType":"Condition"}]`, false},
 		{"one id twice", "health.sensitive.hiv", "[" + hiv + "," + hiv + "]", false},
 		{"of a group", "health.condition", `[{"resourceType":"Condition","id":"c","subject":{"reference":"Group/g"}}]`, false},
+		{"HIV in an object", "aid.registration", `{"need":{"system":"http://snomed.info/sct","code":"86406008","display":"` + secretValue + `"}}`, false},
+		{"HIV in a list", "identity.extension", `[{"url":"u","valueCoding":{"system":"http://snomed.info/sct","code":"86406008"}}]`, false},
+		{"HIV as an identifier", "civil.badge", `{"system":"http://snomed.info/sct","value":"86406008"}`, false},
+		{"an ordinary object", "aid.registration", `{"need":{"system":"http://snomed.info/sct","code":"38341003"}}`, true},
+		{"an ordinary list", "identity.extension", `[{"url":"u","valueCoding":{"code":"M"}}]`, true},
+		{"an ordinary identifier", "civil.badge", `{"system":"https://h/badges","value":"86406008"}`, true},
+		{"words", "identity.mother_maiden_name", `"86406008"`, true},
 		{"in its place", "health.condition", "[" + plain + "]", true},
 		{"HIV in its place", "health.sensitive.hiv", "[" + hiv + "]", true},
 		{"two types of one id", "health.sensitive.hiv", "[" + hiv + "," + strings.Replace(hiv, "Condition", "Observation", 1) + "]", true},

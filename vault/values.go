@@ -125,13 +125,14 @@ func ofType(field consent.CatalogField, value []byte) bool {
 // not cover too: the report of a sensitive result does not become ordinary because
 // the result cannot be stored.
 func (a *attempt) misplaced(call WriteCall) []consent.FieldName {
-	lists := map[consent.FieldName][]byte{}
+	values := map[consent.FieldName][]byte{}
 	for name, value := range call.Values {
-		if field, _ := a.catalog.Field(name); field.Type == consent.TypeFHIR {
-			lists[name] = value
+		switch field, _ := a.catalog.Field(name); field.Type {
+		case consent.TypeFHIR, consent.TypeList, consent.TypeObject, consent.TypeIdentifier:
+			values[name] = value
 		}
 	}
-	return slices.Sorted(maps.Keys(a.gate.place(a.catalog, lists)))
+	return slices.Sorted(maps.Keys(a.gate.place(a.catalog, values)))
 }
 
 func asText(value []byte) (s string, ok bool) {
