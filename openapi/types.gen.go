@@ -763,7 +763,7 @@ type Ledger struct {
 	// Example: 0x7e5f4552091a69125d5dfcb7b8c2659029395bdf
 	ConsentLedger Address `json:"consent_ledger"`
 	Head          struct {
-		// AgeMs Past the bound releases stop.
+		// AgeMs Past the bound releases stop. Decades, with block 0, where the ledger cannot be followed at all.
 		AgeMs uint64 `json:"age_ms"`
 		Block uint64 `json:"block"`
 

@@ -218,7 +218,10 @@ func (n *node) ready(ctx context.Context) error {
 	if err := n.permits(time.Now()); err != nil {
 		return err
 	}
-	return n.journal.Err()
+	if err := n.journal.Ready(); err != nil {
+		return err
+	}
+	return n.storesAnswer(ctx)
 }
 
 // serve answers on all listeners until the context ends or one fails.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,6 +49,9 @@ func (n *node) openChain(ctx context.Context, follow *ledgerref.ViewConfig) (err
 		if n.client, err = n.dial(ctx, l.EndpointFile); err != nil || l.SecondEndpointFile == "" {
 			return err
 		}
+		if err := n.config.checkIndependent(); err != nil {
+			return err
+		}
 		follow.Second, err = n.dial(ctx, l.SecondEndpointFile)
 		return err
 	}
@@ -68,6 +72,22 @@ func (n *node) dial(ctx context.Context, file string) (*ledgerref.Client, error)
 		n.onClose(func() error { client.Close(); return nil })
 	}
 	return client, err
+}
+
+// checkIndependent refuses one endpoint in the place of two.
+func (c *config) checkIndependent() error {
+	first, err := readSecretLine(c.path(c.Ledger.EndpointFile))
+	if err != nil {
+		return err
+	}
+	second, err := readSecretLine(c.path(c.Ledger.SecondEndpointFile))
+	if err != nil {
+		return err
+	}
+	if subtle.ConstantTimeCompare(first, second) == 1 {
+		return errors.New("second_endpoint_file names the same endpoint as endpoint_file: what one says twice is not confirmed")
+	}
+	return nil
 }
 
 // dialFile dials the URL that a file holds.

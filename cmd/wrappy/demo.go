@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"unicode"
@@ -104,6 +105,9 @@ func demoDir(data string) (dir string, cleanUp func() error, err error) {
 
 // startDemo makes the vault's folder, unless an earlier run did, and starts it.
 func startDemo(ctx context.Context, dir string) (*node, crypto.Secret, error) {
+	if _, err := os.Stat(filepath.Join(dir, configFile)); err == nil {
+		return nil, nil, usage("--data: %s holds a vault that 'wrappy init' made; the demo wants a folder of its own", dir)
+	}
 	folder := filepath.Join(dir, "vault")
 	file := filepath.Join(folder, configFile)
 	if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
@@ -175,10 +179,21 @@ func printAddresses(w io.Writer, n *node, r *demo.Result) {
      %s
    check step 7 again, offline
      cd %s &&
-     wrappy verify proof --trust trust.json --anchor anchor.json release.json
+     %s verify proof --trust trust.json --anchor anchor.json release.json
    Not protected here: whoever runs this machine holds the keys and can rebuild this chain and
    journal. Synthetic patients only. SECURITY.md says what each mode protects against.
-`, r.Addresses["public"], r.Addresses["institutions"], n.fingerprint(), curl, r.Addresses["institutions"], curl, r.Addresses["release"], shellWord(r.Files.Proofs))
+`, r.Addresses["public"], r.Addresses["institutions"], n.fingerprint(), curl, r.Addresses["institutions"], curl, r.Addresses["release"], shellWord(r.Files.Proofs), self())
+}
+
+// self is how to call this program again from another folder.
+func self() string {
+	if _, err := exec.LookPath("wrappy"); err == nil {
+		return "wrappy"
+	}
+	if path, err := os.Executable(); err == nil {
+		return shellWord(path)
+	}
+	return "wrappy"
 }
 
 // shellWord quotes a path for a shell where it needs to be.

@@ -142,6 +142,9 @@ func loseStores(t *testing.T, v *running) {
 				})
 			}
 			v.in(t)
+			if got, err := send(v.dial(nil, 1), "GET", v.publicURL+"/readyz", nil); err != nil || got.status != http.StatusServiceUnavailable {
+				t.Errorf("readyz: %v %d", err, got.status)
+			}
 			if left, err := os.ReadDir(c.dir); err == nil && len(left) > 0 {
 				t.Errorf("another store was begun in place of the lost one: %v", left)
 			}

@@ -259,3 +259,27 @@ func TestAnchorTakenBack(t *testing.T) {
 	}
 	must(t, v.shut())
 }
+
+// TestViewStopped: a ledger that can no longer be followed ends releases, and holds up no
+// withdrawal, from the first word of a person's device on.
+func TestViewStopped(t *testing.T) {
+	v := launch(t)
+	p := v.person()
+	g := v.recorded(p)
+	holds(t, v.hospital.release(g, "{}"))
+	must(t, v.view.Close())
+	isRefused(t, v.hospital.release(g, "{}"), 503, "unavailable", "")
+	if got, err := send(v.dial(nil, 1), "GET", v.publicURL+"/readyz", nil); err != nil || got.status != http.StatusServiceUnavailable {
+		t.Errorf("readyz: %v %d", err, got.status)
+	}
+	device, err := client.NewPerson(t.Context(), v.publicURL, v.config.path(v.config.TLS.Certificate), p.identity)
+	must(t, err)
+	withdrawn, err := device.Withdraw(t.Context(), g.Grant.ID(), g.Withdrawal)
+	if err != nil || withdrawn.Status != openapi.StatusWithdrawn {
+		t.Errorf("a stop without a ledger: %+v %v", withdrawn, err)
+	}
+	_ = v.shut() // a view that is closed twice
+	v.open()
+	isRefused(t, v.hospital.release(g, "{}"), 403, "denied", "withdrawn")
+	must(t, v.shut())
+}

@@ -74,6 +74,9 @@ func (f *founding) check() error {
 	if n.contracts != "" && (n.endpoint == "" || n.operator == "" || n.relayer == "") {
 		return usage("--contracts: want --rpc-file, --operator-file and --relayer-file too")
 	}
+	if _, known := confirmations[n.confirm]; n.contracts != "" && !known {
+		return usage("--confirm: want safe, finalized or head")
+	}
 	for _, path := range []*string{&f.s3.AccessKeyFile, &f.s3.SecretKeyFile, &f.s3.CAFile, &n.contracts, &n.endpoint, &n.second, &n.operator, &n.relayer} {
 		if *path == "" {
 			continue

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/vault"
@@ -99,6 +100,22 @@ func (n *node) openStores(ctx context.Context) (err error) {
 		return err
 	}
 	n.onClose(n.records.Close)
+	return nil
+}
+
+// storesAnswer reads a little of both.
+func (n *node) storesAnswer(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	for store, k := range map[closingStore]keptStore{n.heads: n.config.heads(), n.records: n.config.records()} {
+		name, err := storeMarkName(n.keyring, k.names)
+		if err != nil {
+			return err
+		}
+		if _, _, err := store.Get(ctx, name); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -101,6 +101,13 @@ func (k *killed) prepare() {
 
 // live is one life: start, look, work, kill.
 func (k *killed) live(t *testing.T, life int) {
+	if life%4 == 3 { // one more, while it starts
+		k.spawn(t)
+		wait := time.NewTimer(rand.N(400 * time.Millisecond))
+		<-wait.C
+		must(t, k.process.Process.Signal(syscall.SIGKILL))
+		_ = k.process.Wait()
+	}
 	k.start(t)
 	if !k.stillStopped(t) {
 		return
@@ -138,15 +145,22 @@ func (k *killed) live(t *testing.T, life int) {
 	}
 }
 
-// start runs `wrappy serve` on the folder and waits until it answers.
-func (k *killed) start(t *testing.T) {
+// spawn runs `wrappy serve` on the folder.
+func (k *killed) spawn(t *testing.T) {
 	t.Helper()
 	_ = os.Remove(k.config.addressesFile()) // a killed process leaves it behind
 	k.process = exec.Command("wrappy", "serve", "--config", k.config.path(configFile))
 	k.process.Env = append(os.Environ(), "WRAPPY_JOURNAL_ANCHOR_EVERY=1s")
 	k.process.Stderr = &k.output
 	must(t, k.process.Start())
-	t.Cleanup(func() { _ = k.process.Process.Kill() })
+	process := k.process.Process
+	t.Cleanup(func() { _ = process.Kill() })
+}
+
+// start spawns and waits until it answers.
+func (k *killed) start(t *testing.T) {
+	t.Helper()
+	k.spawn(t)
 	var at addresses
 	eventually(t, "the vault to serve again", func() bool {
 		data, err := os.ReadFile(k.config.addressesFile())
@@ -202,7 +216,11 @@ func (k *killed) write(ctx context.Context, who int) error {
 	k.written[who].sent++
 	n := k.written[who].sent
 	k.mu.Unlock()
-	body := encode(object{"values": object{"identity.race": object{"text": fmt.Sprintf("number %d", n)}}})
+	value := object{"text": fmt.Sprintf("number %d", n)}
+	if n%3 == 0 { // an object of its own in the record store
+		value["text"] = fmt.Sprintf("number %d %s", n, strings.Repeat("and so on ", 8<<10))
+	}
+	body := encode(object{"values": object{"identity.race": value}})
 	got, err := k.ask(ctx, k.hospital.http, "write", k.institutionsURL+"/v1/grants/"+k.records[who].Grant.ID().String()+"/fields", body, client.NewIdempotencyKey())
 	if err == nil && got.status == http.StatusOK {
 		k.mu.Lock()
@@ -437,7 +455,16 @@ func (k *killed) limitKept(t *testing.T) {
 			received++
 		}
 	}
-	if received > limitedMax {
+	for range limitedMax { // what is left of it, so that the bound is reached
+		got := k.hospital.release(k.limited, fiveFields)
+		if got.status != http.StatusOK {
+			isRefused(t, got, 403, "denied", "limit_reached")
+			break
+		}
+		received++
+	}
+	isRefused(t, k.hospital.release(k.limited, fiveFields), 403, "denied", "limit_reached")
+	if received > limitedMax || received < limitedMax/2 {
 		t.Errorf("%d releases received of a grant for %d", received, limitedMax)
 	}
 }

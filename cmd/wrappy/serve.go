@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/vault/s3store"
 )
 
 func serveCommand(io streams) *cobra.Command {
@@ -34,7 +35,7 @@ func serveCommand(io streams) *cobra.Command {
 			log := slog.New(slog.NewJSONHandler(io.err, &slog.HandlerOptions{Level: config.logLevel()}))
 			n, err := start(c.Context(), config, passphrase, log)
 			if err != nil {
-				if errors.Is(err, consent.ErrUnavailable) {
+				if errors.Is(err, consent.ErrUnavailable) || errors.Is(err, s3store.ErrUnavailable) {
 					return &coded{exitUnavailable, err}
 				}
 				return endedOnPurpose(c.Context(), err)

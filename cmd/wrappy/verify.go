@@ -124,7 +124,7 @@ func (v *verifyFlags) logFlags(c *cobra.Command) *cobra.Command {
 	f.StringVar(&v.trust, "trust", "", "file that names the log, its witnesses and the ledger; 'wrappy log trust' makes one")
 	f.StringVar(&v.logKey, "log", "", "the log's public key, origin+hash+key")
 	f.StringSliceVar(&v.witnesses, "witness", nil, "key of a witness, name+hash+key")
-	f.IntVar(&v.threshold, "threshold", 0, "how many of the witnesses must have cosigned a checkpoint")
+	f.IntVar(&v.threshold, "threshold", 0, "how many of the witnesses must have cosigned a checkpoint; without it all that --witness names")
 	return c
 }
 
@@ -167,6 +167,8 @@ func (v *verifyFlags) trusted() (*proof.TrustFile, error) {
 	}
 	if v.threshold != 0 {
 		t.Threshold = v.threshold
+	} else if len(v.witnesses) > 0 {
+		t.Threshold = len(t.Witnesses) // whoever names witnesses wants their word
 	}
 	if v.chainID != 0 {
 		t.ChainID = v.chainID
@@ -230,6 +232,9 @@ func (v *verifyFlags) anchored(c *checked, t *proof.TrustFile, p *ledgerref.Anch
 // withAnchor reads --anchor; nil where none was named.
 func (v *verifyFlags) withAnchor(c *checked, t *proof.TrustFile) (*proof.Anchor, proof.Report, error) {
 	if v.anchor == "" {
+		if len(v.blockHashes) > 0 {
+			return nil, nil, usage("--block-hash: of no use without --anchor: a block is what an anchor names")
+		}
 		return nil, nil, nil
 	}
 	data, err := crypto.ReadFile(v.anchor, ledgerref.MaxAnchorFile)

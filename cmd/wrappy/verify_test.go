@@ -88,6 +88,7 @@ func TestVerifyCommands(t *testing.T) {
 		{"no trust file", []string{"promise", entry, "--trust", entry}, 2, []string{"--trust"}},
 		{"a key that is none", []string{"promise", entry, "--log", "nonsense"}, 2, []string{"not usable to trust a log by"}},
 		{"another log", []string{"promise", entry, "--log", anchored[len(anchored)-1]}, 1, []string{"promise: .*another log than the one trusted", "compare the log's key"}},
+		{"a block without an anchor", append([]string{"proof", entry, "--block-hash", "0x" + strings.Repeat("11", 32)}, trustArguments()...), 2, []string{"--block-hash: of no use without --anchor"}},
 		{"more witnesses than there are", append([]string{"proof", entry, "--threshold", "2"}, trustArguments()...), 2, []string{"witnesses"}},
 		{"another contract", append([]string{"receipt", proofFiles + "receipt.json", "--contract", "0x1111111111111111111111111111111111111111"}, trustArguments()...), 1, []string{"receipt: .*another ledger"}},
 		{"no contract", append([]string{"receipt", proofFiles + "receipt.json", "--contract", "0x11"}, trustArguments()...), 2, []string{"--contract"}},

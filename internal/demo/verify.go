@@ -23,7 +23,7 @@ func (s *story) verify(ctx context.Context) error {
 	}
 	j := &s.result.Journal
 	j.Verified = true
-	s.say("7  checked without the vault's help: the chain shows the grant as given, then withdrawn;\n   the release is entry %d of the log's signed tree, as promised, and the chain anchors the\n   root of its first %d entries; the person's %d entries are all in it, complete as stated",
+	s.say("7  checked without the vault's help: the chain shows the grant as given, then withdrawn;\n   the release is entry %d of the log's signed tree, as promised, and the chain anchors the\n   root of its first %d entries; the person's %d entries are all in it, complete as stated\n   ('wrappy verify' does the same, offline, with the files that were kept)",
 		j.Index, j.Anchored, j.History)
 	return nil
 }

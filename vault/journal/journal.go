@@ -209,6 +209,15 @@ func (j *Journal) Origin() string { return j.config.Origin }
 // Size is the number of durable entries.
 func (j *Journal) Size() uint64 { return j.durable.Load() }
 
+// Ready is nil where an entry could be written now: not stopped, and no promise waiting to
+// be kept. ErrStopped, ErrLag.
+func (j *Journal) Ready() error {
+	if err := j.Err(); err != nil {
+		return err
+	}
+	return j.keepsPromises()
+}
+
 // Err says why the journal has stopped, for the operator's eyes; nil while it works.
 func (j *Journal) Err() error {
 	if cause := j.failure.Load(); cause != nil {
