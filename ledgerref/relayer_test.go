@@ -163,14 +163,19 @@ func TestManyActs(t *testing.T) {
 func TestWithdrawalsGoFirst(t *testing.T) {
 	a := w.chain.addresses
 	key, id := account(t), consent.GrantID(random())
+	r := must(newRelayer(w.view, NewTransactor(w.chain, w.payer), RelayerConfig{Dir: t.TempDir(), Sealer: newTestSealer(1)}))
 	for _, act := range []consent.Act{grantAct(a, key, id), withdrawAct(a, key, id)} {
-		if err := w.relayer.outbox.add(act, unixNow()); err != nil { // both wait before the worker looks
+		if err := r.outbox.add(act, unixNow()); err != nil { // both wait before the worker looks
 			t.Fatal(err)
 		}
 	}
-	w.relayer.nudge()
+	ctx, cancel := context.WithCancel(t.Context())
+	r.cancel = cancel
+	r.running.Add(1)
+	go r.work(ctx)
+	defer func() { _ = r.Close() }()
 	await(t, withdrawAct(a, key, id))
-	drained(t, w.relayer)
+	drained(t, r)
 	state := must(w.view.GrantState(t.Context(), key.Address(), id))
 	if state.Status != consent.StatusWithdrawn || state.GrantedAt != 0 {
 		t.Errorf("%+v: the grant went first", state)
