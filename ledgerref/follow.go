@@ -44,7 +44,7 @@ func (v *View) open(ctx context.Context) error {
 		}
 	}
 	followed := raw != nil && v.config.Local == nil
-	if err == nil || ctx.Err() != nil || forGood(err) || !(followed || errors.Is(err, errDisagree)) {
+	if err == nil || ctx.Err() != nil || forGood(err) || (!followed && !errors.Is(err, errDisagree)) {
 		return err
 	}
 	// The view is stale, and what rests on it is refused. Whoever wants to withdraw must
