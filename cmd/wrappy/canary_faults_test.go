@@ -89,6 +89,7 @@ func (c *canaryRun) kill(g *wallet.SignedGrant) {
 func (c *canaryRun) withoutJournal(g *wallet.SignedGrant) {
 	c.t.Helper()
 	c.released(false) // opens what it reads from
+	c.rest()
 	back := c.away(c.c.t, c.config.journalDir())
 	c.unavailableNow("journal", g)
 	_ = c.shut()

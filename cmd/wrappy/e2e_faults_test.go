@@ -194,6 +194,7 @@ func loseJournal(t *testing.T, v *running) {
 	unanswered := v.hospital.ask()
 	yes := p.sign(unanswered)
 	before := v.settle()
+	v.rest()
 	back := v.away(t, v.config.journalDir())
 	all := v.unavailable(g, "unavailable")
 	for _, r := range append(all[:3:3], // asking alone decides nothing and needs no entry

@@ -574,6 +574,21 @@ func (v *running) settle() state {
 	return last
 }
 
+// rest waits until the log's tree has taken everything in: what writes it must not be
+// interrupted by a folder that goes away.
+func (v *running) rest() {
+	v.t.Helper()
+	last, same := uint64(0), 0
+	eventually(v.t, "the log to come to rest", func() bool {
+		if size := v.journal.Size(); size != last || v.journal.Published() != size {
+			last, same = size, 0
+			return false
+		}
+		same++
+		return same == 20 // with what follows an answer late
+	})
+}
+
 // diff names the objects that differ.
 func diff(before, after state) (changes []string) {
 	for name, sum := range after.objects {
