@@ -28,6 +28,15 @@ type CatalogField struct {
 	Sensitive []string          `json:"sensitive"`          // sensitivity labels, may be empty
 	Label     map[string]string `json:"label"`              // by BCP 47 language; "en" always there
 	Picture   string            `json:"picture"`            // name of a picture
+	Shown     bool              `json:"-"`                  // may be shown by a code on the person's screen
+	Derived   *Derivation       `json:"derived,omitempty"`  // computed when it is released, never stored; TypeBoolean and TypeCode only
+}
+
+// Derivation says how a field's answer is computed. What it is computed from does not
+// leave with it, and need not be granted; the field itself must be.
+type Derivation struct {
+	Inputs     []FieldName `json:"inputs"`     // fields that are stored; sorted
+	Expression string      `json:"expression"` // CEL, docs/policy.md says what it may name
 }
 
 // MatterSeveral is the Matter of the field that holds what has codes of more than one
@@ -48,6 +57,21 @@ type Catalog struct {
 	Revision  uint64
 	Fields    map[FieldName]CatalogField
 	CodeLists []CodeList
+	// Majorities are the ages, in years, from which a person decides alone, by
+	// jurisdiction or AnyJurisdiction.
+	Majorities map[string]uint32
+}
+
+// AnyJurisdiction stands for those that a bundle does not name.
+const AnyJurisdiction = "any"
+
+// Majority is the age, in years, from which a person decides alone in a jurisdiction, and
+// whether the catalog has one.
+func (c *Catalog) Majority(jurisdiction string) (years uint32, known bool) {
+	if years, known = c.Majorities[jurisdiction]; !known {
+		years, known = c.Majorities[AnyJurisdiction]
+	}
+	return years, known
 }
 
 // Field returns the entry of a name, and whether the catalog knows it.

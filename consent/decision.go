@@ -7,30 +7,48 @@ type Reason string
 // Reasons. The institution that a grant names learns them; a reason that rests on
 // a policy fact about the person is given as ReasonPolicy and no more.
 const (
-	ReasonUnconfirmed    Reason = "unconfirmed"     // not yet granted on the confirmed chain
-	ReasonNotYet         Reason = "not_yet"         // before the grant's beginning
-	ReasonExpired        Reason = "expired"         // after its end
-	ReasonWithdrawn      Reason = "withdrawn"       // by the person
-	ReasonRevoked        Reason = "revoked"         // by anyone else
-	ReasonInvalid        Reason = "invalid"         // the stored documents do not verify
-	ReasonLimit          Reason = "limit_reached"   // number of releases
-	ReasonAction         Reason = "action"          // the grant does not allow this action
-	ReasonNotInGrant     Reason = "not_in_grant"    // field not in the grant
-	ReasonNoValue        Reason = "no_value"        // granted, but nothing is recorded
-	ReasonUnknownField   Reason = "unknown_field"   // not in the catalog in force
-	ReasonUnknownPurpose Reason = "unknown_purpose" // purpose not in the bundle in force
-	ReasonSuspended      Reason = "suspended"       // the institution is suspended
-	ReasonNotAttested    Reason = "not_attested"    // no accreditor stands behind the institution
-	ReasonPurposeKind    Reason = "purpose_kind"    // purpose not open to this kind of institution
-	ReasonFieldPurpose   Reason = "field_purpose"   // field not needed for this purpose
-	ReasonFieldKind      Reason = "field_kind"      // field not open to this kind of institution
-	ReasonBasis          Reason = "legal_basis"     // legal basis not accepted for this purpose
-	ReasonRetention      Reason = "retention"       // retention longer than the purpose allows
-	ReasonCountry        Reason = "country"         // country protected against; given to institutions as policy
-	ReasonPolicy         Reason = "policy"          // policy, no more is said
-	ReasonBadValue       Reason = "bad_value"       // on writing: not of the catalog's type
-	ReasonNoPlace        Reason = "no_place"        // the answer's form (FHIR) has no place for the field
+	ReasonUnconfirmed    Reason = "unconfirmed"      // not yet granted on the confirmed chain
+	ReasonNotYet         Reason = "not_yet"          // before the grant's beginning
+	ReasonExpired        Reason = "expired"          // after its end
+	ReasonWithdrawn      Reason = "withdrawn"        // by the person
+	ReasonRevoked        Reason = "revoked"          // by anyone else
+	ReasonInvalid        Reason = "invalid"          // the stored documents do not verify
+	ReasonLimit          Reason = "limit_reached"    // number of releases
+	ReasonAction         Reason = "action"           // the grant does not allow this action
+	ReasonNotInGrant     Reason = "not_in_grant"     // field not in the grant
+	ReasonNoValue        Reason = "no_value"         // granted, but nothing is recorded
+	ReasonUnknownField   Reason = "unknown_field"    // not in the catalog in force
+	ReasonUnknownPurpose Reason = "unknown_purpose"  // purpose not in the bundle in force
+	ReasonSuspended      Reason = "suspended"        // the institution is suspended
+	ReasonNotAttested    Reason = "not_attested"     // no accreditor stands behind the institution
+	ReasonPurposeKind    Reason = "purpose_kind"     // purpose not open to this kind of institution
+	ReasonFieldPurpose   Reason = "field_purpose"    // field not needed for this purpose
+	ReasonFieldKind      Reason = "field_kind"       // field not open to this kind of institution
+	ReasonBasis          Reason = "legal_basis"      // legal basis not accepted for this purpose
+	ReasonRetention      Reason = "retention"        // retention longer than the purpose allows
+	ReasonCountry        Reason = "country"          // country protected against; given to institutions as policy
+	ReasonPolicy         Reason = "policy"           // policy, no more is said
+	ReasonBadValue       Reason = "bad_value"        // on writing: not of the catalog's type
+	ReasonBadSignature   Reason = "bad_signature"    // on writing: not signed by the writer, item by item
+	ReasonNoPlace        Reason = "no_place"         // the answer's form (FHIR) has no place for the field
+	ReasonUnchanged      Reason = "unchanged"        // the recipient has this version already and asked not to be sent it again
+	ReasonAccreditor     Reason = "accreditor"       // no accreditor that policy counts for this kind and country stands behind the institution
+	ReasonOverdue        Reason = "deletion_overdue" // the institution has not attested a deletion that was due
+	ReasonHelper         Reason = "helper"           // the helping institution is suspended, or no accreditor stands behind it
+	ReasonHelperLimit    Reason = "helper_limit"     // the helping institution has helped as often as it may today
+	ReasonDisputed       Reason = "disputed"         // the person says that their seed may have been somebody else's when this was given
 )
+
+// Reasons are all of them.
+func Reasons() []Reason {
+	return []Reason{
+		ReasonUnconfirmed, ReasonNotYet, ReasonExpired, ReasonWithdrawn, ReasonRevoked, ReasonInvalid, ReasonLimit,
+		ReasonAction, ReasonNotInGrant, ReasonNoValue, ReasonUnknownField, ReasonUnknownPurpose, ReasonSuspended,
+		ReasonNotAttested, ReasonPurposeKind, ReasonFieldPurpose, ReasonFieldKind, ReasonBasis, ReasonRetention,
+		ReasonCountry, ReasonPolicy, ReasonBadValue, ReasonBadSignature, ReasonNoPlace, ReasonUnchanged,
+		ReasonAccreditor, ReasonOverdue, ReasonDisputed, ReasonHelper, ReasonHelperLimit,
+	}
+}
 
 // Withheld is one field that does not leave (or, on writing, was not stored), and why.
 type Withheld struct {
@@ -71,6 +89,9 @@ type Question struct {
 	Institution Institution
 	Facts       PolicyFacts
 	Time        uint64
+	// OverdueSince is when the earliest deletion was due that the institution has not
+	// attested, in Unix seconds, at most Time; 0 for none.
+	OverdueSince uint64
 }
 
 // Decision is permit or deny with its reasons. A decision that permits no field

@@ -16,7 +16,38 @@ const (
 	EntryWithdrawn  EntryKind = "withdrawn"
 	EntryEnrolled   EntryKind = "enrolled"
 	EntryFacts      EntryKind = "facts"
+	EntryCorrected  EntryKind = "corrected" // the person set a value of their own beside the institutions'
+	EntryExported   EntryKind = "exported"  // the person took everything
+	EntryImported   EntryKind = "imported"  // the person brought everything from another vault
+	EntryErased     EntryKind = "erased"    // the person's keys and records here are gone
+	EntryDisputed   EntryKind = "disputed"  // the person says since when their seed may be somebody else's
+	EntryLeft       EntryKind = "left"      // a country's key was destroyed: its jurisdiction is in the evidence
+	EntryDeleted    EntryKind = "deleted"   // an institution attests that it has deleted what it received
+	EntryPage       EntryKind = "page"      // other pages are served from now on: where others have the policy's digest, their manifest's
+
+	EntryCardMade         EntryKind = "card_made"
+	EntryCardReplaced     EntryKind = "card_replaced" // the earlier card opens nothing any more
+	EntryCardTried        EntryKind = "card_tried"    // somebody who has the card tried a PIN, whichever
+	EntryRestoreAsked     EntryKind = "restore_asked" // somebody who has card and PIN asked for the seed
+	EntryRestoreCancelled EntryKind = "restore_cancelled"
+	EntryRestored         EntryKind = "restored" // the seed's blob was given out
+
+	EntryAssistKey    EntryKind = "assist_key"    // the person said by which key helpers' devices may act, or by none
+	EntryAssistOpened EntryKind = "assist_opened" // a helper's device opened a session
+	EntryAssisted     EntryKind = "assisted"      // a grant is about to be given with the help of the institution named
+	EntryRepresented  EntryKind = "represented"   // it was said who gives for the person, or that nobody does
 )
+
+// EntryKinds are all of them.
+func EntryKinds() []EntryKind {
+	return []EntryKind{
+		EntryAuthorised, EntryRedelivery, EntryDelivered, EntryAborted, EntryDenied, EntryWritten, EntryGranted,
+		EntryRefused, EntryWithdrawn, EntryEnrolled, EntryFacts, EntryCorrected, EntryExported, EntryImported,
+		EntryErased, EntryDisputed, EntryLeft, EntryDeleted, EntryPage,
+		EntryCardMade, EntryCardReplaced, EntryCardTried, EntryRestoreAsked, EntryRestoreCancelled, EntryRestored,
+		EntryAssistKey, EntryAssistOpened, EntryAssisted, EntryRepresented,
+	}
+}
 
 // FieldVersion names the version of a field that was released or written.
 type FieldVersion struct {
@@ -68,7 +99,9 @@ type EvidencePart struct {
 	Expires           uint64
 	MaxReleases       uint32
 	RetentionDays     uint32
-	Facts             PolicyFacts // as used: of the countries, those of this question alone
+	Facts             PolicyFacts     // as used: of the countries, those of this question alone
+	Accreditors       []InstitutionID // that stood behind the institution, sorted
+	OverdueSince      uint64          // when the earliest deletion was due that the institution has not attested; 0 = none
 	Permitted         []FieldName
 	Withheld          []Withheld
 	Reasons           []Reason

@@ -102,6 +102,11 @@ func (g *Grant) Validate() error {
 	case g.Audience == AudienceInstitution && g.Expires%Day != 0:
 		return fmt.Errorf("%w: expires: want a whole day (a multiple of %d seconds)", ErrGrant, Day)
 	}
+	if g.Audience == AudienceBearer {
+		if err := g.validateBearer(); err != nil {
+			return fmt.Errorf("%w: %w", ErrGrant, err)
+		}
+	}
 	return validateTerms(g.Purpose, g.LegalBasis, g.Jurisdiction, g.Fields, g.Actions, g.NotBefore, g.Expires, g.NoticeLanguage)
 }
 
@@ -120,13 +125,26 @@ func validateTerms(p Purpose, b LegalBasis, jurisdiction string, fields []FieldN
 	return nil
 }
 
-// Binding ties a grant to an identity. It stays with the person and the vault.
+// Binding ties a grant to an identity. It stays with the person and the vault. The grant's
+// salt is GrantSalt of identity and opening, so that a grant can be bound to one identity
+// only, for ever: not to another by whoever comes to hold its document, nor by two people
+// who agree on it.
 type Binding struct {
 	_        struct{} `cbor:",toarray"`
 	Grant    GrantID
 	Identity IdentityID
+	Opening  Salt // random
 	Time     uint64
 }
+
+// GrantSalt is the salt of a grant of this identity: Keccak-256 of "wrappy grant salt v1",
+// a zero byte, the identity and the opening. To whoever does not know the opening it says nothing.
+func GrantSalt(identity IdentityID, opening Salt) Salt {
+	return Keccak256([]byte("wrappy grant salt v1\x00"), identity[:], opening[:])
+}
+
+// Opens reports whether the grant was made for the identity of the binding.
+func (b Binding) Opens(g *Grant) bool { return GrantSalt(b.Identity, b.Opening) == g.Salt }
 
 // Notice is the text shown when consent was asked, in one language.
 type Notice struct {

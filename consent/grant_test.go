@@ -17,7 +17,7 @@ func TestGrantValidate(t *testing.T) {
 		{"as it is", func(*Grant) {}, true},
 		{"no limit", func(g *Grant) { g.MaxReleases = 0 }, true},
 		{"bearer, for minutes", func(g *Grant) {
-			g.Audience, g.Institution, g.Expires = AudienceBearer, InstitutionID{}, g.NotBefore+300
+			*g = *vectorBearer()
 		}, true},
 		{"longest period", func(g *Grant) { g.NotBefore = g.Expires - MaxPeriod }, true},
 		{"version 0", func(g *Grant) { g.Version = 0 }, false},
@@ -221,6 +221,27 @@ func TestListsAndNotices(t *testing.T) {
 	if (Notice{Language: "en", Text: "a\x00b"}).Digest() == (Notice{Language: "en\x00a", Text: "b"}).Digest() {
 		if ValidateLanguage("en\x00a") == nil {
 			t.Error("a border between language and text can be moved")
+		}
+	}
+}
+
+// A grant belongs to the identity whose id and opening its salt is made of, and to no other.
+func TestBindingOpens(t *testing.T) {
+	identity, opening := fill[IdentityID](1), fill[Salt](2)
+	g := &Grant{Salt: GrantSalt(identity, opening)}
+	for name, c := range map[string]struct {
+		binding Binding
+		opens   bool
+	}{
+		"as made":           {Binding{Identity: identity, Opening: opening}, true},
+		"another identity":  {Binding{Identity: fill[IdentityID](3), Opening: opening}, false},
+		"another opening":   {Binding{Identity: identity, Opening: fill[Salt](3)}, false},
+		"members swapped":   {Binding{Identity: IdentityID(opening), Opening: Salt(identity)}, false},
+		"nothing":           {Binding{}, false},
+		"the salt, as both": {Binding{Identity: IdentityID(g.Salt), Opening: g.Salt}, false},
+	} {
+		if c.binding.Opens(g) != c.opens {
+			t.Errorf("%s: opens = %t", name, !c.opens)
 		}
 	}
 }

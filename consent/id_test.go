@@ -36,7 +36,7 @@ func TestIDText(t *testing.T) {
 			t.Errorf("%s came back as %s, %v", what, text, err)
 		}
 		for why, bad := range map[string]string{
-			"empty": "", "no prefix": good[2:], "prefix alone": "0x", "upper-case prefix": "0X" + good[2:], "upper-case digits": strings.ToUpper(good[:2]) + strings.ToUpper(good[2:]),
+			"empty": "", "no prefix": good[2:], "prefix alone": "0x", "another prefix": "1" + good[1:], "upper-case prefix": "0X" + good[2:], "upper-case digits": strings.ToUpper(good[:2]) + strings.ToUpper(good[2:]),
 			"one upper-case digit": good[:len(good)-1] + "A", "too short": good[:len(good)-2], "odd": good[:len(good)-1], "too long": good + "00",
 			"not hex": good[:len(good)-1] + "g", "space before": " " + good, "space after": good + " ", "zero byte": good[:len(good)-1] + "\x00",
 			"non-ASCII": good[:len(good)-2] + "é",
@@ -134,6 +134,9 @@ func TestRecoverRefuses(t *testing.T) {
 	} {
 		if err := Verify(digest, sig, signer); !errors.Is(err, ErrSignature) {
 			t.Errorf("%s: %v; want ErrSignature", why, err)
+		}
+		if err := Verify(digest, sig, Address{}); !errors.Is(err, ErrSignature) {
+			t.Errorf("%s, for nobody: %v; want ErrSignature", why, err) // what recovers to nothing is not by nobody
 		}
 	}
 	digest[0] ^= 1

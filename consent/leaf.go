@@ -69,10 +69,10 @@ var (
 // CanonicalCBOR encodes as RFC 8949 §4.2.1 says and decodes within bounds, maxElements
 // being that of every array. What the decoder still lets through (long integers, short
 // byte strings) must be caught by encoding again.
-func CanonicalCBOR(maxElements int) (cbor.EncMode, cbor.DecMode) {
+func CanonicalCBOR(maxElements int) (cbor.UserBufferEncMode, cbor.DecMode) {
 	options := cbor.CoreDetEncOptions()
 	options.NilContainers = cbor.NilContainerAsEmpty
-	enc, errEnc := options.EncMode()
+	enc, errEnc := options.UserBufferEncMode()
 	dec, errDec := cbor.DecOptions{
 		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
 		MaxNestedLevels: 8, MaxArrayElements: maxElements, MaxMapPairs: 16,
@@ -90,10 +90,12 @@ func (l *Leaf) Encode() ([]byte, error) {
 		return nil, ErrLeaf
 	}
 	wire := leafWire{Version: l.Version, Commitments: l.Commitments, Shared: l.Shared, Evidence: l.Evidence, Personal: l.Personal, Locator: l.Locator}
-	bare, err := canonicalEncoding.Marshal(&wire)
-	if err != nil || len(bare)+2*LeafClass > MaxLeaf {
+	const rest = 3*len(Digest{}) + LocatorSize + 64
+	buffer := bytes.NewBuffer(make([]byte, 0, len(l.Shared)+len(l.Evidence)+len(l.Personal)+rest+2*LeafClass)) // room for the padding
+	if err := canonicalEncoding.MarshalToBuffer(&wire, buffer); err != nil || buffer.Len()+2*LeafClass > MaxLeaf {
 		return nil, ErrLeaf
 	}
+	bare := buffer.Bytes()
 	// The array ends with the padding's head, one byte for the empty string; the
 	// head grows with its length, so not every remainder fits the first class.
 	body := bare[:len(bare)-1]
@@ -164,7 +166,10 @@ func (p *Promise) Message() ([]byte, error) {
 func (k EntryKind) Known() bool {
 	switch k {
 	case EntryAuthorised, EntryRedelivery, EntryDelivered, EntryAborted, EntryDenied, EntryWritten,
-		EntryGranted, EntryRefused, EntryWithdrawn, EntryEnrolled, EntryFacts:
+		EntryGranted, EntryRefused, EntryWithdrawn, EntryEnrolled, EntryFacts,
+		EntryCorrected, EntryExported, EntryImported, EntryErased, EntryDisputed, EntryDeleted, EntryLeft, EntryPage,
+		EntryCardMade, EntryCardReplaced, EntryCardTried, EntryRestoreAsked, EntryRestoreCancelled, EntryRestored,
+		EntryAssistKey, EntryAssistOpened, EntryAssisted, EntryRepresented:
 		return true
 	}
 	return false
@@ -183,7 +188,7 @@ func (p *SharedPart) Encode() ([]byte, error) {
 // Encode gives the canonical bytes of the part; ErrPart when ParseEvidence would refuse them.
 func (p *EvidencePart) Encode() ([]byte, error) {
 	listed := len(p.Asked) <= maxListed && len(p.GrantFields) <= maxListed && len(p.Permitted) <= maxListed &&
-		len(p.Withheld) <= maxListed && len(p.Reasons) <= maxListed && len(p.Facts.NeverCountries) <= maxListed
+		len(p.Withheld) <= maxListed && len(p.Reasons) <= maxListed && len(p.Facts.NeverCountries) <= maxListed && len(p.Accreditors) <= maxListed
 	text := validText(p.Country, string(p.Purpose), string(p.LegalBasis)) && validText(p.Asked...) && validText(p.GrantFields...) &&
 		validText(p.Permitted...) && validText(p.Reasons...) && validText(p.Facts.NeverCountries...) && validWithheld(p.Withheld)
 	return encodePart(p, p.Version, p.Kind, listed && text)

@@ -45,8 +45,9 @@ func sampleEvidence() *EvidencePart {
 		Country: "KE", Purpose: "dpv:ServiceProvision", LegalBasis: BasisConsent, Action: Read,
 		Asked: []FieldName{"health.allergy"}, GrantFields: []FieldName{"health.allergy", "identity.name"}, GrantActions: Read | Write,
 		NotBefore: 1_789_000_000, Expires: 1_790_035_200, MaxReleases: 7, RetentionDays: 30,
-		Facts: PolicyFacts{Minor: true, NeverCountries: []string{"XX", "YY"}}, Permitted: []FieldName{},
-		Withheld: []Withheld{{Field: "health.allergy", Reason: ReasonCountry}}, Reasons: []Reason{ReasonPolicy},
+		Facts: PolicyFacts{Minor: true, NeverCountries: []string{"XX", "YY"}}, Accreditors: []InstitutionID{digestOf(0x66)}, OverdueSince: 1_790_000_000,
+		Permitted: []FieldName{},
+		Withheld:  []Withheld{{Field: "health.allergy", Reason: ReasonCountry}}, Reasons: []Reason{ReasonPolicy},
 		PolicyDigest: digestOf(0x33), Block: 70000, ViewAgeMilli: 0, Time: 1_790_000_000_123,
 		MonthPseudonym: [16]byte{0xaa, 15: 0xbb},
 	}
@@ -293,6 +294,34 @@ func TestPromiseMessage(t *testing.T) {
 	for _, origin := range []string{"", strings.Repeat("o", 256)} {
 		if _, err := (&Promise{Origin: origin}).Message(); !errors.Is(err, ErrOrigin) {
 			t.Errorf("origin of %d bytes: got %v, want ErrOrigin", len(origin), err)
+		}
+		if _, err := (&Completeness{Origin: origin}).Message(); !errors.Is(err, ErrOrigin) {
+			t.Errorf("history, origin of %d bytes: got %v, want ErrOrigin", len(origin), err)
+		}
+	}
+	if _, err := (&Completeness{Origin: strings.Repeat("o", 255)}).Message(); err != nil {
+		t.Errorf("history, the longest origin: %v", err)
+	}
+}
+
+// What has no size that a leaf or a part can have is refused unread: it costs whoever sends
+// it, and not the reader.
+func TestSizesAreRefusedUnread(t *testing.T) {
+	big := func(n int) []byte { // seven members as ours have: a number, a long byte string, five zeros
+		data, rest := make([]byte, n), n-7-5
+		copy(data, []byte{0x87, 1, 0x5a, 0, byte(rest >> 16), byte(rest >> 8), byte(rest)})
+		return data
+	}
+	for name, data := range map[string][]byte{"nothing": {}, "too long": big(MaxLeaf + LeafClass), "no multiple": big(LeafClass + 1)} {
+		if n := testing.AllocsPerRun(1, func() { _, _ = ParseLeaf(data) }); n != 0 {
+			t.Errorf("a leaf of %d bytes, %s: %v allocations", len(data), name, n)
+		}
+	}
+	var part PersonalPart
+	encode := part.Encode
+	for _, data := range [][]byte{{}, big(MaxPart + 1)} {
+		if n := testing.AllocsPerRun(1, func() { _ = parsePart(data, &part, encode) }); n != 0 {
+			t.Errorf("a part of %d bytes: %v allocations", len(data), n)
 		}
 	}
 }

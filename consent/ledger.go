@@ -77,6 +77,7 @@ type Institution struct {
 	Attested     bool   // by an accreditor that itself stands, at the view's time
 	AttestedTo   uint64 // end of the attestation, or of the accreditor's own standing
 	Accreditor   InstitutionID
+	Accreditors  []InstitutionID // all that stand behind it now, sorted; Accreditor is one of them
 }
 
 // View says how far the ledger has been followed.
@@ -97,8 +98,15 @@ const (
 	ActRegister ActKind = "register"
 )
 
+// ActKinds are all of them.
+func ActKinds() []ActKind {
+	return []ActKind{
+		ActGrant, ActWithdraw, ActRegister,
+	}
+}
+
 // Act is one signed act for the chain, submitted by the relayer for the signer.
-// Which members are used follows from Kind; all but For go to the chain.
+// Which members are used follows from Kind; all but For and After go to the chain.
 type Act struct {
 	Kind         ActKind
 	Key          Address // grant key, or the root key to be registered
@@ -111,4 +119,14 @@ type Act struct {
 	// For is the institution whose request or invitation the act answers: what it costs
 	// counts against that institution's budget. Zero where nobody invited. Never on the chain.
 	For InstitutionID
+	// After is the earliest second at which it is sent; 0: now. Never on the chain.
+	After uint64
+}
+
+// GrantRef is a grant's name on the chain: keccak256(abi.encode(key, id)).
+func GrantRef(key Address, id GrantID) [32]byte {
+	var words [64]byte
+	copy(words[12:], key[:])
+	copy(words[32:], id[:])
+	return Keccak256(words[:])
 }

@@ -16,18 +16,21 @@ type Domain struct {
 }
 
 const (
-	domainType   = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-	grantType    = "Grant(uint16 version,uint8 audience,bytes32 institution,bytes32 request,string purpose,string legalBasis,string jurisdiction,string[] fields,uint8 actions,uint64 notBefore,uint64 expires,uint32 maxReleases,uint32 retentionDays,bytes32 noticeDigest,string noticeLanguage,uint8 representation,uint8 assistance,address grantKey,bytes32 salt)"
-	requestType  = "Request(uint16 version,bytes32 institution,string purpose,string legalBasis,string jurisdiction,string[] fields,uint8 actions,uint64 notBefore,uint64 expires,uint32 maxReleases,uint32 retentionDays,bytes32[] notices,uint64 answerBy,bytes32 salt)"
-	bindingType  = "Binding(bytes32 grant,bytes32 identity,uint64 time)"
-	grantActType = "Grant(bytes32 id,uint64 expiry,uint64 deadline)"
-	withdrawType = "Withdraw(bytes32 id)"
-	rootStopType = "WithdrawAsIdentity(bytes32 id,bytes32 identity)"
-	refuseType   = "Refuse(bytes32 request,bytes32 identity,uint64 time)"
-	enrolType    = "Enrol(bytes32 identity,string vault,address sessionKey,string jurisdiction,uint64 time)"
-	sessionType  = "Session(bytes32 identity,string vault,string origin,bytes32 nonce,bytes32 proofKey,uint64 expires)"
-	factsType    = "PolicyFacts(bytes32 identity,string vault,bool minor,bool representative,string[] neverCountries,uint64 time)"
-	registerType = "Register(bytes32 id,uint64 deadline)"
+	domainType      = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+	grantType       = "Grant(uint16 version,uint8 audience,bytes32 institution,bytes32 request,string purpose,string legalBasis,string jurisdiction,string[] fields,uint8 actions,uint64 notBefore,uint64 expires,uint32 maxReleases,uint32 retentionDays,bytes32 noticeDigest,string noticeLanguage,uint8 representation,uint8 assistance,address grantKey,bytes32 salt)"
+	requestType     = "Request(uint16 version,bytes32 institution,string purpose,string legalBasis,string jurisdiction,string[] fields,uint8 actions,uint64 notBefore,uint64 expires,uint32 maxReleases,uint32 retentionDays,bytes32[] notices,uint64 answerBy,bytes32 salt)"
+	bindingType     = "Binding(bytes32 grant,bytes32 identity,bytes32 opening,uint64 time)"
+	grantActType    = "Grant(bytes32 id,uint64 expiry,uint64 deadline)"
+	withdrawType    = "Withdraw(bytes32 id)"
+	rootStopType    = "WithdrawAsIdentity(bytes32 id,bytes32 identity)"
+	refuseType      = "Refuse(bytes32 request,bytes32 identity,uint64 time)"
+	enrolType       = "Enrol(bytes32 identity,string vault,address sessionKey,string jurisdiction,uint64 time)"
+	sessionType     = "Session(bytes32 identity,string vault,string origin,bytes32 nonce,bytes32 proofKey,uint64 expires)"
+	factsType       = "PolicyFacts(bytes32 identity,string vault,bool minor,bool representative,string[] neverCountries,uint64 time)"
+	withdrawAllType = "WithdrawAll(bytes32 identity,string vault,uint64 time)"
+	disputeType     = "Dispute(bytes32 identity,string vault,uint64 since,uint64 time)"
+	eraseType       = "Erase(bytes32 identity,string vault)"
+	registerType    = "Register(bytes32 id,uint64 deadline)"
 )
 
 // Keccak256 is the EVM's hash, over the concatenation of parts.
@@ -122,7 +125,7 @@ func (r *Request) ID() RequestID {
 
 // StructHash is what the root key (or, later, an assist key) signs for a binding.
 func (b Binding) StructHash() [32]byte {
-	return encodeType(bindingType).hash(b.Grant).hash(b.Identity).uint(b.Time).sum()
+	return encodeType(bindingType).hash(b.Grant).hash(b.Identity).hash(b.Opening).uint(b.Time).sum()
 }
 
 // GrantAct is signed by the grant key for ConsentLedger. Expiry is a whole day.

@@ -155,8 +155,8 @@ func makeVectors() (f vectorFile) {
 		newVector("grant", grantType, g.ID(), grantMessage(g)),
 		newVector("grant with one field", grantType, minimal.ID(), grantMessage(minimal)),
 		newVector("request", requestType, r.ID(), requestMessage(r)),
-		newVector("binding", bindingType, Binding{Grant: vectorID, Identity: vectorSubject, Time: vectorTime}.StructHash(),
-			map[string]any{"grant": id, "identity": who, "time": time}),
+		newVector("binding", bindingType, Binding{Grant: vectorID, Identity: vectorSubject, Opening: fill[Salt](0xaa), Time: vectorTime}.StructHash(),
+			map[string]any{"grant": id, "identity": who, "opening": fill[Salt](0xaa), "time": time}),
 		newVector("grant act", grantActType, GrantAct{ID: vectorID, Expiry: 20_400 * Day, Deadline: vectorTime}.StructHash(),
 			map[string]any{"id": id, "expiry": decimal(20_400 * Day), "deadline": time}),
 		newVector("withdraw", withdrawType, WithdrawHash(vectorID), map[string]any{"id": id}),
@@ -172,9 +172,60 @@ func makeVectors() (f vectorFile) {
 			map[string]any{"identity": who, "vault": vectorVault, "minor": true, "representative": false, "neverCountries": facts.NeverCountries, "time": time}),
 		newVector("policy facts without countries", factsType, never.StructHash(),
 			map[string]any{"identity": who, "vault": vectorVault, "minor": false, "representative": true, "neverCountries": []string{}, "time": time}),
+		newVector("withdraw all", withdrawAllType, WithdrawAll{Identity: vectorSubject, Vault: vectorVault, Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "time": time}),
+		newVector("dispute", disputeType, Dispute{Identity: vectorSubject, Vault: vectorVault, Since: vectorTime - 86_400, Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "since": decimal(vectorTime - 86_400), "time": time}),
+		newVector("correct", correctType, Correction{Identity: vectorSubject, Vault: vectorVault, Field: "identity.name", Value: vectorCorrection(), Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "field": "identity.name", "value": vectorCorrection(), "time": time}),
+		newVector("correction taken back", correctType, Correction{Identity: vectorSubject, Vault: vectorVault, Field: "identity.name", Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "field": "identity.name", "value": Digest{}, "time": time}),
+		newVector("export", exportType, ExportOrder{Identity: vectorSubject, Vault: vectorVault, Fields: g.Fields, Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "fields": g.Fields, "time": time}),
+		newVector("export of everything", exportType, ExportOrder{Identity: vectorSubject, Vault: vectorVault, Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "fields": []string{}, "time": time}),
+		newVector("import", importType, ImportOrder{Identity: vectorSubject, Vault: vectorVault, File: id, Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "file": id, "partial": false, "time": time}),
+		newVector("import of a part", importType, ImportOrder{Identity: vectorSubject, Vault: vectorVault, File: id, Partial: true, Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "file": id, "partial": true, "time": time}),
+		newVector("erase", eraseType, Erasure{Identity: vectorSubject, Vault: vectorVault}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault}),
+		newVector("assist key", assistKeyType, AssistKey{Identity: vectorSubject, Vault: vectorVault, Key: fill[Address](0x99), Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "key": fill[Address](0x99), "time": time}),
+		newVector("assist key ended", assistKeyType, AssistKey{Identity: vectorSubject, Vault: vectorVault, Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "key": Address{}, "time": time}),
+		newVector("assist session", assistSessionType, AssistSession{Identity: vectorSubject, Vault: vectorVault, Origin: session.Origin, Request: vectorID,
+			Nonce: session.Nonce, ProofKey: session.ProofKey, Expires: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "origin": session.Origin, "request": id, "nonce": Digest(session.Nonce), "proofKey": session.ProofKey, "expires": time}),
+		newVector("assisted binding", assistedBindingType, Binding{Grant: vectorID, Identity: vectorSubject, Opening: fill[Salt](0xaa), Time: vectorTime}.AssistedHash(),
+			map[string]any{"grant": id, "identity": who, "opening": fill[Salt](0xaa), "time": time}),
+		newVector("assist withdraw", assistStopType, AssistWithdraw{ID: vectorID, Identity: vectorSubject, Vault: vectorVault, Time: vectorTime}.StructHash(),
+			map[string]any{"id": id, "identity": who, "vault": vectorVault, "time": time}),
+		newVector("assist withdraw all", assistStopAllType, WithdrawAll{Identity: vectorSubject, Vault: vectorVault, Time: vectorTime}.AssistedHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "time": time}),
+		newVector("represent", representType, Represent{Identity: vectorSubject, Representative: fill[IdentityID](0x23), Vault: vectorVault, Until: 20_400 * Day, Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "representative": Digest(fill[IdentityID](0x23)), "vault": vectorVault, "until": decimal(20_400 * Day), "time": time}),
+		newVector("represented binding", representedBindingType, Binding{Grant: vectorID, Identity: vectorSubject, Opening: fill[Salt](0xaa), Time: vectorTime}.RepresentedHash(fill[IdentityID](0x23)),
+			map[string]any{"grant": id, "identity": who, "representative": Digest(fill[IdentityID](0x23)), "opening": fill[Salt](0xaa), "time": time}),
+		newVector("card", cardType, Card{Identity: vectorSubject, Vault: vectorVault, Card: vectorID, AskKey: fill[Address](0x99), Content: vectorCard(), Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "card": id, "askKey": fill[Address](0x99), "content": vectorCard(), "time": time}),
+		newVector("reset card", resetCardType, ResetCard{Identity: vectorSubject, Vault: vectorVault, Card: vectorID, Time: vectorTime}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "card": id, "time": time}),
+		newVector("ask restore", askRestoreType, AskRestore{Card: vectorID, Vault: vectorVault, Pickup: fill[Digest](0x22), Time: vectorTime}.StructHash(),
+			map[string]any{"card": id, "vault": vectorVault, "pickup": fill[Digest](0x22), "time": time}),
+		newVector("cancel restore", cancelRestoreType, CancelRestore{Identity: vectorSubject, Vault: vectorVault, Pickup: fill[Digest](0x11)}.StructHash(),
+			map[string]any{"identity": who, "vault": vectorVault, "pickup": fill[Digest](0x11)}),
 		newVector("register", registerType, RegisterHash(vectorSubject, vectorTime), map[string]any{"id": who, "deadline": time}),
 	}
 	return f
+}
+
+func vectorCorrection() Digest {
+	return CorrectionDigest(fill[Salt](0x66), "identity.name", []byte(`[{"family":"Achieng"}]`))
+}
+
+func vectorCard() Digest {
+	return CardContent(CardPart{Key: []byte{1}, Blob: []byte{2, 3}}, CardPart{Key: []byte{4}, Blob: []byte{5}})
 }
 
 const vectorVault = "vault.example/log"

@@ -54,6 +54,21 @@ func (s *SubjectKEK) OpenFacts(ciphertext []byte, identity [32]byte) ([]byte, er
 	return s.keys.Open(ciphertext, subjectAAD("wrappy policy facts v1", identity))
 }
 
+// SealCard seals what a card's object holds directly under the subject KEK, with associated
+// data "wrappy card keys v1" ‖ 0x00 ‖ identity ‖ card id.
+func (s *SubjectKEK) SealCard(plaintext []byte, identity, card [32]byte) ([]byte, error) {
+	return s.keys.Seal(plaintext, cardAAD(identity, card))
+}
+
+// OpenCard reverses SealCard; ErrDecrypt on any failure.
+func (s *SubjectKEK) OpenCard(ciphertext []byte, identity, card [32]byte) ([]byte, error) {
+	return s.keys.Open(ciphertext, cardAAD(identity, card))
+}
+
+func cardAAD(identity, card [32]byte) []byte {
+	return append(subjectAAD("wrappy card keys v1", identity), card[:]...)
+}
+
 // FieldAD is what an envelope is bound to.
 type FieldAD struct {
 	Subject  [32]byte

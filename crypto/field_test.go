@@ -122,6 +122,7 @@ func TestSealFieldRefuses(t *testing.T) {
 		"more than the bound": {testAD, MaxField + 1},
 		"name not UTF-8":      {FieldAD{Category: "health", Field: "\xff"}, 1},
 		"category not UTF-8":  {FieldAD{Category: "\xff", Field: "a"}, 1},
+		"category too long":   {FieldAD{Category: strings.Repeat("a", 256), Field: "a"}, 1},
 		"name too long":       {FieldAD{Category: "health", Field: strings.Repeat("a", 256)}, 1},
 	} {
 		if _, err := s.SealField(c.ad, make([]byte, c.size)); err == nil {
@@ -194,6 +195,9 @@ func TestEnvelopeOtherEncodings(t *testing.T) {
 		"known and unknown wrap kind": cat([]byte{0x84, 1}, bs(c), []byte{0x82}, wrapOf(1), wrapOf(2), bs(z)),
 		"fifth member":                cat([]byte{0x85, 1}, bs(c), []byte{0x81}, wrapOf(1), bs(z), []byte{0}),
 		"empty":                       {},
+		"without its start":           cat(c, []byte{0x81}, wrapOf(1), bs(z)),
+		"without the head of wraps":   cat([]byte{0x84, 1}, bs(c), bs(w), bs(z)),
+		"a wrap too short to be one":  cat([]byte{0x84, 1}, bs(c), []byte{0x81, 0x82, 1}, bs(w[:sealOverhead-1]), bs(z)),
 	}
 	if again := cat([]byte{0x84, 1}, bs(c), []byte{0x81}, wrapOf(1), bs(z)); !bytes.Equal(again, data) {
 		t.Fatal("the pieces do not make the envelope")
@@ -201,6 +205,9 @@ func TestEnvelopeOtherEncodings(t *testing.T) {
 	for name, other := range cases {
 		if _, err := s.OpenField(testAD, other); !errors.Is(err, ErrDecrypt) {
 			t.Errorf("%s: %v", name, err)
+		}
+		if _, ok := decodeEnvelope(other); ok {
+			t.Errorf("%s: read", name)
 		}
 	}
 }

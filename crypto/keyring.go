@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"sync"
 )
@@ -39,6 +41,7 @@ var keyTable = map[string]string{
 	"journal.security": kindRaw,
 	"journal.sign":     kindEd25519,
 	"view":             kindKeyset,
+	"perishable":       kindKeyset,
 }
 
 const maxKeyringFile = 1 << 20
@@ -46,8 +49,9 @@ const maxKeyringFile = 1 << 20
 // keyringFile is the file: JSON, two-space indent, a line feed at the end, in this
 // order and with sorted names; any other spelling of the same content is refused.
 // Master is the master KEK wrapped by the KMS (a passphrase's salt and parameters
-// are inside, see Passphrase); the rest is wrapped under the master KEK. Associated
-// data: "wrappy keyring v1" ‖ 0x00 ‖ kind ‖ 0x00 ‖ name; the master's name is empty.
+// are inside, see Passphrase); the rest is wrapped under the master KEK, a region's KEK
+// under its perishable key before. Associated data: "wrappy keyring v1" ‖ 0x00 ‖ kind ‖
+// 0x00 ‖ name; the master's name is empty.
 type keyringFile struct {
 	Format  int               `json:"format"` // 1
 	Master  []byte            `json:"master"`
@@ -79,6 +83,7 @@ func keyringAAD(kind, name string) []byte {
 type Keyring struct {
 	Redacted
 	path string
+	disk disk
 
 	mu      sync.RWMutex
 	written []byte // the file as last read or written
@@ -87,11 +92,18 @@ type Keyring struct {
 	regions map[string]*RegionKEK
 	sealers map[string]*keysetKEK
 	raw     map[string]*Secret
+
+	perishable     *perishableFile
+	perishableRead []byte // the file as last read or written
+	epochs         map[uint32]*EpochKey
 }
 
-// CreateKeyring makes a keyring with fresh keys and writes its file. An existing
-// file stays as it is; the error is then fs.ErrExist.
+// CreateKeyring makes a keyring with fresh keys and writes its file, and that of the
+// perishable keys beside it. An existing file stays as it is; the error is then fs.ErrExist.
 func CreateKeyring(ctx context.Context, path string, kms KMS, regions []string) (*Keyring, error) {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.Join(err, fmt.Errorf("keyring: %w", fs.ErrExist))
+	}
 	master, err := newKeyset()
 	if err != nil {
 		return nil, err
@@ -100,32 +112,54 @@ func CreateKeyring(ctx context.Context, path string, kms KMS, regions []string) 
 	if f.Master, err = kms.Wrap(ctx, master.serialised, keyringAAD(kindMaster, "")); err != nil {
 		return nil, fmt.Errorf("wrap the master key: %w", err)
 	}
-	for _, name := range regions {
-		if f.Regions[name], err = newRegion(master, name); err != nil {
-			return nil, err
-		}
-	}
 	for name, kind := range keyTable {
 		if f.Keys[name], err = newWrapped(master, kind, name); err != nil {
 			return nil, err
 		}
 	}
-	data, err := f.encode()
+	perishable := &perishableFile{Format: 1, Epochs: map[string][]byte{}, Regions: map[string]regionGuard{}, Left: []LeftRegion{}}
+	k, err := unlock(path, f, master, perishable)
 	if err != nil {
 		return nil, err
 	}
-	k, err := unlock(path, data, f, master)
-	if err != nil {
+	for _, name := range regions {
+		if f.Regions[name], err = k.newRegion(perishable, name); err != nil {
+			return nil, err
+		}
+		if err := k.unlockRegion(name); err != nil {
+			return nil, err
+		}
+	}
+	if k.written, err = f.encode(); err != nil {
 		return nil, err
 	}
-	return k, WriteFile(path, data, false)
+	if k.perishableRead, err = perishable.encode(); err != nil {
+		return nil, err
+	}
+	if err := WriteFile(PerishablePath(path), k.perishableRead, false); err != nil {
+		return nil, err
+	}
+	return k, WriteFile(path, k.written, false)
 }
 
-func newRegion(master *keysetKEK, name string) ([]byte, error) {
+// newRegion makes a region's KEK, wrapped under its perishable key and the master KEK.
+func (k *Keyring) newRegion(perishable *perishableFile, name string) ([]byte, error) {
 	if !isCountry(name) {
 		return nil, errors.New("region: want an ISO 3166-1 alpha-2 code such as KE")
 	}
-	return newWrapped(master, kindRegion, name)
+	keys, err := newKeyset()
+	if err != nil {
+		return nil, err
+	}
+	guard, err := k.newGuard(perishable, name)
+	if err != nil {
+		return nil, err
+	}
+	inner, err := Seal(guard, keys.serialised, keyringAAD(kindRegion, name))
+	if err != nil {
+		return nil, err
+	}
+	return k.master.Seal(inner, keyringAAD(kindRegion, name))
 }
 
 func isCountry(name string) bool {
@@ -135,7 +169,7 @@ func isCountry(name string) bool {
 func newWrapped(master *keysetKEK, kind, name string) ([]byte, error) {
 	var fresh Secret = make([]byte, KeySize)
 	_, _ = rand.Read(fresh)
-	if kind == kindRegion || kind == kindKeyset {
+	if kind == kindKeyset {
 		keys, err := newKeyset()
 		if err != nil {
 			return nil, err
@@ -145,17 +179,44 @@ func newWrapped(master *keysetKEK, kind, name string) ([]byte, error) {
 	return master.Seal(fresh, keyringAAD(kind, name))
 }
 
-// OpenKeyring reads and opens a keyring. ErrPassphrase where the passphrase does
-// not open it, ErrDecrypt for a damaged or oversized file.
-func OpenKeyring(ctx context.Context, path string, kms KMS) (*Keyring, error) {
+// OpenKeyring reads and opens a keyring with its perishable keys. ErrPassphrase where the
+// passphrase does not open it, ErrDecrypt for a damaged or oversized file.
+func OpenKeyring(ctx context.Context, path string, kms KMS) (k *Keyring, err error) {
+	f, data, err := readKeyring(path)
+	if err != nil {
+		return nil, err
+	}
+	master, err := unwrapMaster(ctx, f, kms)
+	if err != nil {
+		return nil, err
+	}
+	err = locked(path, func() error {
+		perishable, read, err := readPerishable(PerishablePath(path))
+		if err != nil {
+			return err
+		}
+		if k, err = unlock(path, f, master, perishable); err != nil {
+			return err
+		}
+		k.written, k.perishableRead = data, read
+		return nil
+	})
+	return k, err
+}
+
+func readKeyring(path string) (*keyringFile, []byte, error) {
 	data, err := ReadFile(path, maxKeyringFile)
 	if err != nil {
-		return nil, fmt.Errorf("keyring: %w", err)
+		return nil, nil, fmt.Errorf("keyring: %w", err)
 	}
 	f, err := decodeKeyring(data)
 	if err != nil {
-		return nil, fmt.Errorf("keyring: %w", err)
+		return nil, nil, fmt.Errorf("keyring: %w", err)
 	}
+	return f, data, nil
+}
+
+func unwrapMaster(ctx context.Context, f *keyringFile, kms KMS) (*keysetKEK, error) {
 	serialised, err := kms.Unwrap(ctx, f.Master, keyringAAD(kindMaster, ""))
 	if err != nil {
 		return nil, fmt.Errorf("keyring: %w", err)
@@ -164,17 +225,12 @@ func OpenKeyring(ctx context.Context, path string, kms KMS) (*Keyring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keyring: %w", err)
 	}
-	return unlock(path, data, f, master)
+	return master, nil
 }
 
-func unlock(path string, data []byte, f *keyringFile, master *keysetKEK) (*Keyring, error) {
-	k := &Keyring{path: path, written: data, file: f, master: master,
+func unlock(path string, f *keyringFile, master *keysetKEK, perishable *perishableFile) (*Keyring, error) {
+	k := &Keyring{path: path, disk: osDisk{}, file: f, master: master,
 		regions: map[string]*RegionKEK{}, sealers: map[string]*keysetKEK{}, raw: map[string]*Secret{}}
-	for name := range f.Regions {
-		if err := k.unlockRegion(name); err != nil {
-			return nil, err
-		}
-	}
 	if len(f.Keys) != len(keyTable) {
 		return nil, fmt.Errorf("keyring: %w: not the keys of this version", ErrDecrypt)
 	}
@@ -190,28 +246,54 @@ func unlock(path string, data []byte, f *keyringFile, master *keysetKEK) (*Keyri
 		}
 		k.raw[name] = (*Secret)(&opened)
 	}
+	if err := k.takePerishable(perishable); err != nil {
+		return nil, err
+	}
+	for name := range f.Regions {
+		if perishable.left(name) { // an older keyring, put back: it opens nothing
+			continue
+		}
+		if err := k.unlockRegion(name); err != nil {
+			return nil, err
+		}
+	}
 	return k, nil
 }
 
 func (k *Keyring) unlockRegion(name string) error {
-	opened, err := k.master.Open(k.file.Regions[name], keyringAAD(kindRegion, name))
+	inner, err := k.master.Open(k.file.Regions[name], keyringAAD(kindRegion, name))
 	if err != nil {
 		return fmt.Errorf("keyring: a region: %w", ErrDecrypt)
+	}
+	entry, here := k.perishable.Regions[name]
+	if !here {
+		return fmt.Errorf("keyring: region %s: %w: the file of perishable keys has none for it; put back its newest copy", name, ErrDecrypt)
+	}
+	guard, err := k.openPerishable(kindGuard, guardName(name, entry.ID), entry.Key)
+	if err != nil {
+		return err
+	}
+	opened, err := Open(guard, inner, keyringAAD(kindRegion, name))
+	if err != nil {
+		return fmt.Errorf("keyring: a region: %w: keyring and perishable keys are not of one time", ErrDecrypt)
 	}
 	keys, err := parseKeyset(opened)
 	if err != nil {
 		return fmt.Errorf("keyring: a region: %w", err)
 	}
-	k.regions[name] = &RegionKEK{keys: keys}
+	k.regions[name] = &RegionKEK{keys: keys, id: entry.ID}
 	return nil
 }
 
-// Region returns a jurisdiction's KEK, or ErrUnknownRegion.
+// Region returns a jurisdiction's KEK; ErrUnknownRegion, or ErrLeft, which wraps it.
 func (k *Keyring) Region(jurisdiction string) (*RegionKEK, error) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	if r, ok := k.regions[jurisdiction]; ok {
 		return r, nil
+	}
+	if k.perishable.left(jurisdiction) {
+		return nil, ErrLeft
 	}
 	return nil, ErrUnknownRegion
 }
@@ -223,37 +305,54 @@ func (k *Keyring) Regions() []string {
 	return slices.Sorted(maps.Keys(k.regions))
 }
 
-// AddRegion makes a key for a jurisdiction and writes the file before it is used.
-// A region that is there already, or a file changed by another program, is an error.
+// AddRegion makes a key for a jurisdiction and writes both files before it is used. A
+// region that is there already, or a keyring changed by another program, is an error. One
+// that was left gets a new key: what was under the old one stays closed.
 func (k *Keyring) AddRegion(_ context.Context, jurisdiction string) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if _, ok := k.regions[jurisdiction]; ok {
-		return errors.New("region: exists already")
-	}
-	onDisk, err := ReadFile(k.path, maxKeyringFile)
-	if err != nil {
-		return fmt.Errorf("keyring: %w", err)
-	}
-	if !bytes.Equal(onDisk, k.written) {
-		return errors.New("keyring: file was changed by another program; open it again")
-	}
-	wrapped, err := newRegion(k.master, jurisdiction)
-	if err != nil {
-		return err
-	}
-	next := *k.file
-	next.Regions = maps.Clone(k.file.Regions)
-	next.Regions[jurisdiction] = wrapped
-	data, err := next.encode()
-	if err != nil {
-		return err
-	}
-	if err := WriteFile(k.path, data, true); err != nil {
-		return err
-	}
-	k.file, k.written = &next, data
-	return k.unlockRegion(jurisdiction)
+	return locked(k.path, func() error {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if _, ok := k.regions[jurisdiction]; ok {
+			return errors.New("region: exists already")
+		}
+		onDisk, err := ReadFile(k.path, maxKeyringFile)
+		if err != nil {
+			return fmt.Errorf("keyring: %w", err)
+		}
+		if !bytes.Equal(onDisk, k.written) {
+			return errors.New("keyring: file was changed by another program; open it again")
+		}
+		perishable, _, err := readPerishable(PerishablePath(k.path))
+		if err != nil {
+			return err
+		}
+		perishable = perishable.clone()
+		wrapped, err := k.newRegion(perishable, jurisdiction)
+		if err != nil {
+			return err
+		}
+		next := *k.file
+		next.Regions = maps.Clone(k.file.Regions)
+		next.Regions[jurisdiction] = wrapped
+		data, err := next.encode()
+		if err != nil {
+			return err
+		}
+		if k.perishableRead, err = perishable.encode(); err != nil {
+			return err
+		}
+		if err := replaceWiped(k.disk, PerishablePath(k.path), k.perishableRead); err != nil {
+			return err
+		}
+		if err := k.takePerishable(perishable); err != nil {
+			return err
+		}
+		if err := writeFile(k.disk, k.path, data, true); err != nil {
+			return err
+		}
+		k.file, k.written = &next, data
+		return k.unlockRegion(jurisdiction)
+	})
 }
 
 // Sealer returns a keyset by name: "heads", "tombstones" or "view".

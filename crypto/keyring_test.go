@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -146,7 +145,7 @@ func TestUnwrapSubjectNotAKeyset(t *testing.T) {
 		return serialised.Bytes()
 	}
 	for name, content := range map[string][]byte{
-		"empty": {}, "noise": []byte("not a keyset"), "long": make([]byte, maxKeyset+1),
+		"empty": {}, "noise": []byte("not a keyset"), "long": make([]byte, maxKeyset+1), "of many keys": manyKeys(t),
 		"AES-128": keysetOf(aead.AES128GCMKeyTemplate()), "another algorithm": keysetOf(aead.XChaCha20Poly1305KeyTemplate()),
 		"not an AEAD": keysetOf(mac.HMACSHA256Tag256KeyTemplate()),
 	} {
@@ -160,18 +159,73 @@ func TestUnwrapSubjectNotAKeyset(t *testing.T) {
 	}
 }
 
+// manyKeys is a keyset in order, and longer than any that is written.
+func manyKeys(t *testing.T) []byte {
+	t.Helper()
+	m := keyset.NewManager()
+	for range maxKeyset / 64 {
+		id, err := m.Add(aead.AES256GCMKeyTemplate())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := m.SetPrimary(id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	handle, err := m.Handle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serialised bytes.Buffer
+	if err := insecurecleartextkeyset.Write(handle, keyset.NewBinaryWriter(&serialised)); err != nil {
+		t.Fatal(err)
+	}
+	if serialised.Len() <= maxKeyset {
+		t.Fatalf("%d bytes are no long keyset", serialised.Len())
+	}
+	return serialised.Bytes()
+}
+
+func TestKeySizes(t *testing.T) {
+	for _, n := range []int{0, 16, 24, 31, 33, 64} {
+		if sealed, err := Seal(make(Secret, n), []byte("plaintext"), nil); sealed != nil || !errors.Is(err, errKeySize) {
+			t.Errorf("sealed under %d bytes: %v", n, err)
+		}
+		if _, err := Open(make(Secret, n), make([]byte, 64), nil); !errors.Is(err, ErrDecrypt) {
+			t.Errorf("opened under %d bytes: %v", n, err)
+		}
+	}
+}
+
 func TestKeyringRefuses(t *testing.T) {
 	kms := NewPassphrase(Secret("correct horse"), quick)
 	path, k := newKeyring(t, kms, "KE")
 	before, _ := os.ReadFile(path)
 
+	beside := filepath.Join(t.TempDir(), "keyring") // whose perishable keys are there already
+	if err := os.WriteFile(PerishablePath(beside), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := CreateKeyring(t.Context(), beside, kms, nil); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("beside another's perishable keys: %v", err)
+	}
+	alone := filepath.Join(t.TempDir(), "keyring.json") // whose perishable keys are to be put back
+	if err := os.WriteFile(alone, before, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := CreateKeyring(t.Context(), alone, kms, nil); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("where a keyring is: %v", err)
+	}
+	if _, err := os.Stat(PerishablePath(alone)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("perishable keys that are not a keyring's stand beside it: %v", err)
+	}
 	if _, err := CreateKeyring(t.Context(), path, kms, nil); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("create over an existing file: %v; want fs.ErrExist", err)
 	}
 	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
 		t.Error("existing file changed")
 	}
-	if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 1 {
+	if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 2 {
 		t.Errorf("temporary files left: %d entries", len(left))
 	}
 	if _, err := OpenKeyring(t.Context(), path, NewPassphrase(Secret("correct horsf"), quick)); !errors.Is(err, ErrPassphrase) {
@@ -188,12 +242,16 @@ func TestKeyringRefuses(t *testing.T) {
 	if _, err := CreateKeyring(t.Context(), path+"2", NewPassphrase(nil, quick), nil); err == nil {
 		t.Error("empty passphrase taken")
 	}
-	for _, region := range []string{"", "ke", "KEN", "K1", "../KE"} {
-		if _, err := CreateKeyring(t.Context(), path+"3", kms, []string{region}); err == nil {
-			t.Errorf("region %q taken", region)
+	perishable := mustRead(t, PerishablePath(path))
+	for _, region := range []string{"", "ke", "KEN", "K1", "1K", "kE", "Ke", "K[", "[E", "@E", "K@", "../KE"} {
+		if _, err := CreateKeyring(t.Context(), path+"3", kms, []string{region}); err == nil || !strings.Contains(err.Error(), "ISO 3166") {
+			t.Errorf("region %q: %v", region, err)
 		}
-		if err := k.AddRegion(t.Context(), region); err == nil {
-			t.Errorf("region %q added", region)
+		if err := k.AddRegion(t.Context(), region); err == nil || !strings.Contains(err.Error(), "ISO 3166") {
+			t.Errorf("region %q added: %v", region, err)
+		}
+		if !bytes.Equal(mustRead(t, path), before) || !bytes.Equal(mustRead(t, PerishablePath(path)), perishable) {
+			t.Fatalf("region %q: a file has changed", region)
 		}
 		if _, err := k.Region(region); !errors.Is(err, ErrUnknownRegion) {
 			t.Errorf("region %q: %v; want ErrUnknownRegion", region, err)
@@ -225,6 +283,12 @@ func TestKeyringOversized(t *testing.T) {
 }
 
 func TestReadFileLimit(t *testing.T) {
+	if data, err := ReadFile(t.TempDir(), 10); err == nil {
+		t.Errorf("a folder, as %d bytes", len(data))
+	}
+	if err := (osDisk{}).SyncDir(filepath.Join(t.TempDir(), "absent")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("synced an absent folder: %v", err)
+	}
 	path := filepath.Join(t.TempDir(), "secret")
 	for size, open := range map[int]bool{0: true, 9: true, 10: true, 11: false, 1000: false} {
 		if err := os.WriteFile(path, make([]byte, size), 0o600); err != nil {
@@ -323,87 +387,6 @@ func TestAddRegion(t *testing.T) {
 	}
 	if err := k.AddRegion(t.Context(), "TZ"); err == nil {
 		t.Error("wrote over a region that another program added")
-	}
-}
-
-func TestPassphraseRefuses(t *testing.T) {
-	kms := NewPassphrase(Secret("correct horse"), quick)
-	wrapped, err := kms.Wrap(t.Context(), []byte("key"), []byte("aad"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := kms.Unwrap(t.Context(), wrapped, []byte("aad")); err != nil || string(got) != "key" {
-		t.Fatalf("Unwrap = %q, %v", got, err)
-	}
-	with := func(memory, passes uint32, lanes byte) []byte {
-		w := bytes.Clone(wrapped)
-		binary.BigEndian.PutUint32(w[1:], memory)
-		binary.BigEndian.PutUint32(w[5:], passes)
-		w[9] = lanes
-		return w
-	}
-	flip := func(i int) []byte {
-		w := bytes.Clone(wrapped)
-		w[i] ^= 1
-		return w
-	}
-	second := bytes.Clone(wrapped[:passphraseHeader]) // all in order, but of a format to come
-	second[0] = 2
-	sealed, err := Seal(kms.derive(second), []byte("key"), passphraseAAD(second, []byte("aad")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cases := map[string]struct {
-		wrapped []byte
-		aad     string
-	}{
-		"format 2":                {append(second, sealed...), "aad"},
-		"other associated data":   {wrapped, "add"},
-		"format 0":                {flip(0), "aad"},
-		"salt changed":            {flip(12), "aad"},
-		"nonce changed":           {flip(passphraseHeader), "aad"},
-		"tag changed":             {flip(len(wrapped) - 1), "aad"},
-		"cut":                     {wrapped[:passphraseHeader+sealOverhead-1], "aad"},
-		"empty":                   {nil, "aad"},
-		"other memory in bounds":  {with(9<<10, 1, 1), "aad"},
-		"other passes in bounds":  {with(8<<10, 2, 1), "aad"},
-		"other lanes in bounds":   {with(8<<10, 1, 2), "aad"},
-		"memory below the bound":  {with(8<<10-1, 1, 1), "aad"},
-		"memory above the bound":  {with(256<<10+1, 1, 1), "aad"},
-		"memory of 4 TiB":         {with(1<<32-1, 1, 1), "aad"},
-		"no passes":               {with(8<<10, 0, 1), "aad"},
-		"four thousand m. passes": {with(8<<10, 1<<32-1, 1), "aad"},
-		"no lanes":                {with(8<<10, 1, 0), "aad"},
-		"255 lanes":               {with(8<<10, 1, 255), "aad"},
-	}
-	for name, c := range cases {
-		if got, err := kms.Unwrap(t.Context(), c.wrapped, []byte(c.aad)); !errors.Is(err, ErrDecrypt) || got != nil {
-			t.Errorf("%s: %q, %v; want ErrDecrypt", name, got, err)
-		}
-	}
-	for name, params := range map[string]Argon2{
-		"little memory": {MemoryKiB: 1}, "much memory": {MemoryKiB: 1 << 30}, "many passes": {Passes: 11}, "many lanes": {Lanes: 5},
-	} {
-		if _, err := NewPassphrase(Secret("p"), params).Wrap(t.Context(), nil, nil); !errors.Is(err, errArgon2) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-// The default parameters are what is documented, and travel in the bytes.
-func TestSealWithPassphrase(t *testing.T) {
-	sealed, err := SealWithPassphrase(t.Context(), Secret("correct horse"), []byte("seed"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if m, p, l := binary.BigEndian.Uint32(sealed[1:]), binary.BigEndian.Uint32(sealed[5:]), sealed[9]; m != 64<<10 || p != 3 || l != 1 {
-		t.Errorf("Argon2id %d KiB, %d passes, %d lanes; want 65536, 3, 1", m, p, l)
-	}
-	if got, err := OpenWithPassphrase(t.Context(), Secret("correct horse"), sealed, nil); err != nil || string(got) != "seed" {
-		t.Errorf("OpenWithPassphrase = %q, %v", got, err)
-	}
-	if _, err := OpenWithPassphrase(t.Context(), Secret("correct hors"), sealed, nil); !errors.Is(err, ErrPassphrase) {
-		t.Errorf("wrong passphrase: %v", err)
 	}
 }
 

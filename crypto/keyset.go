@@ -81,6 +81,7 @@ func (k *keysetKEK) Open(ciphertext, aad []byte) ([]byte, error) {
 type RegionKEK struct {
 	Redacted
 	keys *keysetKEK
+	id   string // of the perishable key that it takes
 }
 
 // Wrap seals a small key under the region's.

@@ -12,10 +12,14 @@ const padStep = 64 << 10
 // Pad hides a length: 4 bytes of it, big-endian, the bytes, and zeros up to the
 // next class: least, twice least, … 64 KiB, then multiples of 64 KiB. least is in
 // bytes, at least 16.
-func Pad(plaintext []byte, least int) []byte {
-	out := make([]byte, padClass(4+len(plaintext), max(least, 16)))
-	binary.BigEndian.PutUint32(out, uint32(len(plaintext))) //nolint:gosec // objects are some MiB
-	copy(out[4:], plaintext)
+func Pad(plaintext []byte, least int) []byte { return appendPadded(nil, plaintext, least) }
+
+// appendPadded puts what Pad returns behind a prefix.
+func appendPadded(prefix, plaintext []byte, least int) []byte {
+	out := make([]byte, len(prefix)+padClass(4+len(plaintext), max(least, 16)))
+	padded := out[copy(out, prefix):]
+	binary.BigEndian.PutUint32(padded, uint32(len(plaintext))) //nolint:gosec // objects are some MiB
+	copy(padded[4:], plaintext)
 	return out
 }
 

@@ -103,8 +103,18 @@ func TestPartSwaps(t *testing.T) {
 	}
 	// A part whose commitment does not open, sealed by somebody with the key.
 	lie := commitPart(partShared, salt, []byte("another"))
-	lying, _ := Seal(key, append(salt[:], Pad([]byte("part"), leastPart)...), partAAD(partShared, lie))
-	short, _ := Seal(key, []byte("short"), partAAD(partShared, commitment))
+	under := func(commitment [32]byte, body []byte) []byte {
+		sealed, err := Seal(partKey(key, partShared, commitment), body, partAAD(partShared, commitment))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sealed
+	}
+	lying := under(lie, append(salt[:], Pad([]byte("part"), leastPart)...))
+	short := under(commitment, []byte("short"))
+	unpadded := under(commitment, append(salt[:], append(Pad([]byte("part"), leastPart), 1)...))
+	nothing := commitPart(partShared, salt, nil)
+	noLength := under(nothing, append(salt[:], 0, 0, 0))
 	cases := []struct {
 		name       string
 		key        Secret
@@ -127,6 +137,8 @@ func TestPartSwaps(t *testing.T) {
 		{"empty", key, partShared, commitment, nil, false},
 		{"commitment to something else", key, partShared, lie, lying, false},
 		{"too short for a salt", key, partShared, commitment, short, false},
+		{"padding not zero", key, partShared, commitment, unpadded, false},
+		{"no length, for a part of nothing", key, partShared, nothing, noLength, false},
 	}
 	for _, c := range cases {
 		gotSalt, got, err := OpenPart(c.key, c.part, c.commitment, c.ciphertext)

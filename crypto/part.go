@@ -20,28 +20,22 @@ func partKey(key Secret, part uint8, commitment [32]byte) Secret {
 		return nil // which Seal and Open refuse; HMAC would take it
 	}
 	h := hmac.New(sha256.New, key)
-	_, _ = h.Write(append([]byte(partKeyLabel), part))
-	_, _ = h.Write(commitment[:])
-	return h.Sum(nil)
+	message := append(append(append(make([]byte, 0, 64), partKeyLabel...), part), commitment[:]...)
+	_, _ = h.Write(message)
+	return h.Sum(message[:0])
 }
 
 // commitPart is SHA-256 over "wrappy entry part v1" ‖ 0x00 ‖ part ‖ salt ‖ plaintext.
 func commitPart(part uint8, salt [32]byte, plaintext []byte) (c [32]byte) {
 	h := sha256.New()
-	_, _ = h.Write(append([]byte(partLabel), part))
-	_, _ = h.Write(salt[:])
+	_, _ = h.Write(append(append(append(make([]byte, 0, 64), partLabel...), part), salt[:]...))
 	_, _ = h.Write(plaintext)
 	h.Sum(c[:0])
 	return c
 }
 
 func partAAD(part uint8, commitment [32]byte) []byte {
-	return append(append([]byte(partLabel), part), commitment[:]...)
-}
-
-// padPart pads to the class of room bytes, or of the plaintext where that is longer.
-func padPart(plaintext []byte, room int) []byte {
-	return Pad(plaintext, len(Pad(make([]byte, room), leastPart)))
+	return append(append(append(make([]byte, 0, 64), partLabel...), part), commitment[:]...)
 }
 
 // SealPart commits to a part (1 shared, 2 evidence, 3 personal: docs/protocol/entry.md)
@@ -54,7 +48,8 @@ func padPart(plaintext []byte, room int) []byte {
 func SealPart(key Secret, part uint8, plaintext []byte, room int) (commitment, salt [32]byte, ciphertext []byte, err error) {
 	_, _ = rand.Read(salt[:])
 	commitment = commitPart(part, salt, plaintext)
-	ciphertext, err = Seal(partKey(key, part, commitment), append(salt[:], padPart(plaintext, room)...), partAAD(part, commitment))
+	body := appendPadded(salt[:], plaintext, padClass(4+room, leastPart))
+	ciphertext, err = Seal(partKey(key, part, commitment), body, partAAD(part, commitment))
 	return commitment, salt, ciphertext, err
 }
 

@@ -58,6 +58,12 @@ func (a Argon2) check() error {
 	return nil
 }
 
+// Stretch is Argon2id over a secret and a salt of at least 8 bytes: a key of 32 bytes.
+func (a Argon2) Stretch(secret Secret, salt []byte) Secret {
+	a = a.withDefaults()
+	return argon2.IDKey(secret, salt, a.Passes, a.MemoryKiB, a.Lanes, KeySize)
+}
+
 // Passphrase is a KMS that derives its key from a passphrase. Wrapped bytes carry
 // what opening needs besides it:
 //

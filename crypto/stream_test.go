@@ -198,6 +198,21 @@ func TestStreamEnvelopeTampered(t *testing.T) {
 			t.Fatalf("%d bytes of an envelope are taken", n)
 		}
 	}
+	for name, cut := range map[string][2]int{
+		"its start": {0, len(streamStart)}, "a byte of its start": {0, 1}, "the head of wraps": {len(streamStart) + 32, len(streamStart) + 32 + len(envelopeWraps)},
+	} {
+		if _, ok := StreamOf(append(bytes.Clone(envelope[:cut[0]]), envelope[cut[1]:]...)); ok {
+			t.Errorf("without %s it is taken", name)
+		}
+		if _, err := s.OpenStream(streamAD, append(bytes.Clone(envelope[:cut[0]]), envelope[cut[1]:]...), bytes.NewReader(object)); !errors.Is(err, ErrDecrypt) {
+			t.Errorf("without %s it opens: %v", name, err)
+		}
+	}
+	another := bytes.Clone(envelope) // all that opening takes, and no reference
+	another[len(another)-len(streamTail)-32]++
+	if _, err := s.OpenStream(streamAD, another, bytes.NewReader(object)); !errors.Is(err, ErrDecrypt) {
+		t.Errorf("in another spelling it opens: %v", err)
+	}
 	if _, ok := StreamOf(append(bytes.Clone(envelope), 0)); ok {
 		t.Error("bytes after an envelope are taken")
 	}
@@ -208,6 +223,40 @@ func TestStreamEnvelopeTampered(t *testing.T) {
 	ref.Length = maxStreamObject + 1
 	if _, ok := StreamOf(encodeStream(e, ref)); ok {
 		t.Error("a length beyond the bound is taken")
+	}
+}
+
+// The commitment is to a key of 32 bytes: a longer one that begins so is another key.
+func TestStreamKeyOfAnotherLength(t *testing.T) {
+	s := newTestSubject(t)
+	for n, opens := range map[int]bool{KeySize: true, KeySize + 1: false, 2 * KeySize: false} {
+		dek := make([]byte, n)
+		dek[0] = 7
+		stream, err := newStream(dek)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ad, err := streamAD.streamBytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var object bytes.Buffer
+		w, err := stream.NewEncryptingWriter(&object, ad)
+		if err == nil {
+			_, err = w.Write(make([]byte, padStep))
+		}
+		if err := errors.Join(err, w.Close()); err != nil {
+			t.Fatal(err)
+		}
+		wrap, err := s.keys.Seal(dek, setKind(ad, kindSubject))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ref := StreamRef{Length: uint64(object.Len()), Digest: sha256.Sum256(object.Bytes())}
+		got, err := readStream(s, streamAD, encodeStream(envelope{commitment: commitDEK(dek), wrap: wrap}, ref), object.Bytes())
+		if opens && (err != nil || len(got) != padStep) || !opens && !errors.Is(err, ErrDecrypt) {
+			t.Errorf("a key of %d bytes: %d bytes, %v", n, len(got), err)
+		}
 	}
 }
 

@@ -61,6 +61,24 @@ func BenchmarkFields(b *testing.B) {
 	}
 }
 
+// What a writer signs of a whole patient.
+func BenchmarkSignable(b *testing.B) {
+	v := bytesOf(mustFields(b, sample(b, "dominga-von")).Values)
+	items := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		items = 0
+		for field, value := range v {
+			list, err := Signable(field, value)
+			if err != nil {
+				b.Fatal(err)
+			}
+			items += len(list)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(items), "µs/item")
+}
+
 func BenchmarkPlaced(b *testing.B) {
 	v := bytesOf(mustFields(b, sample(b, "dominga-von")).Values)
 	catalog := standard()

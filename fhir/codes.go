@@ -70,6 +70,10 @@ func (p *places) checkPlain(f consent.FieldName, value []byte) error {
 	}
 	implied := ""
 	switch {
+	case f == fieldOther:
+		if err := checkOther(&n); err != nil {
+			return err
+		}
 	case f == "identity.race" || f == "identity.ethnicity":
 		implied = raceCodes
 	case !Holds(f):

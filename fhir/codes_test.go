@@ -81,6 +81,8 @@ func inPatient(t *testing.T, resource string, sensitive bool) {
 func TestPlainValuesWithASensitiveCode(t *testing.T) {
 	const cdc = "urn:oid:2.16.840.1.113883.6.238"
 	tests := []struct{ field, value, path string }{ // path "-": taken
+		{"identity.other", `{"name":[{"text":"x"}]}`, ".name"},
+		{"identity.other", `{"id":true}`, ".id"},
 		{"identity.other", `{"contained":[{"code":` + coded(hivCode) + `}]}`, ".contained[0].code.coding[0]"},
 		{"identity.other", `{"meta":{"tag":[` + hivCode + `]}}`, ".meta.tag[0]"},
 		{"identity.extension", `[{"url":"u"},{"url":"u","valueCoding":` + mindCode + `}]`, "[1].valueCoding"},

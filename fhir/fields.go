@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,7 +14,21 @@ import (
 // Parsed is what a FHIR Bundle or resource holds of the catalog, and what it holds besides.
 type Parsed struct {
 	Values map[consent.FieldName]json.RawMessage
-	Left   []Left // sorted; empty where all was taken
+	Left   []Left  // sorted; empty where all was taken
+	Taken  []Taken `json:"-"`
+	// Transaction: all of it or nothing is to be stored. Requests are those of Taken.
+	Transaction bool `json:"-"`
+	// Signatures is what the Bundle's meta holds under SignaturesURL, base64; "" where nothing.
+	Signatures string `json:"-"`
+}
+
+// Taken says which fields a resource of the input went to, in the input's order.
+type Taken struct {
+	Element string // Bundle.entry[3], or the resource's type where it stands alone
+	Type    string
+	ID      string              // "" for a Patient that has none
+	Fields  []consent.FieldName // sorted; none: the catalog has no field for it
+	Method  string              // of a transaction's request: PUT or POST
 }
 
 // Left counts what was not taken, and why.
@@ -46,22 +61,36 @@ type entry struct {
 // matter goes to the field of that matter and nowhere else, and so does what refers to
 // it. At most one Patient, without such a code in it, and nothing of another one: else the
 // error, an *Error, names the element. Requests of a transaction or batch (PUT, DELETE, conditions) are not
-// carried out, only counted as left.
+// looked at, only counted as left: Write does.
 func Fields(bundle []byte, catalog *consent.Catalog) (*Parsed, error) {
+	root, name, err := read(bundle)
+	if err != nil {
+		return nil, err
+	}
+	return split(&root, name, catalog)
+}
+
+// read parses an input and says how errors call it.
+func read(bundle []byte) (root node, name string, err error) {
+	root, err = parse(bundle)
+	name = "Resource"
+	if t := root.get("resourceType").text(); t == "Bundle" || t == "Patient" || kept(t) {
+		name = t
+	}
+	return root, name, within(name, err)
+}
+
+func split(root *node, name string, catalog *consent.Catalog) (*Parsed, error) {
 	where, err := placesOf(catalog)
 	if err != nil {
 		return nil, err
 	}
-	root, err := parse(bundle)
-	name := "Resource"
-	if t := root.get("resourceType").text(); t == "Bundle" || t == "Patient" || kept(t) {
-		name = t
-	}
+	signatures, err := takeSignatures(root)
 	if err != nil {
-		return nil, within(name, err)
+		return nil, err
 	}
 	left := map[Left]int{}
-	entries, err := entriesOf(&root, name, left)
+	entries, err := entriesOf(root, name, left)
 	if err != nil {
 		return nil, err
 	}
@@ -78,24 +107,31 @@ func Fields(bundle []byte, catalog *consent.Catalog) (*Parsed, error) {
 			return nil, within(s.patient.path, err)
 		}
 	}
+	patient := maps.Clone(fields)
 	ids := map[string]bool{}
 	for i := range entries {
 		if err := checkEntry(&entries[i], s, ids); err != nil {
 			return nil, within(entries[i].path, err)
 		}
 	}
+	placed := make([]Taken, len(entries))
 	for i, set := range where.mattersOf(entries) {
 		e := &entries[i]
+		placed[i] = Taken{Element: strings.TrimSuffix(e.path, ".resource"), Type: e.typ, ID: e.resource.get("id").text()}
 		if e.typ == "Patient" {
+			placed[i].Fields = slices.Sorted(maps.Keys(patient))
 			continue
 		}
 		if f := where.field(e.resource, e.typ, set); f != "" && kept(e.typ) {
 			add(fields, f, *e.resource)
+			placed[i].Fields = []consent.FieldName{f}
 		} else {
 			left[Left{ResourceType: e.typ, Reason: LeftNoField}]++
 		}
 	}
-	return parsed(fields, left), nil
+	p := parsed(fields, left)
+	p.Taken, p.Signatures = placed, signatures
+	return p, nil
 }
 
 func parsed(fields map[consent.FieldName]node, left map[Left]int) *Parsed {
@@ -195,10 +231,10 @@ func resourceType(n *node) (string, error) {
 // none: the record keeps resources by id, and references by urn:uuid would hang in
 // the air. A fullUrl that says otherwise than the id is refused.
 func takeID(e *entry) error {
-	id := e.resource.get("id")
-	if id != nil && !isID(id.text()) {
-		return refuse(".resource.id", "want 1 to 64 letters, digits, - and .")
+	if err := checkID(e.resource); err != nil {
+		return within(".resource", err)
 	}
+	id := e.resource.get("id")
 	t, ok := splitReference(e.fullURL)
 	switch {
 	case e.fullURL == "":

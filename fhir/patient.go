@@ -83,6 +83,9 @@ var patientFieldNames = func() []consent.FieldName {
 func patientFields(patient *node) (map[consent.FieldName]node, error) {
 	fields := map[consent.FieldName]node{}
 	other := object()
+	if err := checkID(patient); err != nil {
+		return nil, err
+	}
 	for i := range patient.list {
 		m := &patient.list[i]
 		var err error
@@ -108,6 +111,24 @@ func patientFields(patient *node) (map[consent.FieldName]node, error) {
 		fields[fieldOther] = other
 	}
 	return fields, nil
+}
+
+// checkOther refuses an element in identity.other that a field of its own gives.
+func checkOther(other *node) error {
+	for i := range other.list {
+		if err := foreignElement(other.list[i].key); err != nil {
+			return err
+		}
+	}
+	return checkID(other)
+}
+
+// checkID refuses a resource's id that FHIR does not know; none is another's to judge.
+func checkID(resource *node) error {
+	if id := resource.get("id"); id != nil && !isID(id.text()) {
+		return refuse(".id", "want 1 to 64 letters, digits, - and .")
+	}
+	return nil
 }
 
 func patientElement(fields map[consent.FieldName]node, m *member) (kept bool, err error) {
@@ -250,13 +271,8 @@ func patientResource(b *builder) (node, error) {
 	patient := object(member{"resourceType", quoted("Patient")})
 	var extensions, identifiers, telecom []node
 	b.single(fieldOther, '{', func(other node) error {
-		for _, m := range other.list {
-			if err := foreignElement(m.key); err != nil {
-				return err
-			}
-		}
 		patient.list = append(patient.list, other.list...)
-		return nil
+		return checkOther(&other)
 	})
 	for _, e := range patientExtensions {
 		b.single(e.field, e.kind, func(v node) error {
@@ -307,7 +323,7 @@ func (n *node) addList(key string, items []node) {
 	}
 }
 
-// foreignElement refuses an element in identity.other that a field of its own gives.
+// foreignElement refuses an element that has its place elsewhere.
 func foreignElement(key string) error {
 	field := ""
 	switch key {

@@ -144,6 +144,8 @@ type pseudonymiser struct {
 	released map[string]bool // resources whose display may stay: as type/id and /id, in lower case
 
 	sweeps bool // there are originals that may stand in prose unseen
+
+	mask bool // make the canonical form that is signed: whatever may be rewritten becomes maskedID
 }
 
 // note takes down which resources leave, but for encounters: their display says where
@@ -160,6 +162,9 @@ func (p *pseudonymiser) note(n *node) {
 
 // of is the pseudonym of a bare id or identifier.
 func (p *pseudonymiser) of(original string) string {
+	if p.mask {
+		return maskedID
+	}
 	uuid := isUUID(original)
 	if uuid {
 		original = strings.ToLower(original)
@@ -175,13 +180,21 @@ func (p *pseudonymiser) of(original string) string {
 	p.mac.Write([]byte(original))
 	made := formatUUID(p.mac.Sum(nil))
 	p.made[original] = made
-	p.sweeps = p.sweeps || !uuid && telling(original)
+	if !uuid && telling(original) {
+		p.sweeps = true
+		if !idWhole(original) { // of several words: prose may repeat one alone
+			eachWord(original, func(word, id string) string { p.of(id); return word })
+		}
+	}
 	return made
 }
 
 // reference keeps the form of a reference and the type it names. The base of a URL
 // goes: a server, or a path on it, may be a person's own.
 func (p *pseudonymiser) reference(ref string) string {
+	if p.mask { // a FHIR Bundle of several sources may change its form too
+		return maskedID
+	}
 	t, ok := splitReference(ref)
 	switch {
 	case ok && t.base == "#":
@@ -204,6 +217,9 @@ func (p *pseudonymiser) reference(ref string) string {
 
 // identifierValue keeps urn:uuid: and urn:oid: so that the value stays one of its system.
 func (p *pseudonymiser) identifierValue(value string) string {
+	if p.mask {
+		return maskedID
+	}
 	switch t, ok := splitReference(value); {
 	case ok && t.base == "urn:uuid:":
 		return p.reference(value)
@@ -215,6 +231,9 @@ func (p *pseudonymiser) identifierValue(value string) string {
 
 // uid keeps the form of DICOM's: a viewer takes no other.
 func (p *pseudonymiser) uid(value string) string {
+	if p.mask {
+		return maskedID
+	}
 	if isOID(value) {
 		return oidOfUUID(p.of(value))
 	}
@@ -226,11 +245,18 @@ func (p *pseudonymiser) uri(uri string) string {
 	if t, ok := splitReference(uri); ok && (t.base == "urn:uuid:" || t.typ != "" && t.typ != "StructureDefinition" && t.typ != "ValueSet" && t.typ != "CodeSystem") {
 		return p.reference(uri)
 	}
-	return p.uuids(uri)
+	rewritten := p.uuids(uri)
+	if p.mask && p.scope.text { // one without a UUID is swept like prose
+		return p.words(rewritten)
+	}
+	return rewritten
 }
 
 // oid makes an OID under 2.25, the arc of UUIDs (ITU-T X.667).
 func (p *pseudonymiser) oid(value string) string {
+	if p.mask {
+		return maskedID
+	}
 	return "urn:oid:" + oidOfUUID(p.of(strings.TrimPrefix(value, "urn:oid:")))
 }
 
@@ -287,19 +313,37 @@ func (p *pseudonymiser) replace(n *node, key string) {
 
 // words replaces s, or each word of it that has the form of an id, where it is an
 // original. One look into a map for each word: the number of originals is the
-// writer's choice.
+// writer's choice. What has no such form is never replaced, or no signature could cover it.
 func (p *pseudonymiser) words(s string) string {
-	if made, ok := p.made[s]; ok && telling(s) {
-		return made
+	if idWhole(s) {
+		if p.mask {
+			return maskedID
+		}
+		if made, ok := p.made[s]; ok {
+			return made
+		}
 	}
+	return eachWord(s, func(word, id string) string {
+		made, ok := p.made[id]
+		if p.mask {
+			made, ok = maskedID, true
+		}
+		if !ok {
+			return word
+		}
+		return strings.Replace(word, id, made, 1)
+	})
+}
+
+// eachWord hands each word of s that may be an id to rule, with the id in it.
+func eachWord(s string, rule func(word, id string) string) string {
 	var b strings.Builder
 	rest := s
 	for rest != "" {
 		word := rest[:len(rest)-len(strings.TrimLeft(rest, idChars))]
 		rest = rest[len(word):]
-		id := strings.Trim(word, ".-")
-		if made, ok := p.made[id]; ok && telling(id) {
-			word = strings.Replace(word, id, made, 1)
+		if id := strings.Trim(word, ".-"); idWord(id) {
+			word = rule(word, id)
 		}
 		gap := strings.IndexAny(rest, idChars)
 		if gap < 0 {

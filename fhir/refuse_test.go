@@ -52,6 +52,8 @@ func TestFieldsRefuses(t *testing.T) {
 		{"too many entries", bundleOf(strings.Repeat("{},", maxEntries) + "{}"), "Bundle.entry"},
 		{"a resource without type", bundleOf(`{"resource":{"id":"secretvalue"}}`), "Bundle.entry[0].resource.resourceType"},
 		{"a resource that is a list", bundleOf(`{"resource":[]}`), "Bundle.entry[0].resource"},
+		{"an id that is no string", `{"resourceType":"Patient","id":true}`, "Patient.id"},
+		{"an id that is none", `{"resourceType":"Patient","id":"secret value"}`, "Patient.id"},
 		{"two patients", bundleOf(patientA, `{"resource":{"resourceType":"Patient","id":"secretvalue"}}`), "Bundle.entry[1].resource"},
 		{"another subject", bundleOf(patientA, conditionA, `{"resource":{"resourceType":"Immunization","id":"i","patient":{"reference":"Patient/secretvalue"}}}`), "Bundle.entry[2].resource.patient"},
 		{"another subject, by UUID", bundleOf(patientA, `{"resource":{"resourceType":"Condition","id":"i","subject":{"reference":"urn:uuid:0b000000-0000-4000-8000-000000000001"}}}`), "Bundle.entry[1].resource.subject"},

@@ -40,7 +40,7 @@ var codingElements = []string{"coding", "valueCoding", "security", "class"}
 
 // definition reports elements whose strings name a concept or a vocabulary.
 func definition(key string) bool {
-	return key == "code" || key == "system" || key == "version" || key == "url" || key == "profile"
+	return key == "code" || key == "system" || key == "version" || key == "url" || key == "profile" || key == "unit"
 }
 
 // value rewrites n, which stands in the element key.
@@ -84,6 +84,7 @@ func (p *pseudonymiser) set(n *node, rule func(string) string) {
 		*n = quoted(changed)
 		n.fixed = true
 	}
+	n.fixed = n.fixed || p.mask
 }
 
 func (p *pseudonymiser) object(n *node, parent string) {
@@ -192,7 +193,7 @@ func onlyTags(n *node) bool {
 
 // midnight keeps the day of an instant.
 func midnight(instant string) string {
-	if len(instant) < 10 {
+	if len(instant) < 10 || !plainDay.MatchString(instant[:10]) {
 		return "1970-01-01T00:00:00Z"
 	}
 	return instant[:10] + "T00:00:00Z"
@@ -254,13 +255,18 @@ func withholdBytes(n *node) {
 
 // fraction is a time with parts of a second, which say nothing of a person and are as
 // good as an id.
-var fraction = regexp.MustCompile(`(\dT\d{2}:\d{2}:\d{2})\.\d+`)
+// Behind it comes a time zone or the end of the word: a UUID may begin with digits.
+var fraction = regexp.MustCompile(`(\dT\d{2}:\d{2}:\d{2})(?:\.\d+)+([Zz]|[+-]\d\d:\d\d)?(\.?(?:[^0-9A-Za-z.-]|$))`)
 
 func wholeSecond(s string) string {
-	if strings.IndexByte(s, '.') < 0 {
-		return s
+	for strings.IndexByte(s, '.') >= 0 {
+		whole := fraction.ReplaceAllString(s, "$1$2$3")
+		if whole == s {
+			break
+		}
+		s = whole // the end of one may have been the beginning of another
 	}
-	return fraction.ReplaceAllString(s, "$1")
+	return s
 }
 
 // oidOfUUID is the arc of a UUID under 2.25.

@@ -20,9 +20,15 @@ var batchLimits = map[consent.ActKind]int{
 	consent.ActGrant:    400,
 }
 
-// shuffle hides in which order the acts of a batch arrived, from whoever can see
+// What a batch of grants uses at most on the embedded chain: for itself, and for each.
+const (
+	batchGas = 60_000
+	grantGas = 40_000
+)
+
+// Shuffle hides in which order the acts of a batch arrived, from whoever can see
 // many batches too.
-func shuffle(items []queued) {
+func Shuffle[T any](items []T) {
 	for i := len(items) - 1; i > 0; i-- {
 		j, err := rand.Int(rand.Reader, big.NewInt(int64(i+1)))
 		if err != nil {

@@ -1,6 +1,11 @@
 package ledgerref
 
 import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -86,6 +91,31 @@ func BenchmarkRootKey(b *testing.B) {
 	}
 }
 
+// What one release asks, of a thousand grants by turns: View, Institution, GrantState twice and RootKey.
+func BenchmarkReleaseAsks(b *testing.B) {
+	v, key := filled(b)
+	for i := range uint64(1000) {
+		if err := v.db.Set(keyOf(identityPrefix, idOf(i)), encode(identityRecord{Keys: []keyFrom{{Block: 0, Key: consent.Address{1}}}}), nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportAllocs()
+	i := uint64(0)
+	for b.Loop() {
+		i = (i + 7) % 1000
+		_, errView := v.View(b.Context())
+		_, errInstitution := v.Institution(b.Context(), wordOf(i))
+		_, errState := v.GrantState(b.Context(), key, wordOf(i))
+		_, _, errKey := v.RootKey(b.Context(), wordOf(i), 0)
+		_, errAgain := v.GrantState(b.Context(), key, wordOf(i))
+		if err := errors.Join(errView, errInstitution, errState, errKey, errAgain); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func idOf(i uint64) []byte { id := wordOf(i); return id[:] }
+
 // A grant through the relayer of a chain at rest until the view shows it.
 func BenchmarkGrantAfterIdle(b *testing.B) {
 	for b.Loop() {
@@ -129,4 +159,47 @@ func BenchmarkReplay(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(blocks*each*b.N)/b.Elapsed().Seconds(), "logs/s")
+}
+
+// entering says whose grants BenchmarkEnter is to bring into which view's folder: rows of
+// grant key, grant, identity, root key and the grant's end, as BenchmarkSettle of the vault
+// makes them. The chain has none of them.
+type entering struct{ Dir, Rows string }
+
+// BenchmarkEnter is a grant and an identity brought into a view that is not open; with
+// BENCH_ENTER, a file of entering, all of its rows, however often it is asked to.
+func BenchmarkEnter(b *testing.B) {
+	plan, rows := entering{Dir: b.TempDir()}, make([]byte, 1000*enteredRow)
+	if path := os.Getenv("BENCH_ENTER"); path != "" {
+		if err := json.Unmarshal(must(os.ReadFile(path)), &plan); err != nil {
+			b.Fatal(err)
+		}
+		rows = must(os.ReadFile(plan.Rows))
+	}
+	for b.Loop() {
+		if err := enter(plan.Dir, rows); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+const enteredRow = 20 + 32 + 32 + 20 + 8
+
+func enter(dir string, rows []byte) error {
+	db, err := openPebble(dir, 32<<20)
+	if err != nil {
+		return err
+	}
+	batch := db.NewBatch()
+	for row := range slices.Chunk(rows, enteredRow) {
+		ref := refOf(consent.Address(row[:20]), consent.GrantID(row[20:52]))
+		root := identityRecord{Keys: []keyFrom{{Block: 1, Key: consent.Address(row[84:104])}}}
+		state := consent.GrantState{Status: consent.StatusGiven, Block: 1, Expires: binary.BigEndian.Uint64(row[104:])}
+		err = errors.Join(err, batch.Set(keyOf(grantPrefix, ref[:]), encodeGrant(state), nil), batch.Set(keyOf(identityPrefix, row[52:84]), encode(root), nil))
+		if batch.Len() > 4<<20 {
+			err = errors.Join(err, batch.Commit(nil))
+			batch = db.NewBatch()
+		}
+	}
+	return errors.Join(err, batch.Commit(nil), db.Flush(), db.Close())
 }

@@ -137,6 +137,25 @@ func (c *counters) take(o *outbox, batch *pebble.Batch, what charge) error {
 	return o.set(batch, countKey(entry.number), countRecord{Day: c.day, Class: what.class, Payer: what.payer, Count: entry.count})
 }
 
+// use is what was used most of each class's budget by one payer.
+func (c *counters) use() []BudgetUse {
+	list := []BudgetUse{
+		{Class: "grants", Limit: c.budgets.limit(classGrant)}, {Class: "invited", Limit: c.budgets.limit(classInvited)},
+		{Class: "uninvited", Limit: c.budgets.limit(classUninvited)}, {Class: "institution", Limit: c.budgets.limit(classInstitution)},
+	}
+	if c.today() > c.day {
+		return list
+	}
+	for what, entry := range c.used {
+		if what.class < classGrant || what.class > classInstitution {
+			continue
+		}
+		of := &list[what.class-classGrant]
+		of.Used = max(of.Used, entry.count)
+	}
+	return list
+}
+
 func (c *counters) giveBack(what charge) {
 	if entry := c.used[what]; entry != nil && entry.count > 0 {
 		entry.count--

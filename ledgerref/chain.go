@@ -83,7 +83,7 @@ func Open(ctx context.Context, client *ethclient.Client, addresses Addresses) (*
 // Addresses are those that the chain was opened with.
 func (c *Chain) Addresses() Addresses { return c.addresses }
 
-func checkChainID(ctx context.Context, client *ethclient.Client, want uint64) error {
+func checkChainID(ctx context.Context, client ethereum.ChainIDReader, want uint64) error {
 	id, err := client.ChainID(ctx)
 	if err != nil {
 		return fmt.Errorf("%w: read chain id: %w", consent.ErrUnavailable, plain(err))
@@ -112,7 +112,7 @@ func deployedCode(name string) []byte {
 
 // Deploy deploys the three contracts. The operator's account administers them:
 // it may suspend institutions, appoint accreditors, revoke grants (never make
-// one), open and anchor logs. On the embedded chain a heartbeat makes the
+// one). Logs are whose account opens them. On the embedded chain a heartbeat makes the
 // deployment durable. Each contract that is mined is told to progress.
 func Deploy(ctx context.Context, client *ethclient.Client, operator *Account, progress ...func(contract string, at consent.Address, block uint64)) (Addresses, error) {
 	id, err := client.ChainID(ctx)
@@ -130,7 +130,7 @@ func Deploy(ctx context.Context, client *ethclient.Client, operator *Account, pr
 		data []byte
 		to   *consent.Address
 	}{
-		{"ConsentLedger", append(common.FromHex(contracts.ConsentLedgerMetaData.Bin), consentLedger.PackConstructor(who, who, who)...), &addresses.Consent},
+		{"ConsentLedger", append(common.FromHex(contracts.ConsentLedgerMetaData.Bin), consentLedger.PackConstructor(who, who)...), &addresses.Consent},
 		{"KeyRegistry", common.FromHex(contracts.KeyRegistryMetaData.Bin), &addresses.Keys},
 		{"InstitutionRegistry", append(common.FromHex(contracts.InstitutionRegistryMetaData.Bin), institutionRegistry.PackConstructor(who, who)...), &addresses.Institutions},
 	} {

@@ -117,11 +117,13 @@ func TestOperatorActs(t *testing.T) {
 		{"revoke by who is not the operator", func() (uint64, error) { return stranger.Revoke(soon(t), key.Address(), id) }, "NotAllowed"},
 		{"revoke of what was never granted", func() (uint64, error) { return w.transactor.Revoke(soon(t), key.Address(), id) }, "Unknown"},
 		{"anchor of a log never opened", func() (uint64, error) { return w.transactor.Anchor(soon(t), "nowhere", 1, random()) }, "Unknown"},
-		{"open log by who is not the operator", func() (uint64, error) { return stranger.OpenLog(soon(t), "o", random()) }, "NotAllowed"},
+		{"open log by whoever runs another vault", func() (uint64, error) { return stranger.OpenLog(soon(t), "other.test/log", random()) }, ""},
 		{"open log without origin", func() (uint64, error) { return w.transactor.OpenLog(soon(t), "", random()) }, "Malformed"},
 		{"open log", func() (uint64, error) { return w.transactor.OpenLog(soon(t), "vault.test/log", [32]byte{1}) }, ""},
 		{"open log again", func() (uint64, error) { return w.transactor.OpenLog(soon(t), "vault.test/log", [32]byte{1}) }, "AlreadyDone"},
 		{"anchor", func() (uint64, error) { return w.transactor.Anchor(soon(t), "vault.test/log", 5, [32]byte{2}) }, ""},
+		{"anchor of somebody else's log", func() (uint64, error) { return stranger.Anchor(soon(t), "vault.test/log", 1<<60, [32]byte{3}) }, "NotAllowed"},
+		{"the operator's of another vault's log", func() (uint64, error) { return w.transactor.Anchor(soon(t), "other.test/log", 1, [32]byte{3}) }, "NotAllowed"},
 		{"anchor of the same size", func() (uint64, error) { return w.transactor.Anchor(soon(t), "vault.test/log", 5, [32]byte{3}) }, "AlreadyDone"},
 		{"anchor of a smaller size", func() (uint64, error) { return w.transactor.Anchor(soon(t), "vault.test/log", 4, [32]byte{3}) }, "AlreadyDone"},
 	}
@@ -140,6 +142,18 @@ func TestOperatorActs(t *testing.T) {
 	logKey, size, root, err := w.chain.LogAnchor(t.Context(), "vault.test/log")
 	if err != nil || size != 5 || root != [32]byte{2} || logKey != [32]byte{1} {
 		t.Errorf("anchor on chain: %d %x %x %v", size, root, logKey, err)
+	}
+	if keeper, err := w.chain.LogKeeper(t.Context(), "other.test/log"); err != nil || keeper != w.payer.Address() {
+		t.Errorf("keeper %v %v", keeper, err)
+	}
+	if keeper, err := w.chain.LogKeeper(t.Context(), "nowhere"); err != nil || keeper != (consent.Address{}) {
+		t.Errorf("keeper of what is not there: %v %v", keeper, err)
+	}
+	if _, err := stranger.PassLog(soon(t), "other.test/log", w.transactor.account.Address()); err != nil {
+		t.Error(err)
+	}
+	if _, err := w.transactor.Anchor(soon(t), "other.test/log", 1, [32]byte{4}); err != nil {
+		t.Errorf("by who was passed the log: %v", err)
 	}
 	if _, _, _, err := w.chain.LogAnchor(t.Context(), "nowhere"); !errors.Is(err, consent.ErrNotFound) {
 		t.Errorf("a log never opened: %v", err)

@@ -71,6 +71,10 @@ func (f *fakeChain) fork(depth int) {
 	f.salt++
 }
 
+func (f *fakeChain) ChainID(context.Context) (*big.Int, error) {
+	return new(big.Int).SetUint64(fakeAddresses.ChainID), nil
+}
+
 func (f *fakeChain) HeaderByNumber(_ context.Context, number *big.Int) (*types.Header, error) {
 	n := uint64(len(f.blocks) - 1)
 	switch {

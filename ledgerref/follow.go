@@ -78,7 +78,13 @@ func (v *View) load(raw []byte) error {
 	if v.cursor.Addresses != v.chain.addresses {
 		return fmt.Errorf("ledger view: %w", ErrForeignChain)
 	}
-	iterator, err := v.db.NewIter(&pebble.IterOptions{LowerBound: []byte{institutionPrefix}, UpperBound: []byte{tlsKeyPrefix + 1}})
+	return errors.Join(v.loadAll(institutionPrefix), v.loadAll(tlsKeyPrefix))
+}
+
+// loadAll remembers the records of one kind. Those of people are not looked at: a start
+// takes no longer for more of them.
+func (v *View) loadAll(prefix byte) error {
+	iterator, err := v.db.NewIter(&pebble.IterOptions{LowerBound: []byte{prefix}, UpperBound: []byte{prefix + 1}})
 	if err != nil {
 		return fmt.Errorf("ledger view: %w", err)
 	}
@@ -88,22 +94,43 @@ func (v *View) load(raw []byte) error {
 	return errors.Join(err, iterator.Error(), iterator.Close())
 }
 
-// remember keeps in memory what is looked up on every request. Needs v.mu held once the view is shared.
+// remember keeps in memory the few records that much is made of, and lets what others have
+// become be read anew. Needs v.mu held once the view is shared.
 func (v *View) remember(key, value []byte) error {
-	if len(key) != 33 || (key[0] != institutionPrefix && key[0] != tlsKeyPrefix) {
+	if len(key) != 33 {
 		return nil
 	}
 	id := [32]byte(key[1:])
+	switch key[0] {
+	case grantPrefix:
+		v.grants.changed(id)
+		if state, err := decodeGrant(value); err == nil && state.Status != consent.StatusGiven {
+			v.end(id)
+		}
+		return nil
+	case identityPrefix:
+		v.identities.changed(id)
+		return nil
+	case institutionPrefix:
+		v.rewritten++
+	case tlsKeyPrefix:
+	default:
+		return nil
+	}
 	switch {
 	case value == nil && key[0] == institutionPrefix:
+		v.turn(id, v.institutions[id], nil)
 		delete(v.institutions, id)
 	case value == nil:
+		of := v.tlsKeys[id].Institution
+		v.keysOf[of] = without(v.keysOf[of], id)
 		delete(v.tlsKeys, id)
 	case key[0] == institutionPrefix:
 		record := new(institutionRecord)
 		if err := cbor.Unmarshal(value, record); err != nil {
 			return errDamaged
 		}
+		v.turn(id, v.institutions[id], record)
 		v.institutions[id] = record
 	default:
 		var record tlsKeyRecord
@@ -111,6 +138,7 @@ func (v *View) remember(key, value []byte) error {
 			return errDamaged
 		}
 		v.tlsKeys[id] = record
+		v.keysOf[record.Institution] = with(v.keysOf[record.Institution], id)
 	}
 	return nil
 }

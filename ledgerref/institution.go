@@ -181,6 +181,22 @@ func SignAttestation(a Addresses, cold Signer, act Attestation) Attestation {
 	return act
 }
 
+// AttestationWithdrawal ends an attestation at once.
+type AttestationWithdrawal struct {
+	Accreditor  consent.InstitutionID `json:"accreditor"`
+	Institution consent.InstitutionID `json:"institution"`
+	Nonce       uint64                `json:"nonce"`
+	Deadline    uint64                `json:"deadline"`
+	Signature   consent.Signature     `json:"signature"`
+}
+
+// SignAttestationWithdrawal signs with the accreditor's cold key.
+func SignAttestationWithdrawal(a Addresses, cold Signer, act AttestationWithdrawal) AttestationWithdrawal {
+	hash := structHash(withdrawAttestationType, act.Accreditor, act.Institution, wordOf(act.Nonce), wordOf(act.Deadline))
+	act.Signature = cold.Sign(a.InstitutionsDomain().Digest(hash))
+	return act
+}
+
 // Suspension suspends an institution: itself, or one that By, an accreditor, has
 // attested. With Lift it ends the suspension that By set.
 type Suspension struct {

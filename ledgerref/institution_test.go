@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -103,10 +104,41 @@ func TestInstitutionLife(t *testing.T) {
 		t.Errorf("vouched for until %d by %s: want the accreditor's own end, %d, by %s", got.AttestedTo, got.Accreditor, now+2000, middle.id)
 	}
 	w.ahead.Store(int64(time.Until(time.Unix(int64(now+2000), 0)) + time.Second))
-	if lapsed := must(w.view.Institution(t.Context(), clinic.id)); lapsed.Attested {
+	if lapsed := must(w.view.Institution(t.Context(), clinic.id)); lapsed.Attested || len(lapsed.Accreditors) != 0 {
 		t.Error("attested after the accreditor's own end")
 	}
 	w.ahead.Store(0)
+
+	// all that vouch for it themselves count, and no other
+	wantBehind := func(when string, want ...organisation) {
+		t.Helper()
+		var ids []consent.InstitutionID
+		for _, o := range want {
+			ids = append(ids, o.id)
+		}
+		slices.SortFunc(ids, func(a, b consent.InstitutionID) int { return slices.Compare(a[:], b[:]) })
+		if got := must(w.view.Institution(t.Context(), clinic.id)).Accreditors; !slices.Equal(got, ids) {
+			t.Errorf("%s: %v stand behind it, want %v", when, got, ids)
+		}
+	}
+	wantBehind("one", middle)
+	done(w.transactor.AttestInstitutions(soon(t), root.attest(t, clinic, now+500)))
+	wantBehind("two", middle, root)
+	w.ahead.Store(int64(time.Until(time.Unix(int64(now+500), 0)) + time.Second))
+	wantBehind("one attestation has ended", middle)
+	w.ahead.Store(0)
+	done(w.transactor.OperatorSuspend(soon(t), middle.id, false))
+	wantBehind("one is suspended", root)
+	done(w.transactor.OperatorSuspend(soon(t), root.id, false))
+	wantBehind("both are suspended")
+	for _, o := range []organisation{middle, root} {
+		done(w.transactor.OperatorSuspend(soon(t), o.id, true))
+	}
+	wantBehind("both stand again", middle, root)
+	done(w.transactor.WithdrawAttestation(soon(t), SignAttestationWithdrawal(w.chain.addresses, root.cold, AttestationWithdrawal{
+		Accreditor: root.id, Institution: clinic.id, Nonce: nonce(t, root.id, clinic.id), Deadline: unixNow() + 600,
+	})))
+	wantBehind("one is withdrawn", middle)
 
 	// suspending the accreditor takes everything that rests on it
 	done(w.transactor.OperatorSuspend(soon(t), middle.id, false))
@@ -175,6 +207,46 @@ func TestTLSKeys(t *testing.T) {
 		Institution: clinic.id, KeyHash: must(KeyHash(next.tls.Public())), Nonce: nonce(t, clinic.id, clinic.id), Deadline: unixNow() + 600,
 	})))
 	unknown("removed", must(KeyHash(next.tls.Public())))
+
+	today := unixNow() / consent.Day
+	for _, tt := range []struct {
+		name string
+		who  consent.InstitutionID
+		hash [32]byte
+		day  uint64
+		want bool
+	}{
+		{"today", clinic.id, hash, today, true},
+		{"the removed one, on the day of its removal", clinic.id, must(KeyHash(next.tls.Public())), today, true},
+		{"before it was added", clinic.id, hash, today - 2, false},
+		{"after its end", clinic.id, hash, today + 2, false},
+		{"after its removal", clinic.id, must(KeyHash(next.tls.Public())), today + 2, false},
+		{"another institution's", random(), hash, today, false},
+		{"nobody's key", clinic.id, random(), today, false},
+		{"no day", clinic.id, hash, 1<<64 - 1, false},
+	} {
+		if held, err := w.view.KeyHeld(t.Context(), tt.who, tt.hash, tt.day); err != nil || held != tt.want {
+			t.Errorf("%s: held %t, %v", tt.name, held, err)
+		}
+	}
+
+	// what the network itself says of the keys is what the view has of them
+	history, at, err := w.chain.KeyHistory(soon(t), clinic.id)
+	if err != nil || history.Name != "A clinic" || at == 0 || len(history.Keys) != 2 || history.Keys[0].Hash != hash {
+		t.Fatalf("%+v, %v", history, err)
+	}
+	states, _, err := w.view.TLSKeys(t.Context(), clinic.id, consent.Digest{}, 9)
+	if err != nil || len(states) != 2 {
+		t.Fatal(err)
+	}
+	for _, s := range states {
+		if want := (consent.KeyPeriod{Hash: s.Hash, Added: s.Added, ValidUntil: s.ValidUntil, RemovedAt: s.RemovedAt}); !slices.Contains(history.Keys, want) {
+			t.Errorf("view %+v, network %+v", want, history.Keys)
+		}
+	}
+	if _, _, err := w.chain.KeyHistory(soon(t), random()); !errors.Is(err, consent.ErrUnknownInstitution) {
+		t.Errorf("nobody: %v", err)
+	}
 }
 
 func TestInstitutionActsRefused(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +81,24 @@ func lies(honest, forged [32]byte) []lieCase {
 			more := maps.Clone(logs[0])
 			more["logIndex"], more["topics"] = "0x63", []string{withdrawnTopic.Hex(), fmt.Sprintf("0x%x", forged)}
 			return append(logs, more)
+		}), "logs"},
+		{"adds a log of another contract", editingLogs(func(logs []object) []object {
+			if len(logs) == 0 {
+				return logs
+			}
+			more := maps.Clone(logs[len(logs)-1])
+			more["logIndex"], more["address"] = "0x63", fmt.Sprintf("0x%x", forged[:20])
+			return append(logs, more)
+		}), "logs"},
+		{"says that another contract wrote the logs", editingLogs(func(logs []object) []object {
+			for _, log := range logs {
+				log["address"] = fmt.Sprintf("0x%x", forged[:20])
+			}
+			return logs
+		}), "logs"},
+		{"gives the logs in another order", editingLogs(func(logs []object) []object {
+			slices.Reverse(logs)
+			return logs
 		}), "logs"},
 		{"forges an institution's key", replacing(fmt.Sprintf("%x", honest), fmt.Sprintf("%x", forged)), "logs"},
 		{"alters a log's data", editingLogs(func(logs []object) []object {

@@ -45,6 +45,16 @@ func (v *View) identity(id consent.IdentityID) (record identityRecord, err error
 	if v.stopped != nil {
 		return record, v.stopped
 	}
+	if record, found := v.identities.get(id); found {
+		return record, nil
+	}
+	if record, err = v.recordOf(id); err == nil {
+		v.identities.put(id, id, record)
+	}
+	return record, err
+}
+
+func (v *View) recordOf(id consent.IdentityID) (record identityRecord, err error) {
 	raw, err := get(v.db, keyOf(identityPrefix, id[:]))
 	if err != nil {
 		return record, fmt.Errorf("%w: ledger view: %w", consent.ErrUnavailable, err)
@@ -59,7 +69,7 @@ func (v *View) identity(id consent.IdentityID) (record identityRecord, err error
 }
 
 // Institution is an institution as it stands now; consent.ErrUnknownInstitution.
-// Suspended and unattested ones are returned too, and say so.
+// Suspended and unattested ones are returned too, and say so. Its lists are shared: not to be changed.
 func (v *View) Institution(_ context.Context, id consent.InstitutionID) (consent.Institution, error) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
@@ -78,7 +88,7 @@ func (v *View) InstitutionByKeyHash(_ context.Context, hash [32]byte) (consent.I
 		return consent.Institution{}, v.stopped
 	}
 	key, ok := v.tlsKeys[hash]
-	if !ok || key.Removed || (key.ValidUntil != 0 && key.ValidUntil <= v.latest()) {
+	if !ok || !key.valid(v.latest()) {
 		return consent.Institution{}, consent.ErrUnknownInstitution
 	}
 	return v.institution(key.Institution)
@@ -105,18 +115,31 @@ func (v *View) Institutions(_ context.Context) ([]consent.Institution, error) {
 	return list, nil
 }
 
+// knownInstitution is how an institution stood at a second, as the records were then.
+type knownInstitution struct {
+	at, rewritten uint64
+	institution   consent.Institution
+}
+
 // institution needs v.mu held.
 func (v *View) institution(id consent.InstitutionID) (consent.Institution, error) {
+	now := v.latest()
+	if known, found := v.standing.get(id); found && known.at == now && known.rewritten == v.rewritten {
+		return known.institution, nil
+	}
 	record, ok := v.institutions[id]
 	if !ok {
 		return consent.Institution{}, consent.ErrUnknownInstitution
 	}
 	until, accreditor := v.attestedUntil(record, maxDepth)
-	return consent.Institution{
-		ID: id, Name: record.Name, Kind: record.Kind, Jurisdiction: record.Jurisdiction, SealingKey: record.SealingKey,
+	institution := consent.Institution{
+		Accreditors: v.standingBehind(record, now),
+		ID:          id, Name: record.Name, Kind: record.Kind, Jurisdiction: record.Jurisdiction, SealingKey: record.SealingKey,
 		Suspended: len(record.SuspendedBy) > 0,
-		Attested:  until > v.latest(), AttestedTo: until, Accreditor: accreditor,
-	}, nil
+		Attested:  until > now, AttestedTo: until, Accreditor: accreditor,
+	}
+	v.standing.put(id, id, knownInstitution{now, v.rewritten, institution})
+	return institution, nil
 }
 
 // latest is the time that ends are compared with, so that a clock set back extends nothing.
@@ -135,6 +158,18 @@ func (v *View) attestedUntil(record *institutionRecord, depth int) (until uint64
 		}
 	}
 	return until, by
+}
+
+// standingBehind are the accreditors that vouch for the institution themselves, now, and
+// that stand: at most maxAttestations, sorted. Who stands behind those is not among them.
+func (v *View) standingBehind(record *institutionRecord, now uint64) (all []consent.InstitutionID) {
+	for _, a := range record.Attested {
+		if min(a.Until, v.trustedUntil(a.Accreditor, maxDepth)) > now {
+			all = append(all, a.Accreditor)
+		}
+	}
+	slices.SortFunc(all, func(a, b consent.InstitutionID) int { return slices.Compare(a[:], b[:]) })
+	return all
 }
 
 func (v *View) trustedUntil(id consent.InstitutionID, depth int) uint64 {

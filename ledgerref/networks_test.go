@@ -39,6 +39,8 @@ func TestOnAnvil(t *testing.T) {
 		{"following again", TestFollowingAgain},
 		{"institution's life", TestInstitutionLife},
 		{"TLS keys", TestTLSKeys},
+		{"attestations", TestAttestations},
+		{"key changes", TestKeyChangesAreCharged},
 		{"institution's acts refused", TestInstitutionActsRefused},
 		{"garbage", TestGarbageCostsNothing},
 		{"submit refuses", TestSubmitRefuses},

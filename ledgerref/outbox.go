@@ -47,6 +47,7 @@ type outbox struct {
 	next     uint64
 	known    map[consent.Act]*storing
 	queue    map[consent.ActKind][]queued // by sequence; those in a transaction on its way are not here
+	later    []queued                     // not to be sent yet, by when
 	counters counters
 }
 
@@ -124,6 +125,10 @@ func (o *outbox) load() (map[*flight]flightRecord, error) {
 		}
 	}
 	for _, item := range acts {
+		if item.act.After != 0 {
+			o.delay(item)
+			continue
+		}
 		o.queue[item.act.Kind] = append(o.queue[item.act.Kind], item)
 	}
 	for _, list := range o.queue {
@@ -136,7 +141,7 @@ var stored = func() chan struct{} { done := make(chan struct{}); close(done); re
 
 // nameOf is the act as the chain will have it.
 func nameOf(act consent.Act) consent.Act {
-	act.For = consent.InstitutionID{}
+	act.For, act.After = consent.InstitutionID{}, 0
 	return act
 }
 
@@ -175,7 +180,11 @@ func (o *outbox) add(act consent.Act, now uint64) error {
 		o.counters.giveBack(chargeOf(act))
 		return s.err
 	}
-	o.insert(item)
+	if act.After != 0 {
+		o.delay(item)
+	} else {
+		o.insert(item)
+	}
 	return nil
 }
 
@@ -314,6 +323,12 @@ func (o *outbox) spentToday() *big.Int {
 		return new(big.Int)
 	}
 	return new(big.Int).Set(o.counters.spent)
+}
+
+func (o *outbox) budgetUse() []BudgetUse {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.counters.use()
 }
 
 // close waits for what is being written.

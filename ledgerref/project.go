@@ -225,16 +225,16 @@ func sealingKeyChanged(c *changes, e *contracts.InstitutionRegistrySealingKeyCha
 	return edit(c, institutionPrefix, e.Institution, func(r *institutionRecord) { r.SealingKey = e.SealingKey })
 }
 
-func tlsKeyAdded(c *changes, e *contracts.InstitutionRegistryTlsKeyAdded, _ *types.Log) error {
-	return edit(c, tlsKeyPrefix, e.KeyHash, func(r *tlsKeyRecord) { r.Institution = e.Institution })
+func tlsKeyAdded(c *changes, e *contracts.InstitutionRegistryTlsKeyAdded, log *types.Log) error {
+	return edit(c, tlsKeyPrefix, e.KeyHash, func(r *tlsKeyRecord) { r.Institution, r.Added = e.Institution, log.BlockTimestamp })
 }
 
 func tlsKeyEnding(c *changes, e *contracts.InstitutionRegistryTlsKeyEnding, _ *types.Log) error {
 	return edit(c, tlsKeyPrefix, e.KeyHash, func(r *tlsKeyRecord) { r.ValidUntil = e.ValidUntil })
 }
 
-func tlsKeyRemoved(c *changes, e *contracts.InstitutionRegistryTlsKeyRemoved, _ *types.Log) error {
-	return edit(c, tlsKeyPrefix, e.KeyHash, func(r *tlsKeyRecord) { r.Removed = true })
+func tlsKeyRemoved(c *changes, e *contracts.InstitutionRegistryTlsKeyRemoved, log *types.Log) error {
+	return edit(c, tlsKeyPrefix, e.KeyHash, func(r *tlsKeyRecord) { r.Removed, r.RemovedAt = true, log.BlockTimestamp })
 }
 
 func accreditorAppointed(c *changes, e *contracts.InstitutionRegistryAccreditorAppointed, _ *types.Log) error {

@@ -16,6 +16,34 @@ func (o *outbox) insert(items ...queued) {
 	}
 }
 
+// delay keeps an act apart until it is due. Needs o.mu held.
+func (o *outbox) delay(item queued) {
+	at, _ := slices.BinarySearchFunc(o.later, item.act.After, func(q queued, after uint64) int { return cmp.Compare(q.act.After, after) })
+	o.later = slices.Insert(o.later, at, item)
+}
+
+// due moves the acts whose time has come, in Unix seconds, into the queue.
+func (o *outbox) due(now uint64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := 0
+	for n < len(o.later) && o.later[n].act.After <= now {
+		n++
+	}
+	o.insert(o.later[:n]...)
+	o.later = slices.Delete(o.later, 0, n)
+}
+
+// nextDue is the second at which the next delayed act is to be sent; 0: there is none.
+func (o *outbox) nextDue() uint64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.later) == 0 {
+		return 0
+	}
+	return o.later[0].act.After
+}
+
 // take removes up to limit acts of a kind from the queue, none submitted at or
 // after the sequence before; the outbox still has them.
 func (o *outbox) take(kind consent.ActKind, limit int, before uint64) []queued {
@@ -77,8 +105,9 @@ func (o *outbox) pending(shown map[uint64]bool) (n int, oldest uint64) {
 		if shown[s.sequence] {
 			continue
 		}
-		if n++; oldest == 0 || s.taken < oldest {
-			oldest = s.taken
+		since := max(s.taken, s.act.After) // one that is delayed is not late
+		if n++; oldest == 0 || since < oldest {
+			oldest = since
 		}
 	}
 	return n, oldest

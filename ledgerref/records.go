@@ -108,15 +108,11 @@ type tlsKeyRecord struct {
 	Institution consent.InstitutionID
 	ValidUntil  uint64 // zero: no end is set
 	Removed     bool
+	Added       uint64 // block times, Unix seconds
+	RemovedAt   uint64
 }
 
-// refOf is a grant's name on the chain: keccak256(abi.encode(key, id)).
-func refOf(key consent.Address, id consent.GrantID) [32]byte {
-	var words [64]byte
-	copy(words[12:], key[:])
-	copy(words[32:], id[:])
-	return consent.Keccak256(words[:])
-}
+func refOf(key consent.Address, id consent.GrantID) [32]byte { return consent.GrantRef(key, id) }
 
 var grantStatuses = [...]consent.Status{consent.StatusUnknown, consent.StatusGiven, consent.StatusWithdrawn, consent.StatusRevoked}
 

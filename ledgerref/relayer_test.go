@@ -416,3 +416,28 @@ func TestGrantsWaitForRegistrations(t *testing.T) {
 	}
 	await(t, earlier, later)
 }
+
+// The gas that batches of grants are sent with on the embedded chain is enough, unasked: for
+// one, some and all, new each.
+func TestGrantGasIsEnough(t *testing.T) {
+	a := w.chain.addresses
+	for _, n := range []int{1, 2, 17, batchLimits[consent.ActGrant]} {
+		items := make([]queued, n)
+		for i := range items {
+			items[i].act = grantAct(a, account(t), random())
+		}
+		to, data := pack(a, consent.ActGrant, items)
+		gas, err := w.relayer.gas(soon(t), consent.ActGrant, n, &to, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		receipt, err := w.transactor.do(soon(t), &to, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if gas > maxGas || receipt.GasUsed > gas*95/100 {
+			t.Errorf("%d grants used %d gas of %d", n, receipt.GasUsed, gas)
+		}
+		t.Logf("%d grants: %d gas of %d", n, receipt.GasUsed, gas)
+	}
+}

@@ -206,13 +206,18 @@ func TestWithdrawalCountsUnconfirmed(t *testing.T) {
 		t.Fatal(got)
 	}
 	carry(t, withdrawAct(a, key, id))
-	if err := v.await(soon(t), func() (bool, error) {
-		signature, err := v.withdrawal(refOf(key.Address(), id))
-		return signature != consent.Signature{}, err
-	}); err != nil {
-		t.Fatal(err)
+	state := consent.GrantState{}
+	for ctx := soon(t); ; {
+		changed := v.Changed() // before the look, so that none is missed
+		if state = must(v.GrantState(ctx, key.Address(), id)); state.Withdrawal != (consent.Signature{}) {
+			break
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			t.Fatal("not seen")
+		}
 	}
-	state := must(v.GrantState(t.Context(), key.Address(), id))
 	if state.Status != consent.StatusWithdrawn || state.Withdrawal != withdrawAct(a, key, id).Signature {
 		t.Errorf("%+v", state)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/big"
 	"slices"
+	"time"
 
 	"github.com/ethereum/go-ethereum/core/types"
 
@@ -108,6 +109,17 @@ func (r *Relayer) allow(f *flight, cost *big.Int) error {
 		return consent.ErrBudget
 	}
 	return nil
+}
+
+// rest is how long nothing has to be done although nothing happens; 0: for ever.
+func (r *Relayer) rest(now time.Time) time.Duration {
+	if r.restless() {
+		return retryAfter
+	}
+	if next := r.outbox.nextDue(); next != 0 {
+		return max(time.Unix(int64(next), 0).Sub(now), retryAfter) //nolint:gosec // a second of this century
+	}
+	return 0
 }
 
 // restless: a transaction is not mined or an act is left aside.

@@ -18,6 +18,7 @@ import (
 
 // source is what is asked of a network: an endpoint.
 type source interface {
+	ChainID(ctx context.Context) (*big.Int, error)
 	HeaderByNumber(ctx context.Context, number *big.Int) (*types.Header, error)
 	FilterLogs(ctx context.Context, query ethereum.FilterQuery) ([]types.Log, error)
 	BlockReceipts(ctx context.Context, block rpc.BlockNumberOrHash) ([]*types.Receipt, error)
@@ -39,6 +40,12 @@ var (
 
 // endpoint is a client whose every call ends.
 type endpoint struct{ client *ethclient.Client }
+
+func (e endpoint) ChainID(ctx context.Context) (*big.Int, error) {
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	return e.client.ChainID(ctx)
+}
 
 func (e endpoint) HeaderByNumber(ctx context.Context, number *big.Int) (*types.Header, error) {
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
@@ -128,9 +135,15 @@ func (v *View) header(ctx context.Context, number uint64) (*types.Header, error)
 	return one, nil
 }
 
-// agreedHead is the newest head that both sources have.
+// agreedHead is the newest head that both sources have. An endpoint that was put before another
+// network since it was opened can have blocks in common with the one that was followed.
 func (v *View) agreedHead(ctx context.Context) (*types.Header, error) {
-	one, other, err := both(v, func(from source) (*types.Header, error) { return headerFrom(ctx, from, nil) })
+	one, other, err := both(v, func(from source) (*types.Header, error) {
+		if err := checkChainID(ctx, from, v.chain.addresses.ChainID); err != nil {
+			return nil, err
+		}
+		return headerFrom(ctx, from, nil)
+	})
 	if err != nil {
 		return nil, err
 	}

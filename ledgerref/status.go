@@ -36,6 +36,14 @@ type Status struct {
 	Raised   int           // transactions in flight that were priced higher
 	Waiting  Waiting
 	Spent    *big.Int // wei, today (UTC)
+	Budgets  []BudgetUse
+}
+
+// BudgetUse is how much of one kind of budget is used today. Of budgets that each
+// institution has for itself it is the one used most, and names nobody.
+type BudgetUse struct {
+	Class       string // grants, invited, uninvited, institution
+	Used, Limit int    // acts; no limit is negative
 }
 
 // relayerState is what the worker tells others.
@@ -126,7 +134,7 @@ func waitingFor(err error) Waiting {
 
 // Status says what waits, and why.
 func (r *Relayer) Status() Status {
-	s := Status{Dropped: r.state.dropped.Load(), Spent: r.outbox.spentToday()}
+	s := Status{Dropped: r.state.dropped.Load(), Spent: r.outbox.spentToday(), Budgets: r.outbox.budgetUse()}
 	r.state.mu.Lock()
 	s.Waiting, s.Parked = r.state.waiting, len(r.state.parked)
 	r.state.mu.Unlock()

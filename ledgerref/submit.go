@@ -82,6 +82,12 @@ func (t *Transactor) RemoveTLSKey(ctx context.Context, act TLSKeyRemoval) (block
 	return t.toInstitutions(ctx, charge{}, institutionRegistry.PackRemoveTlsKey(act.Institution, act.KeyHash, act.Nonce, act.Deadline, act.Signature[:]))
 }
 
+// WithdrawAttestation ends an attestation at once. Like all that stops something it is at
+// nobody's expense; each needs an attestation, which is at the accreditor's.
+func (t *Transactor) WithdrawAttestation(ctx context.Context, act AttestationWithdrawal) (block uint64, err error) {
+	return t.toInstitutions(ctx, charge{}, institutionRegistry.PackWithdrawAttestation(act.Accreditor, act.Institution, act.Nonce, act.Deadline, act.Signature[:]))
+}
+
 // Suspend suspends, or lifts a suspension.
 func (t *Transactor) Suspend(ctx context.Context, act Suspension) (block uint64, err error) {
 	if act.Lift {
@@ -121,6 +127,11 @@ func (t *Transactor) Anchor(ctx context.Context, origin string, size uint64, roo
 // ownAct is at an institution's own expense. What stops something is at nobody's.
 func ownAct(by consent.InstitutionID) charge { return charge{classInstitution, by} }
 
+// PassLog lets another account anchor a log, and this one no more. It returns the block.
+func (t *Transactor) PassLog(ctx context.Context, origin string, keeper consent.Address) (block uint64, err error) {
+	return t.toConsent(ctx, consentLedger.PackPassLog(consent.Keccak256([]byte(origin)), common.Address(keeper)))
+}
+
 func (t *Transactor) toInstitutions(ctx context.Context, c charge, data []byte) (uint64, error) {
 	return t.mined(ctx, c, t.addresses.Institutions, data)
 }
@@ -159,6 +170,16 @@ func (c *Chain) LogAnchor(ctx context.Context, origin string) (key [32]byte, siz
 		err = consent.ErrNotFound
 	}
 	return head.Ed25519Key, head.Size, head.Root, err
+}
+
+// LogKeeper is the account that alone may anchor a log; zero where the log is not open.
+func (c *Chain) LogKeeper(ctx context.Context, origin string) (consent.Address, error) {
+	answer, err := c.call(ctx, c.addresses.Consent, consentLedger.PackLogKeeper(consent.Keccak256([]byte(origin))))
+	if err != nil {
+		return consent.Address{}, err
+	}
+	keeper, err := consentLedger.UnpackLogKeeper(answer)
+	return consent.Address(keeper), err
 }
 
 func (c *Chain) call(ctx context.Context, contract consent.Address, data []byte) ([]byte, error) {

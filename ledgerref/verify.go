@@ -98,7 +98,7 @@ var roles = []struct {
 	contract string
 	names    map[common.Hash]string
 }{
-	{"ConsentLedger", map[common.Hash]string{{}: "admin", crypto.Keccak256Hash([]byte("OPERATOR_ROLE")): "operator", crypto.Keccak256Hash([]byte("LOG_ROLE")): "log"}},
+	{"ConsentLedger", map[common.Hash]string{{}: "admin", crypto.Keccak256Hash([]byte("OPERATOR_ROLE")): "operator"}},
 	{"InstitutionRegistry", map[common.Hash]string{{}: "admin", crypto.Keccak256Hash([]byte("OPERATOR_ROLE")): "operator"}},
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -83,8 +84,17 @@ type View struct {
 	cursor       cursorRecord
 	institutions map[consent.InstitutionID]*institutionRecord
 	tlsKeys      map[[32]byte]tlsKeyRecord
-	changed      chan struct{} // closed at every advance of block or head, and at the end
+	attestedBy   map[consent.InstitutionID][]consent.InstitutionID // by accreditor, sorted; made from institutions
+	keysOf       map[consent.InstitutionID][]consent.Digest        // sorted; made from tlsKeys
+	rewritten    uint64                                            // how often an institution's record was
+	ended        [][32]byte                                        // grants seen to end since the start, the newest of them
+	forgotten    uint64                                            // how many more there were before those; counts from 1
+	changed      chan struct{}                                     // closed at every advance of block or head, and at the end
 	stopped      error
+
+	grants     *cache[knownGrant]
+	identities *cache[identityRecord]
+	standing   *cache[knownInstitution]
 
 	head     atomic.Uint64 // time of the newest agreed head
 	polled   atomic.Int64  // Unix nanoseconds of the last good poll
@@ -140,8 +150,10 @@ func newView(chain *Chain, config ViewConfig, from source) (*View, error) {
 	}
 	return &View{
 		chain: chain, config: config, source: from, db: db, log: loggerOr(config.Log), now: config.now,
-		handlers: handlers(chain.addresses), changed: make(chan struct{}), span: maxSpan,
+		handlers: handlers(chain.addresses), changed: make(chan struct{}), span: maxSpan, forgotten: 1,
 		institutions: map[consent.InstitutionID]*institutionRecord{}, tlsKeys: map[[32]byte]tlsKeyRecord{},
+		attestedBy: map[consent.InstitutionID][]consent.InstitutionID{}, keysOf: map[consent.InstitutionID][]consent.Digest{},
+		grants: newCache[knownGrant](), identities: newCache[identityRecord](), standing: newCache[knownInstitution](),
 	}, nil
 }
 
@@ -208,6 +220,10 @@ func (v *View) View(ctx context.Context) (consent.View, error) {
 	return v.current()
 }
 
+// Seen is View without asking for a block: for whoever only looks. On the embedded chain
+// its age grows while nobody asks.
+func (v *View) Seen() (consent.View, error) { return v.current() }
+
 func (v *View) current() (consent.View, error) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
@@ -231,9 +247,12 @@ func (v *View) current() (consent.View, error) {
 // where it says nothing; withdrawn where any block of any source, confirmed or not,
 // has ever shown the grant key's signature of a withdrawal, which is then Withdrawal.
 func (v *View) GrantState(_ context.Context, key consent.Address, id consent.GrantID) (consent.GrantState, error) {
-	ref := refOf(key, id)
 	v.mu.RLock()
 	defer v.mu.RUnlock()
+	if known, found := v.grants.get(id); found && known.key == key && v.stopped == nil {
+		return known.state, nil
+	}
+	ref := refOf(key, id)
 	state, err := v.grantState(ref)
 	if err != nil {
 		return state, err
@@ -245,7 +264,39 @@ func (v *View) GrantState(_ context.Context, key consent.Address, id consent.Gra
 	if signature != (consent.Signature{}) {
 		state.Status, state.Withdrawal = consent.StatusWithdrawn, signature
 	}
+	if state.Status != consent.StatusUnknown {
+		v.grants.put(id, ref, knownGrant{key, state})
+	}
 	return state, nil
+}
+
+// knownGrant is what GrantState has answered.
+type knownGrant struct {
+	key   consent.Address
+	state consent.GrantState
+}
+
+// maxEnded is how many ends are told one by one.
+const maxEnded = 1 << 16
+
+// Ended names the grants, by consent.GrantRef, that were seen to end, confirmed or not, since
+// the call that returned since as its next. whole is false where that is too long ago, and for 0.
+func (v *View) Ended(since uint64) (refs [][32]byte, next uint64, whole bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	next = v.forgotten + uint64(len(v.ended))
+	if since < v.forgotten || since > next {
+		return nil, next, false
+	}
+	return slices.Clone(v.ended[since-v.forgotten:]), next, true
+}
+
+// end notes that a grant has ended. Needs v.mu held.
+func (v *View) end(ref [32]byte) {
+	if len(v.ended) == maxEnded {
+		v.ended, v.forgotten = append([][32]byte{}, v.ended[maxEnded/2:]...), v.forgotten+maxEnded/2
+	}
+	v.ended = append(v.ended, ref)
 }
 
 // grantState is what the confirmed chain says. Needs v.mu held.

@@ -167,13 +167,18 @@ func (w *watcher) look(ctx context.Context, logs []types.Log, at watchRecord) er
 			return err
 		}
 	}
-	if err := batch.Commit(sync); err != nil {
-		return err
-	}
+	err := batch.Commit(sync)
 	if len(found) > 0 {
 		w.mu.Lock()
+		for ref := range found {
+			w.grants.changed(ref)
+			w.end(ref)
+		}
 		w.wake()
 		w.mu.Unlock()
+	}
+	if err != nil {
+		return err
 	}
 	if failed != nil {
 		return fmt.Errorf("read transaction: %w", plain(failed))

@@ -25,6 +25,24 @@ func (e Action) Valid() bool {
 	}
 }
 
+// Defines values for CardTryKind.
+const (
+	CardTryKindAssist  CardTryKind = "assist"
+	CardTryKindRestore CardTryKind = "restore"
+)
+
+// Valid indicates whether the value is a known member of the CardTryKind enum.
+func (e CardTryKind) Valid() bool {
+	switch e {
+	case CardTryKindAssist:
+		return true
+	case CardTryKindRestore:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CatalogFieldType.
 const (
 	CatalogFieldTypeBoolean    CatalogFieldType = "boolean"
@@ -58,6 +76,30 @@ func (e CatalogFieldType) Valid() bool {
 	case CatalogFieldTypeObject:
 		return true
 	case CatalogFieldTypeText:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChangeNoticeKind.
+const (
+	ChangeNoticeKindDisputed  ChangeNoticeKind = "disputed"
+	ChangeNoticeKindExpired   ChangeNoticeKind = "expired"
+	ChangeNoticeKindRevoked   ChangeNoticeKind = "revoked"
+	ChangeNoticeKindWithdrawn ChangeNoticeKind = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ChangeNoticeKind enum.
+func (e ChangeNoticeKind) Valid() bool {
+	switch e {
+	case ChangeNoticeKindDisputed:
+		return true
+	case ChangeNoticeKindExpired:
+		return true
+	case ChangeNoticeKindRevoked:
+		return true
+	case ChangeNoticeKindWithdrawn:
 		return true
 	default:
 		return false
@@ -112,6 +154,27 @@ func (e GrantDocumentRepresentation) Valid() bool {
 	case GrantDocumentRepresentationRepresentative:
 		return true
 	case GrantDocumentRepresentationSelf:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportedValueOutcome.
+const (
+	ImportedValueOutcomeHere    ImportedValueOutcome = "here"
+	ImportedValueOutcomeRefused ImportedValueOutcome = "refused"
+	ImportedValueOutcomeTaken   ImportedValueOutcome = "taken"
+)
+
+// Valid indicates whether the value is a known member of the ImportedValueOutcome enum.
+func (e ImportedValueOutcome) Valid() bool {
+	switch e {
+	case ImportedValueOutcomeHere:
+		return true
+	case ImportedValueOutcomeRefused:
+		return true
+	case ImportedValueOutcomeTaken:
 		return true
 	default:
 		return false
@@ -199,6 +262,39 @@ func (e InstitutionRegistrationKind) Valid() bool {
 	}
 }
 
+// Defines values for KeyChangeActChange.
+const (
+	KeyChangeActChangeCancel              KeyChangeActChange = "cancel"
+	KeyChangeActChangeChangeRecoveryKey   KeyChangeActChange = "change_recovery_key"
+	KeyChangeActChangeFinaliseColdKey     KeyChangeActChange = "finalise_cold_key"
+	KeyChangeActChangeFinaliseRecovery    KeyChangeActChange = "finalise_recovery"
+	KeyChangeActChangeFinaliseRecoveryKey KeyChangeActChange = "finalise_recovery_key"
+	KeyChangeActChangeRecover             KeyChangeActChange = "recover"
+	KeyChangeActChangeRotateColdKey       KeyChangeActChange = "rotate_cold_key"
+)
+
+// Valid indicates whether the value is a known member of the KeyChangeActChange enum.
+func (e KeyChangeActChange) Valid() bool {
+	switch e {
+	case KeyChangeActChangeCancel:
+		return true
+	case KeyChangeActChangeChangeRecoveryKey:
+		return true
+	case KeyChangeActChangeFinaliseColdKey:
+		return true
+	case KeyChangeActChangeFinaliseRecovery:
+		return true
+	case KeyChangeActChangeFinaliseRecoveryKey:
+		return true
+	case KeyChangeActChangeRecover:
+		return true
+	case KeyChangeActChangeRotateColdKey:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LegalBasis.
 const (
 	LegalBasisConsent             LegalBasis = "consent"
@@ -223,6 +319,66 @@ func (e LegalBasis) Valid() bool {
 	case LegalBasisPublicTask:
 		return true
 	case LegalBasisVitalInterests:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OwnRestoreState.
+const (
+	OwnRestoreStateCancelled OwnRestoreState = "cancelled"
+	OwnRestoreStateGivenOut  OwnRestoreState = "given_out"
+	OwnRestoreStatePast      OwnRestoreState = "past"
+	OwnRestoreStatePending   OwnRestoreState = "pending"
+)
+
+// Valid indicates whether the value is a known member of the OwnRestoreState enum.
+func (e OwnRestoreState) Valid() bool {
+	switch e {
+	case OwnRestoreStateCancelled:
+		return true
+	case OwnRestoreStateGivenOut:
+		return true
+	case OwnRestoreStatePast:
+		return true
+	case OwnRestoreStatePending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Remainder.
+const (
+	RemainderBackups           Remainder = "backups"
+	RemainderCachedKeys        Remainder = "cached_keys"
+	RemainderChain             Remainder = "chain"
+	RemainderErasedMark        Remainder = "erased_mark"
+	RemainderGrantDocuments    Remainder = "grant_documents"
+	RemainderInstitutionCopies Remainder = "institution_copies"
+	RemainderJournalEvidence   Remainder = "journal_evidence"
+	RemainderJournalPersonal   Remainder = "journal_personal"
+)
+
+// Valid indicates whether the value is a known member of the Remainder enum.
+func (e Remainder) Valid() bool {
+	switch e {
+	case RemainderBackups:
+		return true
+	case RemainderCachedKeys:
+		return true
+	case RemainderChain:
+		return true
+	case RemainderErasedMark:
+		return true
+	case RemainderGrantDocuments:
+		return true
+	case RemainderInstitutionCopies:
+		return true
+	case RemainderJournalEvidence:
+		return true
+	case RemainderJournalPersonal:
 		return true
 	default:
 		return false
@@ -280,6 +436,42 @@ func (e Status) Valid() bool {
 	}
 }
 
+// Defines values for TermsAssistance.
+const (
+	TermsAssistanceAssisted TermsAssistance = "assisted"
+	TermsAssistanceNone     TermsAssistance = "none"
+)
+
+// Valid indicates whether the value is a known member of the TermsAssistance enum.
+func (e TermsAssistance) Valid() bool {
+	switch e {
+	case TermsAssistanceAssisted:
+		return true
+	case TermsAssistanceNone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TermsRepresentation.
+const (
+	TermsRepresentationRepresentative TermsRepresentation = "representative"
+	TermsRepresentationSelf           TermsRepresentation = "self"
+)
+
+// Valid indicates whether the value is a known member of the TermsRepresentation enum.
+func (e TermsRepresentation) Valid() bool {
+	switch e {
+	case TermsRepresentationRepresentative:
+		return true
+	case TermsRepresentationSelf:
+		return true
+	default:
+		return false
+	}
+}
+
 // ActNonce defines model for ActNonce.
 type ActNonce struct {
 	Nonce uint64 `json:"nonce"`
@@ -296,10 +488,21 @@ type Actions = []Action
 // Example: 0x7e5f4552091a69125d5dfcb7b8c2659029395bdf
 type Address = string
 
+// AllWithdrawn defines model for AllWithdrawn.
+type AllWithdrawn struct {
+	Withdrawn []Withdrawn `json:"withdrawn"`
+}
+
 // Asked defines model for Asked.
 type Asked struct {
+	// Accreditors Who vouches for the institution now; empty where nobody does.
+	Accreditors *[]NamedInstitution `json:"accreditors,omitempty"`
+
 	// Document The request as it is signed; its id is the EIP-712 struct hash (docs/protocol/grant.md).
 	Document RequestDocument `json:"document"`
+
+	// Fields Of the catalog in force, in the request's order. A field that it does not know is missing.
+	Fields *[]FieldLabel `json:"fields,omitempty"`
 
 	// Id 32 bytes.
 	//
@@ -309,8 +512,133 @@ type Asked struct {
 	// Institution An institution as the ledger has it now.
 	Institution Institution `json:"institution"`
 
+	// Now What rules and policy in force would say now to a grant of all that is asked, with no fact about any person: why not at all
+	// (`reasons`), and which fields go beyond what such an institution may have for that purpose (`withheld`). Both empty: nothing
+	// speaks against it. Without this member it cannot be said now: warn.
+	Now *Foreseen `json:"now,omitempty"`
+
 	// Status Only `given` permits anything. `requested` on a grant means that the ledger has not confirmed it yet.
 	Status Status `json:"status"`
+}
+
+// AssistKeyCall defines model for AssistKeyCall.
+type AssistKeyCall struct {
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// Key Zero ends the one in force.
+	Key Address `json:"key"`
+
+	// Signature AssistKey, by the root key.
+	Signature Signature `json:"signature"`
+
+	// Time Unix seconds.
+	//
+	// Example: 1767225600
+	Time Time `json:"time"`
+}
+
+// AssistSessionCall defines model for AssistSessionCall.
+type AssistSessionCall struct {
+	// Expires At most ten minutes ahead.
+	Expires Time `json:"expires"`
+
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// Nonce 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Nonce Hash `json:"nonce"`
+
+	// Origin The page's origin.
+	Origin string `json:"origin"`
+
+	// ProofKey DER SubjectPublicKeyInfo of the P-256 key made for the session.
+	ProofKey []byte `json:"proof_key"`
+
+	// Request The one request that can be answered; zero for none.
+	Request Hash `json:"request"`
+
+	// Signature AssistSession, by the assist key.
+	Signature Signature `json:"signature"`
+}
+
+// AssistWithdrawAllCall defines model for AssistWithdrawAllCall.
+type AssistWithdrawAllCall struct {
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// Signature AssistWithdrawAll, by the assist key.
+	Signature Signature `json:"signature"`
+
+	// Time Unix seconds.
+	//
+	// Example: 1767225600
+	Time Time `json:"time"`
+}
+
+// AssistWithdrawCall defines model for AssistWithdrawCall.
+type AssistWithdrawCall struct {
+	// Grant 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Grant Hash `json:"grant"`
+
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// Signature AssistWithdraw, by the assist key.
+	Signature Signature `json:"signature"`
+
+	// Time Unix seconds.
+	//
+	// Example: 1767225600
+	Time Time `json:"time"`
+}
+
+// AssistedGrant defines model for AssistedGrant.
+type AssistedGrant struct {
+	// Binding AssistedBinding, by the assist key.
+	Binding Binding `json:"binding"`
+
+	// Deadline Until when the ledger takes it.
+	Deadline Time `json:"deadline"`
+
+	// Grant The grant as it is signed; it does not name the person. Its id is the EIP-712 struct hash (docs/protocol/grant.md).
+	Grant GrantDocument `json:"grant"`
+
+	// Help The helping institution's word for one grant. docs/protocol/assist.md.
+	Help Help `json:"help"`
+
+	// Signature Grant(id,expiry,deadline), by the grant key, for ConsentLedger.
+	Signature Signature `json:"signature"`
+}
+
+// AttestDeletionCall defines model for AttestDeletionCall.
+type AttestDeletionCall struct {
+	// Signature r and s by the connection's TLS key, 64 bytes, s in the lower half.
+	Signature []byte `json:"signature"`
+
+	// ThroughMs Unix milliseconds: all that was released up to then is deleted.
+	ThroughMs uint64 `json:"through_ms"`
+}
+
+// Attestation defines model for Attestation.
+type Attestation struct {
+	// Institution An institution as the ledger has it now.
+	Institution Institution `json:"institution"`
+
+	// Until End of this attestation. The institution's own `attested` tells whether anybody's counts.
+	Until Time `json:"until"`
 }
 
 // AttestationAct Signed as Attest by the accreditor's cold key.
@@ -335,6 +663,41 @@ type AttestationAct struct {
 	Signature Signature `json:"signature"`
 }
 
+// AttestationPage defines model for AttestationPage.
+type AttestationPage struct {
+	Attestations []Attestation `json:"attestations"`
+	Next         *string       `json:"next,omitempty"`
+}
+
+// AttestationWithdrawalAct Signed as WithdrawAttestation by the accreditor's cold key.
+type AttestationWithdrawalAct struct {
+	// Accreditor 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Accreditor Hash `json:"accreditor"`
+
+	// Deadline Unix seconds.
+	//
+	// Example: 1767225600
+	Deadline Time   `json:"deadline"`
+	Nonce    uint64 `json:"nonce"`
+
+	// Signature secp256k1 over the EIP-712 digest, r, s (lower half) and v (27 or 28), 65 bytes.
+	Signature Signature `json:"signature"`
+}
+
+// AttestedDeletion The latest attestation, which anyone can check (docs/protocol/deletion.md).
+type AttestedDeletion struct {
+	// PublicKey x and y of the P-256 TLS key, 64 bytes.
+	PublicKey []byte `json:"public_key"`
+
+	// Signature r and s, 64 bytes.
+	Signature []byte `json:"signature"`
+
+	// ThroughMs Unix milliseconds.
+	ThroughMs uint64 `json:"through_ms"`
+}
+
 // Binding Ties the grant to the identity; known to the vault and the person alone.
 type Binding struct {
 	// Identity 32 bytes.
@@ -342,7 +705,13 @@ type Binding struct {
 	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
 	Identity Hash `json:"identity"`
 
-	// Signature Binding, by the root key.
+	// Opening With the identity, what the grant's salt derives from.
+	Opening Hash `json:"opening"`
+
+	// Representative Who gives for the identity; missing where the person does.
+	Representative *Hash `json:"representative,omitempty"`
+
+	// Signature Binding, by the root key; for a representative RepresentedBinding, by theirs.
 	Signature Signature `json:"signature"`
 
 	// Time Unix seconds.
@@ -351,31 +720,180 @@ type Binding struct {
 	Time Time `json:"time"`
 }
 
+// CardCall defines model for CardCall.
+type CardCall struct {
+	// AskKey An EVM account, 20 bytes.
+	//
+	// Example: 0x7e5f4552091a69125d5dfcb7b8c2659029395bdf
+	AskKey Address `json:"ask_key"`
+
+	// Assist What the vault keeps of one kind.
+	Assist *CardPart `json:"assist,omitempty"`
+
+	// Card The card's id.
+	Card Hash `json:"card"`
+
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// Restore What the vault keeps of one kind.
+	Restore CardPart `json:"restore"`
+
+	// Signature Card, by the root key.
+	Signature Signature `json:"signature"`
+
+	// Time Unix seconds.
+	//
+	// Example: 1767225600
+	Time Time `json:"time"`
+}
+
+// CardEvaluation defines model for CardEvaluation.
+type CardEvaluation struct {
+	// Blob Of the kind `assist`.
+	Blob *[]byte `json:"blob,omitempty"`
+
+	// Evaluated Element of ristretto255, 32 bytes.
+	Evaluated []byte `json:"evaluated"`
+
+	// Left Tries before the wait.
+	Left uint32 `json:"left"`
+}
+
+// CardPart What the vault keeps of one kind.
+type CardPart struct {
+	// Blob At most 4096 bytes, which the vault cannot open.
+	Blob []byte `json:"blob"`
+
+	// OprfKey Scalar of ristretto255, 32 bytes.
+	OprfKey []byte `json:"oprf_key"`
+}
+
+// CardResetCall defines model for CardResetCall.
+type CardResetCall struct {
+	// Card 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Card Hash `json:"card"`
+
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// Signature ResetCard, by the root key.
+	Signature Signature `json:"signature"`
+
+	// Time Unix seconds.
+	//
+	// Example: 1767225600
+	Time Time `json:"time"`
+}
+
+// CardTry defines model for CardTry.
+type CardTry struct {
+	// Blinded Element of ristretto255, 32 bytes.
+	Blinded []byte `json:"blinded"`
+
+	// Card 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Card Hash        `json:"card"`
+	Kind CardTryKind `json:"kind"`
+}
+
+// CardTryKind defines model for CardTry.Kind.
+type CardTryKind string
+
 // Catalog defines model for Catalog.
 type Catalog struct {
-	Fields   []CatalogField `json:"fields"`
-	Revision uint64         `json:"revision"`
+	// CodeLists Where asked for.
+	CodeLists *[]CodeList    `json:"code_lists,omitempty"`
+	Fields    []CatalogField `json:"fields"`
+	Revision  uint64         `json:"revision"`
 }
 
 // CatalogField defines model for CatalogField.
 type CatalogField struct {
-	Codes *[]string `json:"codes,omitempty"`
+	// Category FHIR category code of the resources, such as laboratory.
+	Category *string   `json:"category,omitempty"`
+	Codes    *[]string `json:"codes,omitempty"`
+
+	// Derived The field is computed when it is released: what it is computed from does not leave with it, and need not be granted. It cannot be written.
+	Derived *Derivation `json:"derived,omitempty"`
 
 	// Label By language; en always there.
 	Label map[string]string `json:"label"`
+
+	// Matter The field holds all resources with a code of this sensitive matter.
+	Matter *string `json:"matter,omitempty"`
 
 	// Name Example: health.allergy
 	Name    FieldName `json:"name"`
 	Picture *string   `json:"picture,omitempty"`
 
 	// Resource FHIR resource type, for fhir.
-	Resource  *string          `json:"resource,omitempty"`
-	Sensitive []string         `json:"sensitive"`
-	Type      CatalogFieldType `json:"type"`
+	Resource  *string  `json:"resource,omitempty"`
+	Sensitive []string `json:"sensitive"`
+
+	// Shown The person may show it by a code on the screen; missing for no.
+	Shown *bool            `json:"shown,omitempty"`
+	Type  CatalogFieldType `json:"type"`
 }
 
 // CatalogFieldType defines model for CatalogField.Type.
 type CatalogFieldType string
+
+// ChangeNotice defines model for ChangeNotice.
+type ChangeNotice struct {
+	// Day The beginning of the day, UTC.
+	Day Time `json:"day"`
+
+	// Grant 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Grant Hash `json:"grant"`
+
+	// Kind On all but `expired` stop using the data.
+	Kind   ChangeNoticeKind `json:"kind"`
+	Number uint64           `json:"number"`
+}
+
+// ChangeNoticeKind On all but `expired` stop using the data.
+type ChangeNoticeKind string
+
+// CodeList Codes of one sensitive matter in one code system, by which FHIR resources go to fields.
+type CodeList struct {
+	Codes    []string `json:"codes"`
+	Matter   string   `json:"matter"`
+	Prefixes []string `json:"prefixes"`
+	System   string   `json:"system"`
+}
+
+// ColdKeys defines model for ColdKeys.
+type ColdKeys struct {
+	// ColdKey An EVM account, 20 bytes.
+	//
+	// Example: 0x7e5f4552091a69125d5dfcb7b8c2659029395bdf
+	ColdKey Address `json:"cold_key"`
+
+	// NextColdKey A key that will take effect when somebody finalises the change.
+	NextColdKey *PendingKey `json:"next_cold_key,omitempty"`
+
+	// NextRecoveryKey A key that will take effect when somebody finalises the change.
+	NextRecoveryKey *PendingKey `json:"next_recovery_key,omitempty"`
+
+	// RecoveredColdKey A recovery is pending: no act of the cold key is taken.
+	RecoveredColdKey *PendingKey `json:"recovered_cold_key,omitempty"`
+
+	// RecoveryKey Zero: none.
+	RecoveryKey Address `json:"recovery_key"`
+
+	// RecoveryNonce Of the next recovery.
+	RecoveryNonce uint64 `json:"recovery_nonce"`
+}
 
 // CompletenessStatement The vault's signed statement of how many entries the person has among the log's first `size`: whoever is shown fewer knows that some were kept back. docs/protocol/proof.md.
 type CompletenessStatement struct {
@@ -401,6 +919,111 @@ type CompletenessStatement struct {
 
 	// TimeMs Unix milliseconds.
 	TimeMs uint64 `json:"time_ms"`
+}
+
+// Corrected defines model for Corrected.
+type Corrected struct {
+	// Field Example: health.allergy
+	Field FieldName `json:"field"`
+
+	// Proof The promise, the leaf it speaks of, and the opening of the part that is yours to see.
+	Proof *Proof `json:"proof,omitempty"`
+
+	// Version Of the field. Absent where there was nothing to take back.
+	Version *uint64 `json:"version,omitempty"`
+}
+
+// CorrectionCall defines model for CorrectionCall.
+type CorrectionCall struct {
+	// Field Example: health.allergy
+	Field FieldName `json:"field"`
+
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// Salt Of the value's digest. Absent together with the value.
+	Salt *Hash `json:"salt,omitempty"`
+
+	// Signature Correct, by the root key.
+	Signature Signature `json:"signature"`
+
+	// Time Unix seconds.
+	//
+	// Example: 1767225600
+	Time Time `json:"time"`
+
+	// Value JSON of the catalog's type, without insignificant space, as it was signed. Absent: the correction is taken back.
+	Value *json.RawMessage `json:"value,omitempty"`
+}
+
+// Deletion What is known of the data that was released under a grant.
+type Deletion struct {
+	// Attested The latest attestation, which anyone can check (docs/protocol/deletion.md).
+	Attested *AttestedDeletion `json:"attested,omitempty"`
+
+	// Due When all of it must be gone; missing where that is attested.
+	Due *Time `json:"due,omitempty"`
+
+	// Grant 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Grant   Hash `json:"grant"`
+	Overdue bool `json:"overdue"`
+
+	// Proof Of the attestation's entry; for the institution.
+	Proof *Proof `json:"proof,omitempty"`
+
+	// ReceivedMs Unix milliseconds; nothing was released later.
+	ReceivedMs uint64 `json:"received_ms"`
+}
+
+// DeletionPage defines model for DeletionPage.
+type DeletionPage struct {
+	Deletions []Deletion `json:"deletions"`
+	Next      *string    `json:"next,omitempty"`
+}
+
+// Derivation The field is computed when it is released: what it is computed from does not leave with it, and need not be granted. It cannot be written.
+type Derivation struct {
+	// Expression CEL, docs/policy.md.
+	Expression string      `json:"expression"`
+	Inputs     []FieldName `json:"inputs"`
+}
+
+// DerivedStatement Only with a derived value, which was computed for this release: what the vault states of it. The signature is by the
+// log's key, docs/protocol/derived.md; `writer` wrote what it was computed from.
+type DerivedStatement struct {
+	// AsOf The beginning of the day, in UTC, for which the value holds.
+	AsOf Time `json:"as_of"`
+
+	// Salt 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Salt Hash `json:"salt"`
+
+	// Signature Ed25519, 64 bytes.
+	Signature []byte `json:"signature"`
+}
+
+// DisputeCall defines model for DisputeCall.
+type DisputeCall struct {
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// Signature Dispute, by the root key.
+	Signature Signature `json:"signature"`
+
+	// Since Not in the future; 0 takes back what was said before.
+	Since Time `json:"since"`
+
+	// Time Unix seconds.
+	//
+	// Example: 1767225600
+	Time Time `json:"time"`
 }
 
 // EnrolCall defines model for EnrolCall.
@@ -457,8 +1080,118 @@ type Enrolled struct {
 	Identity Hash `json:"identity"`
 }
 
+// EntryIssue defines model for EntryIssue.
+type EntryIssue struct {
+	// Entry Example: Bundle.entry[3]
+	Entry string `json:"entry"`
+
+	// Field Example: health.allergy
+	Field *FieldName `json:"field,omitempty"`
+
+	// Reason As of `withheld`, or `request`, `method`, `conditional`, `url`, `no_resource`, `no_field`, `element` (docs/fhir.md).
+	//
+	// Example: method
+	Reason string `json:"reason"`
+}
+
+// EraseCall defines model for EraseCall.
+type EraseCall struct {
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// Signature Erase, by the root key.
+	Signature Signature `json:"signature"`
+}
+
+// Erased defines model for Erased.
+type Erased struct {
+	// BackupsUntil From then on no copy of the keys in a backup can be opened.
+	BackupsUntil Time `json:"backups_until"`
+
+	// CachedSeconds How long a running vault may hold the keys in memory.
+	CachedSeconds uint32 `json:"cached_seconds"`
+
+	// Copies Institutions that have received something. No vault can take that back.
+	Copies []HeldCopy `json:"copies"`
+
+	// Ended Permissions that had not ended before.
+	Ended uint32 `json:"ended"`
+
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// More Institutions beyond those listed.
+	More uint32 `json:"more"`
+
+	// Proof Of the journal's entry.
+	Proof Proof `json:"proof"`
+
+	// Receipt What is signed: all of the above, docs/protocol/erasure.md. Where the two differ this counts.
+	Receipt []byte `json:"receipt"`
+
+	// Remains What is left, docs/protocol/erasure.md.
+	Remains []Remainder `json:"remains"`
+
+	// Signature Ed25519, by the log's key.
+	Signature []byte `json:"signature"`
+
+	// Time Unix seconds.
+	//
+	// Example: 1767225600
+	Time Time `json:"time"`
+}
+
+// ErasureWindow defines model for ErasureWindow.
+type ErasureWindow struct {
+	// BackupDays How long backups are kept.
+	BackupDays uint32 `json:"backup_days"`
+
+	// CachedSeconds How long a running vault may hold keys in memory.
+	CachedSeconds uint32 `json:"cached_seconds"`
+
+	// Ends For an erasure made now: from then on no copy of the keys can be opened.
+	Ends Time `json:"ends"`
+}
+
+// ExportCall defines model for ExportCall.
+type ExportCall struct {
+	// Fields Sorted, each once; absent: everything.
+	Fields *[]FieldName `json:"fields,omitempty"`
+
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// Signature Export, by the root key.
+	Signature Signature `json:"signature"`
+
+	// Time Unix seconds.
+	//
+	// Example: 1767225600
+	Time Time `json:"time"`
+}
+
 // FHIRBundle A FHIR R4 Bundle.
 type FHIRBundle = json.RawMessage
+
+// Facts defines model for Facts.
+type Facts struct {
+	Minor bool `json:"minor"`
+
+	// NeverCountries Never release to them; sorted, each once.
+	NeverCountries []Jurisdiction `json:"never_countries"`
+
+	// Representative Somebody represents the person.
+	Representative bool `json:"representative"`
+
+	// StatedAt Absent where nothing was stated.
+	StatedAt *Time `json:"stated_at,omitempty"`
+}
 
 // FactsCall defines model for FactsCall.
 type FactsCall struct {
@@ -483,6 +1216,21 @@ type FactsCall struct {
 	Time Time `json:"time"`
 }
 
+// FieldLabel defines model for FieldLabel.
+type FieldLabel struct {
+	// Label By language; en always there.
+	Label map[string]string `json:"label"`
+
+	// Name Example: health.allergy
+	Name FieldName `json:"name"`
+
+	// Picture Name of a picture.
+	Picture *string `json:"picture,omitempty"`
+
+	// Sensitive Sensitivity labels (docs/policy.md).
+	Sensitive []string `json:"sensitive"`
+}
+
 // FieldList Sorted, each once.
 type FieldList = []FieldName
 
@@ -494,6 +1242,14 @@ type FieldVersion struct {
 	// Field Example: health.allergy
 	Field   FieldName `json:"field"`
 	Version uint64    `json:"version"`
+}
+
+// Foreseen What rules and policy in force would say now to a grant of all that is asked, with no fact about any person: why not at all
+// (`reasons`), and which fields go beyond what such an institution may have for that purpose (`withheld`). Both empty: nothing
+// speaks against it. Without this member it cannot be said now: warn.
+type Foreseen struct {
+	Reasons  []Reason   `json:"reasons"`
+	Withheld []Withheld `json:"withheld"`
 }
 
 // Given defines model for Given.
@@ -598,6 +1354,23 @@ type GrantPage struct {
 // Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
 type Hash = string
 
+// HeldCopy defines model for HeldCopy.
+type HeldCopy struct {
+	// First Of the first release to it.
+	First Time `json:"first"`
+
+	// Institution 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Institution Hash `json:"institution"`
+
+	// Last Of the last.
+	Last Time `json:"last"`
+
+	// RetentionDays That it has agreed to keep it; 0 where that is not known.
+	RetentionDays uint32 `json:"retention_days"`
+}
+
 // HeldGrant defines model for HeldGrant.
 type HeldGrant struct {
 	// Document The grant as it is signed; it does not name the person. Its id is the EIP-712 struct hash (docs/protocol/grant.md).
@@ -613,6 +1386,28 @@ type HeldGrant struct {
 
 	// Used Releases taken of a limited grant, else 0.
 	Used uint32 `json:"used"`
+}
+
+// Help The helping institution's word for one grant. docs/protocol/assist.md.
+type Help struct {
+	// Institution 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Institution Hash `json:"institution"`
+
+	// Key Its TLS key, P-256: x and y.
+	Key []byte `json:"key"`
+
+	// NotBefore Unix seconds.
+	//
+	// Example: 1767225600
+	NotBefore Time `json:"not_before"`
+
+	// Signature ECDSA: r and s.
+	Signature []byte `json:"signature"`
+
+	// Until At most ten minutes later.
+	Until Time `json:"until"`
 }
 
 // HistoryItem defines model for HistoryItem.
@@ -664,6 +1459,36 @@ type HistoryPage struct {
 	// Statement The vault's signed statement of how many entries the person has among the log's first `size`: whoever is shown fewer knows that some were kept back. docs/protocol/proof.md.
 	Statement *CompletenessStatement `json:"statement,omitempty"`
 }
+
+// Imported defines model for Imported.
+type Imported struct {
+	// Proof Absent where nothing has changed.
+	Proof *Proof `json:"proof,omitempty"`
+
+	// Stored Fields that have changed.
+	Stored []FieldVersion  `json:"stored"`
+	Values []ImportedValue `json:"values"`
+}
+
+// ImportedValue defines model for ImportedValue.
+type ImportedValue struct {
+	// Field Example: health.allergy
+	Field FieldName `json:"field"`
+
+	// Outcome `here`: this, or a newer one, was here before.
+	Outcome ImportedValueOutcome `json:"outcome"`
+
+	// Reason Why it was refused, docs/protocol/export.md.
+	//
+	// Example: bad_signature
+	Reason *string `json:"reason,omitempty"`
+
+	// Writer Zero: the person.
+	Writer Hash `json:"writer"`
+}
+
+// ImportedValueOutcome `here`: this, or a newer one, was here before.
+type ImportedValueOutcome string
 
 // Institution An institution as the ledger has it now.
 type Institution struct {
@@ -741,10 +1566,54 @@ type InstitutionRegistration struct {
 // InstitutionRegistrationKind defines model for InstitutionRegistration.Kind.
 type InstitutionRegistrationKind string
 
+// ItemSignature defines model for ItemSignature.
+type ItemSignature struct {
+	// Day Unix day of the signature, at most one from the vault's.
+	Day uint64 `json:"day"`
+
+	// Salt 32 random bytes, others for each item.
+	Salt Hash `json:"salt"`
+
+	// Signature ECDSA P-256 by the connection's key: r and s, s of the lower half.
+	Signature []byte `json:"signature"`
+}
+
+// ItemSignatures By field name; one for each item of the value in its order. docs/protocol/value.md.
+type ItemSignatures map[string][]ItemSignature
+
 // Jurisdiction ISO 3166-1 alpha-2.
 //
 // Example: KE
 type Jurisdiction = string
+
+// KeyChangeAct Signed as RotateColdKey, ChangeRecoveryKey or CancelChanges by the cold key, or as RecoverColdKey by the recovery key; a finalisation by nobody, with a zero signature.
+type KeyChangeAct struct {
+	Change KeyChangeActChange `json:"change"`
+
+	// ColdKey The new one, or zero.
+	ColdKey Address `json:"cold_key"`
+
+	// Deadline Unix seconds.
+	//
+	// Example: 1767225600
+	Deadline Time   `json:"deadline"`
+	Nonce    uint64 `json:"nonce"`
+
+	// RecoveryKey The new one, or zero for none.
+	RecoveryKey Address `json:"recovery_key"`
+
+	// Signature secp256k1 over the EIP-712 digest, r, s (lower half) and v (27 or 28), 65 bytes.
+	Signature Signature `json:"signature"`
+}
+
+// KeyChangeActChange defines model for KeyChangeAct.Change.
+type KeyChangeActChange string
+
+// KeyPage defines model for KeyPage.
+type KeyPage struct {
+	Keys []TLSKey `json:"keys"`
+	Next *string  `json:"next,omitempty"`
+}
 
 // Language BCP 47.
 //
@@ -783,6 +1652,9 @@ type Ledger struct {
 	// Example: 0x7e5f4552091a69125d5dfcb7b8c2659029395bdf
 	InstitutionRegistry Address `json:"institution_registry"`
 
+	// Jurisdiction Whose data this vault keeps: for those who enrol and have no other choice.
+	Jurisdiction *Jurisdiction `json:"jurisdiction,omitempty"`
+
 	// KeyRegistry An EVM account, 20 bytes.
 	//
 	// Example: 0x7e5f4552091a69125d5dfcb7b8c2659029395bdf
@@ -793,6 +1665,14 @@ type Ledger struct {
 		// PublicKey Ed25519, 32 bytes.
 		PublicKey []byte `json:"public_key"`
 	} `json:"log"`
+
+	// Majority The age, in years, from which a person decides alone there, by the policy in force. Missing where it has none: then nobody gives for a child.
+	Majority *int `json:"majority,omitempty"`
+
+	// Page Where people answer: a request's link is this, `#r=` and its id. Missing where the vault names none.
+	//
+	// Example: https://vault.example/me/
+	Page   *string `json:"page,omitempty"`
 	Policy struct {
 		// Digest SHA-256 of the bundle in force.
 		Digest   Hash   `json:"digest"`
@@ -811,6 +1691,17 @@ type LeftOut struct {
 
 // LegalBasis GDPR Article 6(1)(a) to (f).
 type LegalBasis string
+
+// NamedInstitution defines model for NamedInstitution.
+type NamedInstitution struct {
+	// Id 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Id Hash `json:"id"`
+
+	// Name Example: Health board
+	Name string `json:"name"`
+}
 
 // NewRequest defines model for NewRequest.
 type NewRequest struct {
@@ -873,6 +1764,11 @@ type Notice struct {
 	Text     string   `json:"text"`
 }
 
+// NoticePage defines model for NoticePage.
+type NoticePage struct {
+	Notices []ChangeNotice `json:"notices"`
+}
+
 // OnLedger defines model for OnLedger.
 type OnLedger struct {
 	Block uint64 `json:"block"`
@@ -894,8 +1790,28 @@ type Opening struct {
 	Salt Hash `json:"salt"`
 }
 
+// OwnCard defines model for OwnCard.
+type OwnCard struct {
+	// AssistLeft Likewise; absent where the card gives a helper's device nothing.
+	AssistLeft *uint32 `json:"assist_left,omitempty"`
+
+	// Made Unix seconds.
+	//
+	// Example: 1767225600
+	Made Time `json:"made"`
+
+	// Restore The restore that was asked for last.
+	Restore *OwnRestore `json:"restore,omitempty"`
+
+	// RestoreLeft Tries before the wait.
+	RestoreLeft uint32 `json:"restore_left"`
+}
+
 // OwnGrant defines model for OwnGrant.
 type OwnGrant struct {
+	// Deletion When what was released must be gone, and whether that is attested; missing where nothing was released.
+	Deletion *Deletion `json:"deletion,omitempty"`
+
 	// Document The grant as it is signed; it does not name the person. Its id is the EIP-712 struct hash (docs/protocol/grant.md).
 	Document GrantDocument `json:"document"`
 
@@ -923,9 +1839,47 @@ type OwnGrantPage struct {
 	Next   *string    `json:"next,omitempty"`
 }
 
+// OwnRestore The restore that was asked for last.
+type OwnRestore struct {
+	// Asked Unix seconds.
+	//
+	// Example: 1767225600
+	Asked Time `json:"asked"`
+
+	// Pickup 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Pickup Hash `json:"pickup"`
+
+	// Ready Unix seconds.
+	//
+	// Example: 1767225600
+	Ready Time            `json:"ready"`
+	State OwnRestoreState `json:"state"`
+}
+
+// OwnRestoreState defines model for OwnRestore.State.
+type OwnRestoreState string
+
+// PendingKey A key that will take effect when somebody finalises the change.
+type PendingKey struct {
+	// Key An EVM account, 20 bytes.
+	//
+	// Example: 0x7e5f4552091a69125d5dfcb7b8c2659029395bdf
+	Key Address `json:"key"`
+
+	// ReadyAt Unix seconds.
+	//
+	// Example: 1767225600
+	ReadyAt Time `json:"ready_at"`
+}
+
 // Problem RFC 9457.
 type Problem struct {
 	Detail *string `json:"detail,omitempty"`
+
+	// Entries Of a FHIR transaction: why an entry stands in its way; at most 100.
+	Entries *[]EntryIssue `json:"entries,omitempty"`
 
 	// Instance Names this occurrence to the operator.
 	Instance *string `json:"instance,omitempty"`
@@ -936,8 +1890,11 @@ type Problem struct {
 	// Proof The promise, the leaf it speaks of, and the opening of the part that is yours to see.
 	Proof   *Proof    `json:"proof,omitempty"`
 	Reasons *[]Reason `json:"reasons,omitempty"`
-	Status  int32     `json:"status"`
-	Title   string    `json:"title"`
+
+	// Refused Of an import: what kept all of it out.
+	Refused *[]ImportedValue `json:"refused,omitempty"`
+	Status  int32            `json:"status"`
+	Title   string           `json:"title"`
 
 	// Type Stable; switch on it.
 	//
@@ -1005,8 +1962,11 @@ type ReleaseCall struct {
 	Fields *[]FieldName `json:"fields,omitempty"`
 }
 
-// Released Example: {"grant":"0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17","proof":{"leaf":"AAAA","opening":{"plaintext":"AAAA","salt":"0x1d9c1f0d8a4b5f9d1b7b7c6e2f3a4d5c6b7a8998a7b6c5d4e3f2a1b0c9d8e7f6"},"promise":{"index":41,"leaf_hash":"0x1d9c1f0d8a4b5f9d1b7b7c6e2f3a4d5c6b7a8998a7b6c5d4e3f2a1b0c9d8e7f6","max_delay_ms":2000,"origin":"vault.example/log","signature":"AAAA"}},"redelivered":false,"released":{"identity.birth_date":[{"value":"1990-04-02","version":1,"writer":"0x0000000000000000000000000000000000000000000000000000000000000000","written_at":1767225600}]},"terms":{"expires":1806537600,"legal_basis":"consent","max_releases":10,"purpose":"sector-health:ServiceProvision","retention_days":30,"used":1},"withheld":[{"field":"health.allergy","reason":"no_value"}]}
+// Released Example: {"grant":"0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17","proof":{"leaf":"AAAA","opening":{"plaintext":"AAAA","salt":"0x1d9c1f0d8a4b5f9d1b7b7c6e2f3a4d5c6b7a8998a7b6c5d4e3f2a1b0c9d8e7f6"},"promise":{"index":41,"leaf_hash":"0x1d9c1f0d8a4b5f9d1b7b7c6e2f3a4d5c6b7a8998a7b6c5d4e3f2a1b0c9d8e7f6","max_delay_ms":2000,"origin":"vault.example/log","signature":"AAAA"}},"redelivered":false,"released":{"identity.birth_date":[{"signatures":[],"value":"1990-04-02","version":1,"writer":"0x0000000000000000000000000000000000000000000000000000000000000000","written_at":1767225600}]},"terms":{"assistance":"none","expires":1806537600,"legal_basis":"consent","max_releases":10,"purpose":"sector-health:ServiceProvision","representation":"self","retention_days":30,"used":1},"withheld":[{"field":"health.allergy","reason":"no_value"}]}
 type Released struct {
+	// Etag The header ETag: for If-None-Match of the next release.
+	Etag *string `json:"etag,omitempty"`
+
 	// Grant 32 bytes.
 	//
 	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
@@ -1024,6 +1984,45 @@ type Released struct {
 	// Terms What the grant binds you to.
 	Terms    Terms      `json:"terms"`
 	Withheld []Withheld `json:"withheld"`
+}
+
+// Remainder defines model for Remainder.
+type Remainder string
+
+// RepresentCall defines model for RepresentCall.
+type RepresentCall struct {
+	// Identity Who is represented.
+	Identity Hash `json:"identity"`
+
+	// Representative An identity on the ledger; zero for nobody any more.
+	Representative Hash `json:"representative"`
+
+	// Signature Represent, by the root key of who is represented.
+	Signature Signature `json:"signature"`
+
+	// Time Unix seconds.
+	//
+	// Example: 1767225600
+	Time Time `json:"time"`
+
+	// Until A whole day; 0 for nobody.
+	Until Time `json:"until"`
+}
+
+// Representative Empty where nobody gives for the person.
+type Representative struct {
+	// Representative 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Representative *Hash `json:"representative,omitempty"`
+
+	// StatedAt Unix seconds.
+	//
+	// Example: 1767225600
+	StatedAt *Time `json:"stated_at,omitempty"`
+
+	// Until The day on which the person decides alone.
+	Until *Time `json:"until,omitempty"`
 }
 
 // Request defines model for Request.
@@ -1100,6 +2099,65 @@ type RequestPage struct {
 	Requests []Request `json:"requests"`
 }
 
+// RestoreAsk defines model for RestoreAsk.
+type RestoreAsk struct {
+	// Card 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Card Hash `json:"card"`
+
+	// Pickup Digest of the secret by which the blob is fetched.
+	Pickup Hash `json:"pickup"`
+
+	// Signature AskRestore, by the ask key.
+	Signature Signature `json:"signature"`
+
+	// Time Unix seconds.
+	//
+	// Example: 1767225600
+	Time Time `json:"time"`
+}
+
+// RestoreAsked defines model for RestoreAsked.
+type RestoreAsked struct {
+	// Ready From then on the blob can be fetched.
+	Ready Time `json:"ready"`
+}
+
+// RestoreBlob defines model for RestoreBlob.
+type RestoreBlob struct {
+	Blob []byte `json:"blob"`
+}
+
+// RestoreCancellation defines model for RestoreCancellation.
+type RestoreCancellation struct {
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// Pickup 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Pickup Hash `json:"pickup"`
+
+	// Signature CancelRestore, by the root key.
+	Signature Signature `json:"signature"`
+}
+
+// RestorePickUp defines model for RestorePickUp.
+type RestorePickUp struct {
+	// Card 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Card Hash `json:"card"`
+
+	// Secret 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Secret Hash `json:"secret"`
+}
+
 // Session defines model for Session.
 type Session struct {
 	// Expires Unix seconds.
@@ -1136,6 +2194,35 @@ type SessionCall struct {
 	Signature Signature `json:"signature"`
 }
 
+// ShowCall defines model for ShowCall.
+type ShowCall struct {
+	// Secret What stands behind # in the link: base64url of 32 bytes.
+	//
+	// Example: d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3c
+	Secret string `json:"secret"`
+}
+
+// Shown defines model for Shown.
+type Shown struct {
+	Fields []FieldLabel `json:"fields"`
+
+	// Proof The promise, the leaf it speaks of, and the opening of the part that is yours to see.
+	Proof Proof `json:"proof"`
+
+	// Redelivered A retry under one Idempotency-Key: nothing was counted or stored twice.
+	Redelivered Redelivered `json:"redelivered"`
+
+	// Signature Ed25519 by the log's key, over `wrappy shown v1`, a zero byte and the statement.
+	Signature []byte `json:"signature"`
+
+	// Statement JSON, to be parsed and kept as it is: by field each writer's value (docs/protocol/show.md).
+	Statement string     `json:"statement"`
+	Withheld  []Withheld `json:"withheld"`
+
+	// Writers The institutions that wrote something of it, as the ledger has them now. The person's own word has no writer.
+	Writers []Institution `json:"writers"`
+}
+
 // Signature secp256k1 over the EIP-712 digest, r, s (lower half) and v (27 or 28), 65 bytes.
 type Signature = string
 
@@ -1156,10 +2243,17 @@ type SignedGrant struct {
 
 // SourcedValue One writer's value of a field.
 type SourcedValue struct {
+	// Derived Only with a derived value, which was computed for this release: what the vault states of it. The signature is by the
+	// log's key, docs/protocol/derived.md; `writer` wrote what it was computed from.
+	Derived *DerivedStatement `json:"derived,omitempty"`
+
+	// Signatures The writer's, one for each item of the value in its order; none of the person's own or of a derived one. docs/protocol/value.md.
+	Signatures []ValueSignature `json:"signatures"`
+
 	// Value JSON of the catalog's type.
 	Value json.RawMessage `json:"value"`
 
-	// Version The field's version.
+	// Version The field's version; of a derived one the Unix day that it answers for.
 	Version uint64 `json:"version"`
 
 	// Writer The institution; zero when the person wrote it.
@@ -1169,6 +2263,33 @@ type SourcedValue struct {
 	//
 	// Example: 1767225600
 	WrittenAt Time `json:"written_at"`
+}
+
+// StandingGrant defines model for StandingGrant.
+type StandingGrant struct {
+	// Expires Unix seconds.
+	//
+	// Example: 1767225600
+	Expires Time `json:"expires"`
+
+	// Id 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Id Hash `json:"id"`
+
+	// Institution 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Institution Hash `json:"institution"`
+
+	// Name Of the institution; empty where the ledger does not know it.
+	Name string `json:"name"`
+}
+
+// StandingPage defines model for StandingPage.
+type StandingPage struct {
+	Grants []StandingGrant `json:"grants"`
+	Next   *string         `json:"next,omitempty"`
 }
 
 // State defines model for State.
@@ -1198,6 +2319,25 @@ type SuspensionAct struct {
 
 	// Signature secp256k1 over the EIP-712 digest, r, s (lower half) and v (27 or 28), 65 bytes.
 	Signature Signature `json:"signature"`
+}
+
+// TLSKey defines model for TLSKey.
+type TLSKey struct {
+	// Added Of the block.
+	Added Time `json:"added"`
+
+	// KeyHash SHA-256 of the SubjectPublicKeyInfo.
+	KeyHash Hash `json:"key_hash"`
+	Removed bool `json:"removed"`
+
+	// RemovedAt Of the block; missing: it was not removed.
+	RemovedAt *Time `json:"removed_at,omitempty"`
+
+	// Valid It counts now.
+	Valid bool `json:"valid"`
+
+	// ValidUntil Missing: no end is set.
+	ValidUntil *Time `json:"valid_until,omitempty"`
 }
 
 // TLSKeyAct Signed as AddTlsKey by the cold key; proof_r and proof_s by the TLS key itself.
@@ -1238,8 +2378,28 @@ type TLSKeyAct struct {
 	Y Hash `json:"y"`
 }
 
+// TLSKeyRemovalAct Signed as RemoveTlsKey by the cold key.
+type TLSKeyRemovalAct struct {
+	// Deadline Unix seconds.
+	//
+	// Example: 1767225600
+	Deadline Time `json:"deadline"`
+
+	// KeyHash 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	KeyHash Hash   `json:"key_hash"`
+	Nonce   uint64 `json:"nonce"`
+
+	// Signature secp256k1 over the EIP-712 digest, r, s (lower half) and v (27 or 28), 65 bytes.
+	Signature Signature `json:"signature"`
+}
+
 // Terms What the grant binds you to.
 type Terms struct {
+	// Assistance Whether a helper's device was used. Missing likewise.
+	Assistance *TermsAssistance `json:"assistance,omitempty"`
+
 	// Expires Unix seconds.
 	//
 	// Example: 1767225600
@@ -1252,6 +2412,9 @@ type Terms struct {
 	MaxReleases uint32 `json:"max_releases"`
 	Purpose     string `json:"purpose"`
 
+	// Representation Who gave it. Missing in files from before there were representatives.
+	Representation *TermsRepresentation `json:"representation,omitempty"`
+
 	// RetentionDays How long you may keep what you received.
 	RetentionDays uint32 `json:"retention_days"`
 
@@ -1259,10 +2422,50 @@ type Terms struct {
 	Used uint32 `json:"used"`
 }
 
+// TermsAssistance Whether a helper's device was used. Missing likewise.
+type TermsAssistance string
+
+// TermsRepresentation Who gave it. Missing in files from before there were representatives.
+type TermsRepresentation string
+
 // Time Unix seconds.
 //
 // Example: 1767225600
 type Time = uint64
+
+// ValueSignature A writer's signature of one item of a value, checked by `wrappy verify value`.
+type ValueSignature struct {
+	// Day Unix day.
+	Day uint64 `json:"day"`
+
+	// GrantCommitment Hides the grant under which it was written.
+	GrantCommitment Hash `json:"grant_commitment"`
+
+	// Key The writer's TLS key, P-256: x and y.
+	Key []byte `json:"key"`
+
+	// Signature ECDSA: r and s.
+	Signature []byte `json:"signature"`
+}
+
+// WithdrawAllCall defines model for WithdrawAllCall.
+type WithdrawAllCall struct {
+	// Identity 32 bytes.
+	//
+	// Example: 0x6b1f7bb5f6a4c2a86f0de1f4e7f3c0a6b2b3e2d58bd1e6a1f70f2a9d4c3b5e17
+	Identity Hash `json:"identity"`
+
+	// Signature WithdrawAll, by the root key.
+	Signature Signature `json:"signature"`
+
+	// Stops The grant keys' `Withdraw`, now or pre-signed, for the ledger.
+	Stops *[]WithdrawCall `json:"stops,omitempty"`
+
+	// Time Unix seconds.
+	//
+	// Example: 1767225600
+	Time Time `json:"time"`
+}
 
 // WithdrawCall defines model for WithdrawCall.
 type WithdrawCall struct {
@@ -1308,6 +2511,12 @@ type Withheld struct {
 
 // WriteCall defines model for WriteCall.
 type WriteCall struct {
+	// All Store all of it or nothing.
+	All *bool `json:"all,omitempty"`
+
+	// Signatures By field name; one for each item of the value in its order. docs/protocol/value.md.
+	Signatures ItemSignatures `json:"signatures"`
+
 	// Values By field name; JSON of the catalog's type.
 	Values map[string]json.RawMessage `json:"values"`
 }
@@ -1332,6 +2541,27 @@ type Written struct {
 	// Terms What the grant binds you to.
 	Terms    Terms      `json:"terms"`
 	Withheld []Withheld `json:"withheld"`
+}
+
+// WrittenValue In the extension `https://github.com/wrapious/wrappy/fhir/signed` of a release as FHIR Bundle, by field: who
+// wrote one value of it. The value itself stands in the Bundle.
+type WrittenValue struct {
+	// Resources Of a field of FHIR resources: which of the Bundle, as type/id.
+	Resources *[]string `json:"resources,omitempty"`
+
+	// Signatures The writer's, one for each item of the value in its order.
+	Signatures []ValueSignature `json:"signatures"`
+
+	// Version The field's version.
+	Version uint64 `json:"version"`
+
+	// Writer The institution; zero when the person wrote it.
+	Writer Hash `json:"writer"`
+
+	// WrittenAt Unix seconds.
+	//
+	// Example: 1767225600
+	WrittenAt Time `json:"written_at"`
 }
 
 // Cursor defines model for Cursor.
@@ -1399,9 +2629,47 @@ type Unauthorized = Problem
 // Unavailable RFC 9457.
 type Unavailable = Problem
 
+// ListStandingParams defines parameters for ListStanding.
+type ListStandingParams struct {
+	// Cursor The previous page's `next`.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// WrappySession The session's id.
+	WrappySession SessionID `json:"Wrappy-Session"`
+
+	// WrappyProof Unix seconds, a dot, and the base64url of the proof key's signature (docs/protocol/identity.md).
+	WrappyProof SessionProof `json:"Wrappy-Proof"`
+}
+
+// GiveAssistedParams defines parameters for GiveAssisted.
+type GiveAssistedParams struct {
+	// WrappySession The session's id.
+	WrappySession SessionID `json:"Wrappy-Session"`
+
+	// WrappyProof Unix seconds, a dot, and the base64url of the proof key's signature (docs/protocol/identity.md).
+	WrappyProof SessionProof `json:"Wrappy-Proof"`
+}
+
 // GetCatalogParams defines parameters for GetCatalog.
 type GetCatalogParams struct {
+	// CodeLists With the lists of sensitive codes, for who splits FHIR Bundles into fields itself to sign them.
+	CodeLists   *bool        `form:"code_lists,omitempty" json:"code_lists,omitempty"`
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListDeletionsParams defines parameters for ListDeletions.
+type ListDeletionsParams struct {
+	// Overdue Only what should be gone by now.
+	Overdue *bool `form:"overdue,omitempty" json:"overdue,omitempty"`
+
+	// Cursor The previous page's `next`.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListGrantsParams defines parameters for ListGrants.
@@ -1416,6 +2684,12 @@ type ListGrantsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// AttestDeletionParams defines parameters for AttestDeletion.
+type AttestDeletionParams struct {
+	// IdempotencyKey Names the attempt: 8 to 128 letters, digits and `._:-`, random for each new act, the same for a retry. The same key with other content is a conflict.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+}
+
 // WriteFieldsParams defines parameters for WriteFields.
 type WriteFieldsParams struct {
 	// IdempotencyKey Names the attempt: 8 to 128 letters, digits and `._:-`, random for each new act, the same for a retry. The same key with other content is a conflict.
@@ -1426,6 +2700,30 @@ type WriteFieldsParams struct {
 type ReleaseParams struct {
 	// IdempotencyKey Names the attempt: 8 to 128 letters, digits and `._:-`, random for each new act, the same for a retry. The same key with other content is a conflict.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
+
+	// IfNoneMatch Entity tags of earlier answers under this grant (RFC 9110), for at most 200 fields; `*` is not taken. A retry under one Idempotency-Key needs the same.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListAttestationsParams defines parameters for ListAttestations.
+type ListAttestationsParams struct {
+	// EndsBefore Only attestations that end before this second.
+	EndsBefore *Time `form:"ends_before,omitempty" json:"ends_before,omitempty"`
+
+	// Cursor The previous page's `next`.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListKeysParams defines parameters for ListKeys.
+type ListKeysParams struct {
+	// Cursor The previous page's `next`.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // GetNonceParams defines parameters for GetNonce.
@@ -1434,9 +2732,57 @@ type GetNonceParams struct {
 	Actor Hash `form:"actor" json:"actor"`
 }
 
+// ListNoticesParams defines parameters for ListNotices.
+type ListNoticesParams struct {
+	// After The number of the last notice that you have; 0 for all.
+	After *uint64 `form:"after,omitempty" json:"after,omitempty"`
+
+	// Wait Seconds to wait for one. Of one institution four calls wait at once.
+	Wait *int32 `form:"wait,omitempty" json:"wait,omitempty"`
+
+	// Limit How many items at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // GetOpenAPIParams defines parameters for GetOpenAPI.
 type GetOpenAPIParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetCardParams defines parameters for GetCard.
+type GetCardParams struct {
+	// WrappySession The session's id.
+	WrappySession SessionID `json:"Wrappy-Session"`
+
+	// WrappyProof Unix seconds, a dot, and the base64url of the proof key's signature (docs/protocol/identity.md).
+	WrappyProof SessionProof `json:"Wrappy-Proof"`
+}
+
+// CorrectParams defines parameters for Correct.
+type CorrectParams struct {
+	// WrappySession The session's id.
+	WrappySession SessionID `json:"Wrappy-Session"`
+
+	// WrappyProof Unix seconds, a dot, and the base64url of the proof key's signature (docs/protocol/identity.md).
+	WrappyProof SessionProof `json:"Wrappy-Proof"`
+}
+
+// ExportParams defines parameters for Export.
+type ExportParams struct {
+	// WrappySession The session's id.
+	WrappySession SessionID `json:"Wrappy-Session"`
+
+	// WrappyProof Unix seconds, a dot, and the base64url of the proof key's signature (docs/protocol/identity.md).
+	WrappyProof SessionProof `json:"Wrappy-Proof"`
+}
+
+// GetFactsParams defines parameters for GetFacts.
+type GetFactsParams struct {
+	// WrappySession The session's id.
+	WrappySession SessionID `json:"Wrappy-Session"`
+
+	// WrappyProof Unix seconds, a dot, and the base64url of the proof key's signature (docs/protocol/identity.md).
+	WrappyProof SessionProof `json:"Wrappy-Proof"`
 }
 
 // ListOwnGrantsParams defines parameters for ListOwnGrants.
@@ -1469,8 +2815,29 @@ type ListHistoryParams struct {
 	WrappyProof SessionProof `json:"Wrappy-Proof"`
 }
 
+// ImportParams defines parameters for Import.
+type ImportParams struct {
+	// WrappySession The session's id.
+	WrappySession SessionID `json:"Wrappy-Session"`
+
+	// WrappyProof Unix seconds, a dot, and the base64url of the proof key's signature (docs/protocol/identity.md).
+	WrappyProof SessionProof `json:"Wrappy-Proof"`
+}
+
+// GetRepresentativeParams defines parameters for GetRepresentative.
+type GetRepresentativeParams struct {
+	// WrappySession The session's id.
+	WrappySession SessionID `json:"Wrappy-Session"`
+
+	// WrappyProof Unix seconds, a dot, and the base64url of the proof key's signature (docs/protocol/identity.md).
+	WrappyProof SessionProof `json:"Wrappy-Proof"`
+}
+
 // ListRequestsParams defines parameters for ListRequests.
 type ListRequestsParams struct {
+	// Status Only requests whose status is this now.
+	Status *Status `form:"status,omitempty" json:"status,omitempty"`
+
 	// Cursor The previous page's `next`.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
@@ -1483,6 +2850,36 @@ type CreateRequestParams struct {
 	// IdempotencyKey Names the attempt: 8 to 128 letters, digits and `._:-`, random for each new act, the same for a retry. The same key with other content is a conflict.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
+
+// ShowParams defines parameters for Show.
+type ShowParams struct {
+	// IdempotencyKey Names the look; 32 to 128 letters, digits and `._:-`, at random, since whoever knows it can repeat the call.
+	IdempotencyKey string `json:"Idempotency-Key"`
+}
+
+// GiveAssistedJSONRequestBody defines body for GiveAssisted for application/json ContentType.
+type GiveAssistedJSONRequestBody = AssistedGrant
+
+// OpenAssistSessionJSONRequestBody defines body for OpenAssistSession for application/json ContentType.
+type OpenAssistSessionJSONRequestBody = AssistSessionCall
+
+// WithdrawAssistedJSONRequestBody defines body for WithdrawAssisted for application/json ContentType.
+type WithdrawAssistedJSONRequestBody = AssistWithdrawCall
+
+// WithdrawAllAssistedJSONRequestBody defines body for WithdrawAllAssisted for application/json ContentType.
+type WithdrawAllAssistedJSONRequestBody = AssistWithdrawAllCall
+
+// PickUpRestoreJSONRequestBody defines body for PickUpRestore for application/json ContentType.
+type PickUpRestoreJSONRequestBody = RestorePickUp
+
+// EvaluateCardJSONRequestBody defines body for EvaluateCard for application/json ContentType.
+type EvaluateCardJSONRequestBody = CardTry
+
+// AskRestoreJSONRequestBody defines body for AskRestore for application/json ContentType.
+type AskRestoreJSONRequestBody = RestoreAsk
+
+// AttestDeletionJSONRequestBody defines body for AttestDeletion for application/json ContentType.
+type AttestDeletionJSONRequestBody = AttestDeletionCall
 
 // WriteFieldsApplicationFhirPlusJSONRequestBody defines body for WriteFields for application/fhir+json ContentType.
 type WriteFieldsApplicationFhirPlusJSONRequestBody = FHIRBundle
@@ -1502,11 +2899,41 @@ type RegisterInstitutionJSONRequestBody = InstitutionRegistration
 // AttestJSONRequestBody defines body for Attest for application/json ContentType.
 type AttestJSONRequestBody = AttestationAct
 
+// WithdrawAttestationJSONRequestBody defines body for WithdrawAttestation for application/json ContentType.
+type WithdrawAttestationJSONRequestBody = AttestationWithdrawalAct
+
+// ChangeColdKeyJSONRequestBody defines body for ChangeColdKey for application/json ContentType.
+type ChangeColdKeyJSONRequestBody = KeyChangeAct
+
 // AddKeyJSONRequestBody defines body for AddKey for application/json ContentType.
 type AddKeyJSONRequestBody = TLSKeyAct
 
+// RemoveKeyJSONRequestBody defines body for RemoveKey for application/json ContentType.
+type RemoveKeyJSONRequestBody = TLSKeyRemovalAct
+
 // SuspendJSONRequestBody defines body for Suspend for application/json ContentType.
 type SuspendJSONRequestBody = SuspensionAct
+
+// StateAssistKeyJSONRequestBody defines body for StateAssistKey for application/json ContentType.
+type StateAssistKeyJSONRequestBody = AssistKeyCall
+
+// MakeCardJSONRequestBody defines body for MakeCard for application/json ContentType.
+type MakeCardJSONRequestBody = CardCall
+
+// ResetCardJSONRequestBody defines body for ResetCard for application/json ContentType.
+type ResetCardJSONRequestBody = CardResetCall
+
+// CorrectJSONRequestBody defines body for Correct for application/json ContentType.
+type CorrectJSONRequestBody = CorrectionCall
+
+// DisputeJSONRequestBody defines body for Dispute for application/json ContentType.
+type DisputeJSONRequestBody = DisputeCall
+
+// EraseJSONRequestBody defines body for Erase for application/json ContentType.
+type EraseJSONRequestBody = EraseCall
+
+// ExportJSONRequestBody defines body for Export for application/json ContentType.
+type ExportJSONRequestBody = ExportCall
 
 // StateFactsJSONRequestBody defines body for StateFacts for application/json ContentType.
 type StateFactsJSONRequestBody = FactsCall
@@ -1517,11 +2944,23 @@ type GiveJSONRequestBody = SignedGrant
 // RefuseJSONRequestBody defines body for Refuse for application/json ContentType.
 type RefuseJSONRequestBody = RefuseCall
 
+// RepresentJSONRequestBody defines body for Represent for application/json ContentType.
+type RepresentJSONRequestBody = RepresentCall
+
+// CancelRestoreJSONRequestBody defines body for CancelRestore for application/json ContentType.
+type CancelRestoreJSONRequestBody = RestoreCancellation
+
 // WithdrawJSONRequestBody defines body for Withdraw for application/json ContentType.
 type WithdrawJSONRequestBody = WithdrawCall
+
+// WithdrawAllJSONRequestBody defines body for WithdrawAll for application/json ContentType.
+type WithdrawAllJSONRequestBody = WithdrawAllCall
 
 // CreateRequestJSONRequestBody defines body for CreateRequest for application/json ContentType.
 type CreateRequestJSONRequestBody = NewRequest
 
 // OpenSessionJSONRequestBody defines body for OpenSession for application/json ContentType.
 type OpenSessionJSONRequestBody = SessionCall
+
+// ShowJSONRequestBody defines body for Show for application/json ContentType.
+type ShowJSONRequestBody = ShowCall

@@ -39,12 +39,13 @@ var ErrBundle = errors.New("policy bundle")
 // an owner. There is exactly one such file for a content and a manifest, and
 // nothing else is accepted: a byte that no reviewer sees has no place to hide.
 
-// Manifest says what a bundle is. Callers of Build give Revision and Expires.
+// Manifest says what a bundle is. Callers of Build give all but Format and Files.
 type Manifest struct {
 	Format   int                       `json:"format"`
-	Revision uint64                    `json:"revision"` // grows by every bundle that comes into force
-	Expires  uint64                    `json:"expires"`  // Unix seconds; from then on the bundle permits nothing
-	Files    map[string]consent.Digest `json:"files"`    // SHA-256 of each file
+	Revision uint64                    `json:"revision"`          // grows by every bundle that comes into force
+	Expires  uint64                    `json:"expires"`           // Unix seconds; from then on the bundle permits nothing
+	Narrows  *consent.Digest           `json:"narrows,omitempty"` // the bundle that this one purely narrows; without it two reviewers are needed
+	Files    map[string]consent.Digest `json:"files"`             // SHA-256 of each file
 }
 
 var fileName = regexp.MustCompile(`^([a-z0-9_]{1,60}/){0,4}[a-z0-9_]{1,60}\.(rego|json)$`)

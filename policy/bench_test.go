@@ -52,3 +52,25 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+// An age, and a look for one vaccine among sixty.
+func BenchmarkDerive(b *testing.B) {
+	e := engine(b, nil)
+	shots := make([]string, 60)
+	for i := range shots {
+		shots[i] = shot("completed", cvx, "08")
+	}
+	for name, inputs := range map[consent.FieldName]map[consent.FieldName][]byte{
+		"identity.over_18":          {"identity.birth_date": []byte(`"1990-04-02"`)},
+		"health.vaccinated.measles": {"health.immunization": []byte(immunizations(append(shots, shot("completed", cvx, "03"))...))},
+	} {
+		b.Run(string(name), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if got, err := e.Derive(b.Context(), e.Catalog(), name, inputs, a28); err != nil || string(got) != "true" {
+					b.Fatal(string(got), err)
+				}
+			}
+		})
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -33,14 +34,19 @@ func TestDefaultBundleRules(t *testing.T) {
 	}
 }
 
-// People see these names: none may be missing in a language that the default
-// bundle offers.
+// People see these names: none may be missing in a language that their page offers.
 func TestDefaultBundleLabels(t *testing.T) {
 	e := engine(t, nil)
+	languages := pageLanguages(t)
 	check := func(name string, label map[string]string) {
-		for _, language := range []string{"ar", "en", "es", "fr", "sw"} {
-			if label[language] == "" {
+		for _, language := range languages {
+			if strings.TrimSpace(label[language]) == "" {
 				t.Errorf("%s lacks %s", name, language)
+			}
+		}
+		for language := range label {
+			if !slices.Contains(languages, language) {
+				t.Errorf("%s has %s, which the page does not offer", name, language)
 			}
 		}
 	}
@@ -56,6 +62,35 @@ func TestDefaultBundleLabels(t *testing.T) {
 	for name, p := range e.Purposes() {
 		check(string(name), p.Label)
 	}
+}
+
+// Two fields of one name in one language could not be told apart by whoever gives them.
+func TestDefaultBundleLabelsDiffer(t *testing.T) {
+	for _, language := range pageLanguages(t) {
+		seen := map[string]consent.FieldName{}
+		for name, f := range engine(t, nil).Catalog().Fields {
+			if other, taken := seen[f.Label[language]]; taken {
+				t.Errorf("%s: %s and %s are both %q", language, name, other, f.Label[language])
+			}
+			seen[f.Label[language]] = name
+		}
+	}
+}
+
+// pageLanguages are those that people's page offers.
+func pageLanguages(t *testing.T) (codes []string) {
+	t.Helper()
+	source, err := os.ReadFile("../web/me/src/lang/languages.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, found := range regexp.MustCompile(`code: "([a-z]+)"`).FindAllStringSubmatch(string(source), -1) {
+		codes = append(codes, found[1])
+	}
+	if len(codes) < 7 || !slices.Contains(codes, "en") {
+		t.Fatalf("languages.ts was read as %q", codes)
+	}
+	return codes
 }
 
 func TestDefaultBundleHasThePurposes(t *testing.T) {

@@ -22,18 +22,11 @@ type Report struct {
 // Check compiles a bundle's source strictly, checks its data and runs its tests.
 // Errors wrap ErrBundle; a failing test is no error but in the report.
 func Check(ctx context.Context, fsys fs.FS) (*Report, error) {
-	files, err := readFiles(fsys)
+	d, err := ReadSource(fsys)
 	if err != nil {
 		return nil, err
 	}
-	s, err := parse(files)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := s.prepare(); err != nil {
-		return nil, err
-	}
-	return s.test(ctx)
+	return d.Check(ctx)
 }
 
 func (s *source) test(ctx context.Context) (*Report, error) {

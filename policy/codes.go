@@ -51,7 +51,7 @@ func readCodes(data map[string]any, fields map[string]field) ([]consent.CodeList
 		}
 	}
 	if several != (len(matters) > 1) {
-		return nil, fmt.Errorf("%w: data.fields: matter %q: wanted with two other matters or more, and only then", ErrBundle, consent.MatterSeveral)
+		return nil, inData(fmt.Errorf("matter %q: wanted with two other matters or more, and only then", consent.MatterSeveral), "fields")
 	}
 	if _, there := data["codes"]; !there && len(matters) == 0 {
 		return nil, nil
@@ -61,18 +61,18 @@ func readCodes(data map[string]any, fields map[string]field) ([]consent.CodeList
 		return nil, err
 	}
 	if len(byMatter) > maxMatters {
-		return nil, fmt.Errorf("%w: data.codes: more than %d matters", ErrBundle, maxMatters)
+		return nil, inData(fmt.Errorf("more than %d matters", maxMatters), "codes")
 	}
 	for matter := range matters {
 		if len(byMatter[matter]) == 0 {
-			return nil, fmt.Errorf("%w: data.codes: no list for matter %q of a field", ErrBundle, matter)
+			return nil, inData(fmt.Errorf("no list for matter %q of a field", matter), "codes", matter)
 		}
 	}
 	var out []consent.CodeList
 	for _, matter := range slices.Sorted(maps.Keys(byMatter)) {
 		lists, err := readMatter(matter, byMatter[matter], matters[matter])
 		if err != nil {
-			return nil, fmt.Errorf("%w: data.codes[%q]: %w", ErrBundle, matter, err)
+			return nil, inData(err, "codes", matter)
 		}
 		out = append(out, lists...)
 	}
@@ -124,7 +124,7 @@ func (l codeList) check() error {
 func checkCodes(what string, codes, prefixes map[string]string, least int) error {
 	for code, name := range codes {
 		if len(code) < least || !codeForm.MatchString(code) {
-			return fmt.Errorf("%s: want %d to 60 letters, digits, dots and hyphens", what, least)
+			return fmt.Errorf("%s[%q]: want %d to 60 letters, digits, dots and hyphens", what, code, least)
 		}
 		if strings.TrimSpace(name) == "" || len(name) > maxCodeText {
 			return fmt.Errorf("%s[%q]: want a name", what, code)

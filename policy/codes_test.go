@@ -12,13 +12,14 @@ import (
 )
 
 const (
-	codes            = "codes/data.json"
-	fields, purposes = "fields/data.json", "purposes/data.json"
-	sct              = "http://snomed.info/sct"
-	icd10            = "http://hl7.org/fhir/sid/icd-10"
-	icdCM            = "http://hl7.org/fhir/sid/icd-10-cm"
-	loinc            = "http://loinc.org"
-	rx               = "http://www.nlm.nih.gov/research/umls/rxnorm"
+	codes                         = "codes/data.json"
+	fields, purposes, accreditors = "fields/data.json", "purposes/data.json", "accreditors/data.json"
+	retention                     = "retention/data.json"
+	sct                           = "http://snomed.info/sct"
+	icd10                         = "http://hl7.org/fhir/sid/icd-10"
+	icdCM                         = "http://hl7.org/fhir/sid/icd-10-cm"
+	loinc                         = "http://loinc.org"
+	rx                            = "http://www.nlm.nih.gov/research/umls/rxnorm"
 )
 
 // matters that some list of the catalog gives to a code.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -22,15 +23,18 @@ type Purpose struct {
 	Law           string                      `json:"law"`            // citation for the terms below
 	Effective     string                      `json:"effective"`      // YYYY-MM-DD, the first day in force
 	From          uint64                      `json:"from"`           // the same in Unix seconds
-	Kinds         map[string]bool             `json:"kinds"`          // of institution
+	Kinds         map[string]bool             `json:"kinds"`          // of institution, and bearer
 	Bases         map[consent.LegalBasis]bool `json:"bases"`          // legal bases accepted
 	RetentionDays uint32                      `json:"retention_days"` // the longest that a recipient may keep
 	Read          map[consent.FieldName]bool  `json:"read"`           // fields
 	Write         map[consent.FieldName]bool  `json:"write"`          // fields
-	Note          string                      `json:"note,omitempty"`
+	// Countries (ISO 3166-1 alpha-2) where the data may be used and its recipient sit.
+	// Without the member: everywhere; {}: nowhere.
+	Countries map[string]bool `json:"countries,omitempty"`
+	Note      string          `json:"note,omitempty"`
 }
 
-// field is a catalog entry with the kinds that may read and write it.
+// field is a catalog entry with the kinds that may read (and bearer) and write it.
 type field struct {
 	consent.CatalogField
 	Read  map[string]bool `json:"read"`
@@ -125,49 +129,82 @@ func decodeValue(dec *json.Decoder, depth int) (any, error) {
 // strictly decodes data.<name> into the type that the engine and people's pages
 // rely on; an unknown member is a spelling mistake.
 func strictly[T any](data map[string]any, name string) (map[string]T, error) {
-	raw, err := json.Marshal(data[name])
-	if err != nil {
-		return nil, fmt.Errorf("%w: data.%s: %w", ErrBundle, name, err)
+	entries, isObject := data[name].(map[string]any)
+	if _, there := data[name]; !there || (isObject && len(entries) == 0) {
+		return nil, inData(errors.New("missing"), name)
 	}
-	var out map[string]T
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&out); err != nil {
-		return nil, fmt.Errorf("%w: data.%s: %w", ErrBundle, name, err)
+	if !isObject {
+		return nil, inData(errors.New("want a JSON object"), name)
 	}
-	if len(out) == 0 {
-		return nil, fmt.Errorf("%w: data.%s: missing", ErrBundle, name)
+	out := make(map[string]T, len(entries))
+	for _, entry := range slices.Sorted(maps.Keys(entries)) {
+		raw, err := json.Marshal(entries[entry])
+		if err != nil {
+			return nil, inData(err, name, entry)
+		}
+		var one T
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&one); err != nil {
+			return nil, inData(err, name, entry)
+		}
+		out[entry] = one
 	}
 	return out, nil
 }
 
-func readCatalog(data map[string]any) (*consent.Catalog, map[string]field, error) {
+// catalogData is what a bundle says of fields, checked.
+type catalogData struct {
+	catalog *consent.Catalog
+	fields  map[string]field
+	derived map[consent.FieldName]*derivation
+	lists   map[string]list
+}
+
+func readCatalog(data map[string]any) (*catalogData, error) {
 	fields, err := strictly[field](data, "fields")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	catalog := &consent.Catalog{Fields: make(map[consent.FieldName]consent.CatalogField, len(fields))}
-	for name, f := range fields {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		f := fields[name]
 		if err := f.check(name); err != nil {
-			return nil, nil, fmt.Errorf("%w: data.fields[%q]: %w", ErrBundle, name, err)
+			return nil, inData(err, "fields", name)
 		}
+		f.Shown = f.Read[bearer]
 		catalog.Fields[f.Name] = f.CatalogField
 	}
 	if err := checkPlaces(catalog.Fields); err != nil {
-		return nil, nil, fmt.Errorf("%w: data.fields: %w", ErrBundle, err)
+		return nil, inData(err, "fields")
 	}
-	catalog.CodeLists, err = readCodes(data, fields)
-	return catalog, fields, err
+	if catalog.CodeLists, err = readCodes(data, fields); err != nil {
+		return nil, err
+	}
+	if catalog.Majorities, err = readMajority(data); err != nil {
+		return nil, err
+	}
+	lists, err := readLists(data)
+	if err != nil {
+		return nil, err
+	}
+	derived, err := compileDerived(fields, lists)
+	if err != nil {
+		return nil, err
+	}
+	return &catalogData{catalog: catalog, fields: fields, derived: derived, lists: lists}, nil
 }
 
 var valueTypes = []consent.ValueType{consent.TypeText, consent.TypeDate, consent.TypeCode, consent.TypeBoolean, consent.TypeNumber,
 	consent.TypeIdentifier, consent.TypeObject, consent.TypeList, consent.TypeFHIR}
 
 func (f field) check(name string) error {
-	if err := errors.Join(f.Name.Validate(), checkLabel(f.Label), checkKinds(f.Read), checkKinds(f.Write)); err != nil {
+	if err := errors.Join(f.Name.Validate(), checkLabel(f.Label), checkRecipients(f.Read), checkKinds(f.Write)); err != nil {
 		return err
 	}
 	switch {
+	case f.Read[bearer] && f.Name.Category() != consent.CategoryIdentity:
+		return errors.New("read: bearer: of fields of identity only")
 	case string(f.Name) != name:
 		return errors.New("name: not the name it stands under")
 	case !slices.Contains(valueTypes, f.Type):
@@ -203,9 +240,10 @@ func readPurposes(data map[string]any, fields map[string]field) (map[consent.Pur
 		return nil, err
 	}
 	out := make(map[consent.Purpose]Purpose, len(purposes))
-	for name, p := range purposes {
+	for _, name := range slices.Sorted(maps.Keys(purposes)) {
+		p := purposes[name]
 		if err := p.check(name, fields); err != nil {
-			return nil, fmt.Errorf("%w: data.purposes[%q]: %w", ErrBundle, name, err)
+			return nil, inData(err, "purposes", name)
 		}
 		out[consent.Purpose(name)] = p
 	}
@@ -213,7 +251,7 @@ func readPurposes(data map[string]any, fields map[string]field) (map[consent.Pur
 }
 
 func (p Purpose) check(name string, fields map[string]field) error {
-	if err := errors.Join(consent.Purpose(name).Validate(), checkLabel(p.Label), checkKinds(p.Kinds)); err != nil {
+	if err := errors.Join(consent.Purpose(name).Validate(), checkLabel(p.Label), checkRecipients(p.Kinds)); err != nil {
 		return err
 	}
 	_, term, _ := strings.Cut(name, ":")
@@ -221,16 +259,27 @@ func (p Purpose) check(name string, fields map[string]field) error {
 	switch {
 	case !strings.HasPrefix(p.IRI, "https://") || !strings.HasSuffix(p.IRI, "#"+term):
 		return errors.New("iri: want the full IRI of the same term")
-	case p.Source == "" || p.Law == "":
-		return errors.New("source, law: want a citation")
+	case p.Source == "":
+		return errors.New("source: want a citation")
+	case p.Law == "":
+		return errors.New("law: want a citation")
 	case err != nil || day.Unix() < 0 || uint64(day.Unix()) != p.From: //nolint:gosec // not negative
 		return errors.New("effective, from: want the same day, as YYYY-MM-DD and in Unix seconds")
-	case len(p.Kinds) == 0 || len(p.Bases) == 0 || p.RetentionDays == 0:
-		return errors.New("kinds, bases, retention_days: want at least one")
+	case len(p.Kinds) == 0:
+		return errors.New("kinds: want at least one")
+	case len(p.Bases) == 0:
+		return errors.New("bases: want at least one")
+	case p.RetentionDays == 0:
+		return errors.New("retention_days: want at least one")
 	}
 	for basis, open := range p.Bases {
 		if basis.Validate() != nil || !open {
 			return errors.New("bases: want those of GDPR Article 6(1), each true")
+		}
+	}
+	for country, open := range p.Countries {
+		if consent.ValidateJurisdiction(country) != nil || !open {
+			return errors.New("countries: want ISO 3166-1 alpha-2 codes, each true")
 		}
 	}
 	for name, open := range p.Read {
@@ -265,6 +314,26 @@ func checkLabel(label map[string]string) error {
 		return errors.New("label: en: missing")
 	}
 	return nil
+}
+
+// bearer is whoever has a code that a person shows: where kinds of institution are listed
+// that may read, it stands among them.
+const bearer = "bearer"
+
+// recipient is who was decided about, as data names it.
+func recipient(id consent.InstitutionID, kind consent.Kind) string {
+	if id == (consent.InstitutionID{}) {
+		return bearer
+	}
+	return kind.String()
+}
+
+func checkRecipients(kinds map[string]bool) error {
+	if kinds[bearer] {
+		kinds = maps.Clone(kinds)
+		delete(kinds, bearer)
+	}
+	return checkKinds(kinds)
 }
 
 func checkKinds(kinds map[string]bool) error {

@@ -32,6 +32,8 @@ type Engine struct {
 	inForce atomic.Pointer[state]
 	refused atomic.Uint64
 	last    atomic.Pointer[refusal] // nil after a success
+
+	hits, misses atomic.Uint64 // of the cache
 }
 
 type refusal struct {
@@ -56,6 +58,9 @@ func (e *Engine) Use(l *Loaded) error {
 		if l.Revision() < now.Revision() || (l.Revision() == now.Revision() && l.digest != now.digest) {
 			return ErrRevision
 		}
+		if l.within != nil && l.digest != now.digest && l.within.digest != now.digest {
+			return fmt.Errorf("%w: it narrows another bundle than the one in force", ErrApproval)
+		}
 	}
 	e.inForce.Store(&state{Loaded: l, cache: newCache()})
 	return nil
@@ -64,16 +69,26 @@ func (e *Engine) Use(l *Loaded) error {
 // Load is the function Load, a trial, and then Use, with a revision not below the
 // one in force. On an error the last good bundle stays, and Health tells.
 func (e *Engine) Load(bundle []byte, approvals []Approval, reviewers []ed25519.PublicKey, minRevision uint64, now time.Time) error {
-	l, err := Load(bundle, approvals, reviewers, max(minRevision, e.Revision()), now)
+	return e.LoadOffer(Offer{bundle, approvals}, Terms{Reviewers: reviewers, MinRevision: minRevision, Now: now})
+}
+
+// LoadOffer is the function LoadOffer, likewise. What is in force here counts, not what
+// the caller says of it.
+func (e *Engine) LoadOffer(o Offer, t Terms) error {
+	if l := e.current(); l.rules != nil {
+		t.MinRevision = max(t.MinRevision, l.Revision())
+		t.InForce = l.digest
+	}
+	l, err := LoadOffer(o, t)
 	if err == nil {
-		err = l.trial(now)
+		err = l.trial(t.Now)
 	}
 	if err == nil {
 		err = e.Use(l)
 	}
 	if err != nil {
 		e.refused.Add(1)
-		e.last.Store(&refusal{sha256.Sum256(bundle), err})
+		e.last.Store(&refusal{sha256.Sum256(o.Bundle), err})
 		return err
 	}
 	e.last.Store(nil)
@@ -85,6 +100,7 @@ type Health struct {
 	Digest   consent.Digest // of the bundle in force; zero without one
 	Revision uint64
 	Expires  uint64         // Unix seconds
+	Narrows  consent.Digest // the bundle that this one narrows by one approval: review it; zero where two have approved
 	Refused  uint64         // bundles refused by Load since the start
 	Last     error          // why the last one was; nil if it came into force
 	Offered  consent.Digest // of that one
@@ -94,11 +110,15 @@ type Health struct {
 func (e *Engine) Health() Health {
 	l := e.current()
 	h := Health{Digest: l.digest, Revision: l.Revision(), Expires: l.Expires(), Refused: e.refused.Load()}
+	h.Narrows, _ = l.Narrows()
 	if last := e.last.Load(); last != nil {
 		h.Last, h.Offered = last.err, last.offered
 	}
 	return h
 }
+
+// CacheUse says how many decisions were made before, and how many anew, since the start.
+func (e *Engine) CacheUse() (hits, misses uint64) { return e.hits.Load(), e.misses.Load() }
 
 // current is the bundle in force, or an empty one.
 func (e *Engine) current() *Loaded {
@@ -125,7 +145,12 @@ func (e *Engine) Revision() uint64 { return e.current().Revision() }
 // grant, no or too many fields, not one single action.
 var ErrQuestion = errors.New("not a question that policy can decide")
 
-const maxFields = 200
+// Bounds of a question; the ledger gives an institution eight accreditors at most.
+const (
+	maxFields      = 200
+	maxNever       = 300
+	maxAccreditors = 16
+)
 
 // Decide rules on a question. Every field of the question is either permitted or
 // withheld with a reason, once for each time it was named. Errors wrap
@@ -138,7 +163,8 @@ func (e *Engine) Decide(ctx context.Context, q consent.Question) (consent.Decisi
 	if s == nil {
 		return consent.Decision{}, fmt.Errorf("%w: no policy bundle is in force", consent.ErrUnavailable)
 	}
-	if q.Grant == nil || (q.Action != consent.Read && q.Action != consent.Write) || len(q.Fields) == 0 || len(q.Fields) > maxFields || len(q.Facts.NeverCountries) > 300 {
+	if q.Grant == nil || (q.Action != consent.Read && q.Action != consent.Write) || len(q.Fields) == 0 || len(q.Fields) > maxFields || len(q.Facts.NeverCountries) > maxNever ||
+		len(q.Institution.Accreditors) > maxAccreditors {
 		return consent.Decision{}, ErrQuestion
 	}
 	if q.Time >= s.Expires() {
@@ -149,9 +175,11 @@ func (e *Engine) Decide(ctx context.Context, q consent.Question) (consent.Decisi
 	}
 	key := s.cacheKey(q)
 	if d, ok := s.cache.get(key, q.Time); ok {
+		e.hits.Add(1)
 		return d, nil
 	}
-	d, err := s.rules.decide(ctx, q)
+	e.misses.Add(1)
+	d, err := s.decide(ctx, q)
 	if err != nil {
 		return consent.Decision{}, fmt.Errorf("%w: policy: %w", consent.ErrUnavailable, err)
 	}
@@ -160,39 +188,94 @@ func (e *Engine) Decide(ctx context.Context, q consent.Question) (consent.Decisi
 	return d, nil
 }
 
+// decide by this bundle and, while one reviewer alone has approved it, by what it
+// narrows too: whatever its rules make of less data, it permits no more than that.
+func (l *Loaded) decide(ctx context.Context, q consent.Question) (consent.Decision, error) {
+	d, err := l.rules.decide(ctx, q)
+	if err != nil || l.within == nil {
+		return d, err
+	}
+	outer, err := l.within.decide(ctx, q)
+	if err != nil {
+		return consent.Decision{}, err
+	}
+	return confined(d, outer), nil
+}
+
+// confined takes from a decision what another does not permit.
+func confined(d, outer consent.Decision) consent.Decision {
+	var permitted []consent.FieldName
+	for _, f := range d.Permitted {
+		if slices.Contains(outer.Permitted, f) {
+			permitted = append(permitted, f)
+		} else {
+			d.Withheld = append(d.Withheld, consent.Withheld{Field: f, Reason: consent.ReasonPolicy})
+		}
+	}
+	d.Permitted, d.ValidUntil = permitted, min(d.ValidUntil, outer.ValidUntil)
+	for _, r := range outer.Reasons {
+		if !slices.Contains(d.Reasons, r) {
+			d.Reasons = append(d.Reasons, r)
+		}
+	}
+	return d
+}
+
 // rules are the two queries, ready to run.
 type rules struct {
 	permit, deny rego.PreparedEvalQuery
 	read         storage.Transaction // the store is never written: one for all
+	data         baseData
+	parts        *parts
 	fields       map[consent.FieldName]*ast.Term
+	reads        reads // of the input
+	seen         *seen // the same, for keys
 }
 
 // decide asks what is permitted and, only if that is not all, why not.
 func (r *rules) decide(ctx context.Context, q consent.Question) (consent.Decision, error) {
-	input := r.input(q)
+	input := r.asked(q)
 	cancel := topdown.NewCancel()
 	limit := time.AfterFunc(EvaluationLimit, cancel.Cancel)
 	defer limit.Stop()
 	defer context.AfterFunc(ctx, cancel.Cancel)()
+	d, err := r.permits(ctx, q, input, cancel)
+	if err != nil || len(d.Permitted) == len(q.Fields) {
+		return d, err
+	}
+	return r.denies(ctx, q, input, cancel, d)
+}
+
+// leaving is decide for whoever wants to know what leaves and not why the rest does not.
+func (r *rules) leaving(ctx context.Context, q consent.Question, input ast.Value) (consent.Decision, error) {
+	cancel := topdown.NewCancel()
+	limit := time.AfterFunc(EvaluationLimit, cancel.Cancel)
+	defer limit.Stop()
+	d, err := r.permits(ctx, q, input, cancel)
+	if err != nil || len(d.Permitted) == len(q.Fields) || len(d.Permitted) == 0 {
+		return d, err
+	}
+	return r.denies(ctx, q, input, cancel, d)
+}
+
+func (r *rules) permits(ctx context.Context, q consent.Question, input ast.Value, cancel topdown.Cancel) (d consent.Decision, err error) {
 	answer, err := r.ask(ctx, r.permit, input, cancel)
 	if err != nil {
 		return consent.Decision{}, err
 	}
-	var d consent.Decision
 	if d.ValidUntil, err = readUntil(answer["until"]); err != nil {
 		return consent.Decision{}, err
 	}
 	if d.ValidUntil <= q.Time {
 		d.ValidUntil = 0
 	}
-	permitted, err := readPermitted(answer["permitted"], q.Fields)
+	d.Permitted, err = readPermitted(answer["permitted"], q.Fields)
+	return d, err
+}
+
+func (r *rules) denies(ctx context.Context, q consent.Question, input ast.Value, cancel topdown.Cancel, d consent.Decision) (consent.Decision, error) {
+	answer, err := r.ask(ctx, r.deny, input, cancel)
 	if err != nil {
-		return consent.Decision{}, err
-	}
-	if d.Permitted = permitted; len(permitted) == len(q.Fields) {
-		return d, nil
-	}
-	if answer, err = r.ask(ctx, r.deny, input, cancel); err != nil {
 		return consent.Decision{}, err
 	}
 	return readReasons(d, answer, q.Fields)
@@ -200,15 +283,20 @@ func (r *rules) decide(ctx context.Context, q consent.Question) (consent.Decisio
 
 // ask runs one query. What OPA says of a failure may hold values of the input;
 // only its code and place are passed on.
-func (r *rules) ask(ctx context.Context, query rego.PreparedEvalQuery, input ast.Value, cancel topdown.Cancel) (answer rego.Vars, err error) {
+func (r *rules) ask(ctx context.Context, query rego.PreparedEvalQuery, input ast.Value, cancel topdown.Cancel, more ...rego.EvalOption) (answer rego.Vars, err error) {
 	defer func() {
 		if recover() != nil {
 			answer, err = nil, errors.New("a rule cannot be evaluated")
 		}
 	}()
-	set, err := query.Eval(ctx, rego.EvalParsedInput(input), rego.EvalExternalCancel(cancel), rego.EvalMetrics(metrics.NoOp()), rego.EvalTransaction(r.read))
+	kept := newRuleCache()
+	options := append([]rego.EvalOption{rego.EvalParsedInput(input), rego.EvalExternalCancel(cancel), rego.EvalMetrics(metrics.NoOp()), rego.EvalTransaction(r.read), rego.EvalBaseCache(r.data), rego.EvalVirtualCache(kept)}, more...)
+	set, err := query.Eval(ctx, options...)
+	kept.release()
 	var failure *topdown.Error
 	switch {
+	case errors.As(err, &failure) && failure.Code == topdown.CancelErr:
+		return nil, errStopped
 	case errors.As(err, &failure) && failure.Location != nil:
 		return nil, fmt.Errorf("%s:%d: %s", failure.Location.File, failure.Location.Row, failure.Code)
 	case err != nil:
@@ -219,94 +307,5 @@ func (r *rules) ask(ctx context.Context, query rego.PreparedEvalQuery, input ast
 	return set[0].Bindings, nil
 }
 
-func readUntil(v any) (uint64, error) {
-	if term, ok := v.(*ast.Term); ok {
-		if number, ok := term.Value.(ast.Number); ok {
-			if n, ok := number.Int64(); ok && n >= 0 {
-				return uint64(n), nil
-			}
-		}
-	}
-	return 0, errors.New("valid_until: want Unix seconds")
-}
-
-// readPermitted keeps the question's order. A rule that permits what was not
-// asked is broken, and a broken rule permits nothing.
-func readPermitted(v any, asked []consent.FieldName) ([]consent.FieldName, error) {
-	term, _ := v.(*ast.Term)
-	if term == nil {
-		return nil, errors.New("permitted: want a set of field names")
-	}
-	set, ok := term.Value.(ast.Set)
-	if !ok {
-		return nil, errors.New("permitted: want a set of field names")
-	}
-	found := 0
-	permitted := make([]consent.FieldName, 0, len(asked))
-	for i, f := range asked {
-		if set.Contains(ast.StringTerm(string(f))) {
-			permitted = append(permitted, f)
-			if !slices.Contains(asked[:i], f) {
-				found++
-			}
-		}
-	}
-	if found != set.Len() {
-		return nil, errors.New("permitted: a field that was not asked for")
-	}
-	return permitted, nil
-}
-
-// reasons that a bundle may give, the weightiest first. The rest of the closed set
-// belongs to the vault: a rule cannot say that a grant was withdrawn.
-var (
-	wholeReasons = []consent.Reason{consent.ReasonSuspended, consent.ReasonNotAttested, consent.ReasonUnknownPurpose, consent.ReasonPurposeKind,
-		consent.ReasonBasis, consent.ReasonRetention, consent.ReasonPolicy, consent.ReasonCountry}
-	fieldReasons = []consent.Reason{consent.ReasonUnknownField, consent.ReasonFieldKind, consent.ReasonFieldPurpose, consent.ReasonPolicy}
-)
-
-// readReasons fills Reasons and Withheld. A field without a reason of its own has
-// the weightiest of the whole, or "policy".
-func readReasons(d consent.Decision, answer rego.Vars, asked []consent.FieldName) (consent.Decision, error) {
-	reasonTerm, _ := answer["reasons"].(*ast.Term)
-	withheldTerm, _ := answer["withheld"].(*ast.Term)
-	if reasonTerm == nil || withheldTerm == nil {
-		return consent.Decision{}, errors.New("reasons, withheld: missing")
-	}
-	set, isSet := reasonTerm.Value.(ast.Set)
-	object, isObject := withheldTerm.Value.(ast.Object)
-	if !isSet || !isObject {
-		return consent.Decision{}, errors.New("reasons, withheld: want a set and an object")
-	}
-	for _, reason := range wholeReasons {
-		if set.Contains(ast.StringTerm(string(reason))) {
-			d.Reasons = append(d.Reasons, reason)
-		}
-	}
-	if len(d.Reasons) != set.Len() {
-		return consent.Decision{}, errors.New("reasons: a reason that rules cannot give")
-	}
-	named := 0
-	for i, f := range asked {
-		reason := consent.ReasonPolicy
-		if len(d.Reasons) > 0 {
-			reason = d.Reasons[0]
-		}
-		if own := object.Get(ast.StringTerm(string(f))); own != nil {
-			text, _ := own.Value.(ast.String)
-			if reason = consent.Reason(text); !slices.Contains(fieldReasons, reason) {
-				return consent.Decision{}, errors.New("withheld: a reason that rules cannot give")
-			}
-			if !slices.Contains(asked[:i], f) {
-				named++
-			}
-		}
-		if !slices.Contains(d.Permitted, f) {
-			d.Withheld = append(d.Withheld, consent.Withheld{Field: f, Reason: reason})
-		}
-	}
-	if named != object.Len() {
-		return consent.Decision{}, errors.New("withheld: a field that was not asked for")
-	}
-	return d, nil
-}
+// errStopped is what becomes of rules that run until they are stopped.
+var errStopped = errors.New("a rule was stopped before its end")

@@ -29,6 +29,14 @@ func ask(kind consent.Kind, purpose consent.Purpose, action consent.Actions, bas
 	}
 }
 
+// shown changes the question to that of whoever has a code.
+func shown(fields string) func(*consent.Question) {
+	return func(q *consent.Question) {
+		ask(consent.KindUnknown, policy.PurposeIdentityCheck, consent.Read, consent.BasisConsent, fields)(q)
+		q.Grant.Audience, q.Grant.MaxReleases, q.Grant.RetentionDays, q.Institution = consent.AudienceBearer, 1, 0, consent.Institution{}
+	}
+}
+
 func TestDecideByTheDefaultBundle(t *testing.T) {
 	e := engine(t, nil)
 	read, write, by := consent.Read, consent.Write, consent.BasisConsent
@@ -66,11 +74,17 @@ func TestDecideByTheDefaultBundle(t *testing.T) {
 		{"retention", func(q *consent.Question) { q.Grant.RetentionDays = 36000 }, "", consent.ReasonRetention},
 		{"not attested", func(q *consent.Question) { q.Institution.Attested = false }, "", consent.ReasonNotAttested},
 		{"attestation over", func(q *consent.Question) { q.Institution.AttestedTo = now }, "", consent.ReasonNotAttested},
+		{"no accreditor", func(q *consent.Question) { q.Institution.Accreditors = nil }, "", consent.ReasonAccreditor},
 		{"suspended", func(q *consent.Question) { q.Institution.Suspended = true }, "", consent.ReasonSuspended},
 		{"minor alone", func(q *consent.Question) { q.Facts.Minor = true }, "", consent.ReasonPolicy},
 		{"unknown representative", func(q *consent.Question) { q.Grant.Representation = consent.RepresentationRepresentative }, "", consent.ReasonPolicy},
 		{"representation beyond the list", func(q *consent.Question) { q.Grant.Representation = 9 }, "", consent.ReasonPolicy},
-		{"bearer", func(q *consent.Question) { q.Grant.Audience = consent.AudienceBearer }, "", consent.ReasonPolicy},
+		{"bearer for treatment", func(q *consent.Question) { q.Grant.Audience = consent.AudienceBearer }, "", consent.ReasonPurposeKind},
+		{"bearer", shown("identity.name identity.over_18 identity.photo"), "identity.name identity.over_18 identity.photo", ""},
+		{"bearer of more", shown("contact.phone identity.name"), "identity.name", consent.ReasonFieldKind},
+		{"bearer of a minor", func(q *consent.Question) { shown("identity.name")(q); q.Facts.Minor = true }, "", consent.ReasonPolicy},
+		{"bearer who keeps", func(q *consent.Question) { shown("identity.name")(q); q.Grant.RetentionDays = 1 }, "", consent.ReasonPolicy},
+		{"audience beyond the list", func(q *consent.Question) { q.Grant.Audience = 2 }, "", consent.ReasonPolicy},
 		{"country of use", func(q *consent.Question) { q.Facts.NeverCountries = []string{"KE"} }, "", consent.ReasonCountry},
 		{"country of the recipient", func(q *consent.Question) {
 			q.Facts.NeverCountries, q.Institution.Jurisdiction = []string{"SO"}, "SO"
@@ -129,6 +143,7 @@ func TestDecideRefuses(t *testing.T) {
 		{"two actions", some, t.Context(), func(q *consent.Question) { q.Action = consent.Read | consent.Write }, policy.ErrQuestion},
 		{"no field", some, t.Context(), func(q *consent.Question) { q.Fields = nil }, policy.ErrQuestion},
 		{"too many fields", some, t.Context(), func(q *consent.Question) { q.Fields = make([]consent.FieldName, 201) }, policy.ErrQuestion},
+		{"too many accreditors", some, t.Context(), func(q *consent.Question) { q.Institution.Accreditors = make([]consent.InstitutionID, 17) }, policy.ErrQuestion},
 		{"too many countries", some, t.Context(), func(q *consent.Question) { q.Facts.NeverCountries = make([]string, 301) }, policy.ErrQuestion},
 	}
 	for _, tt := range tests {
@@ -273,24 +288,30 @@ func TestCacheTellsQuestionsApart(t *testing.T) {
 		"field order": func(q *consent.Question) {
 			q.Fields = []consent.FieldName{q.Fields[1], q.Fields[0], q.Fields[2], q.Fields[3], q.Fields[4]}
 		},
-		"purpose":         func(q *consent.Question) { q.Grant.Purpose = policy.PurposeVaccination },
-		"basis":           func(q *consent.Question) { q.Grant.LegalBasis = consent.BasisContract },
-		"shifted text":    func(q *consent.Question) { q.Grant.LegalBasis, q.Grant.Jurisdiction = "consentK", "E" },
-		"jurisdiction":    func(q *consent.Question) { q.Grant.Jurisdiction = "UG" },
-		"audience":        func(q *consent.Question) { q.Grant.Audience = consent.AudienceBearer },
-		"representation":  func(q *consent.Question) { q.Grant.Representation = 1 },
-		"assistance":      func(q *consent.Question) { q.Grant.Assistance = 1 },
-		"actions":         func(q *consent.Question) { q.Grant.Actions = 3 },
-		"not before":      func(q *consent.Question) { q.Grant.NotBefore++ },
-		"expires":         func(q *consent.Question) { q.Grant.Expires++ },
-		"releases":        func(q *consent.Question) { q.Grant.MaxReleases++ },
-		"retention":       func(q *consent.Question) { q.Grant.RetentionDays++ },
-		"institution":     func(q *consent.Question) { q.Institution.ID[31]++ },
-		"kind":            func(q *consent.Question) { q.Institution.Kind = consent.KindClinic },
-		"its country":     func(q *consent.Question) { q.Institution.Jurisdiction = "UG" },
-		"suspended":       func(q *consent.Question) { q.Institution.Suspended = true },
-		"attested":        func(q *consent.Question) { q.Institution.Attested = false },
-		"attested to":     func(q *consent.Question) { q.Institution.AttestedTo++ },
+		"purpose":        func(q *consent.Question) { q.Grant.Purpose = policy.PurposeVaccination },
+		"basis":          func(q *consent.Question) { q.Grant.LegalBasis = consent.BasisContract },
+		"shifted text":   func(q *consent.Question) { q.Grant.LegalBasis, q.Grant.Jurisdiction = "consentK", "E" },
+		"jurisdiction":   func(q *consent.Question) { q.Grant.Jurisdiction = "UG" },
+		"audience":       func(q *consent.Question) { q.Grant.Audience = consent.AudienceBearer },
+		"representation": func(q *consent.Question) { q.Grant.Representation = 1 },
+		"assistance":     func(q *consent.Question) { q.Grant.Assistance = 1 },
+		"actions":        func(q *consent.Question) { q.Grant.Actions = 3 },
+		"not before":     func(q *consent.Question) { q.Grant.NotBefore++ },
+		"expires":        func(q *consent.Question) { q.Grant.Expires++ },
+		"releases":       func(q *consent.Question) { q.Grant.MaxReleases++ },
+		"retention":      func(q *consent.Question) { q.Grant.RetentionDays++ },
+		"institution":    func(q *consent.Question) { q.Institution.ID[31]++ },
+		"kind":           func(q *consent.Question) { q.Institution.Kind = consent.KindClinic },
+		"its country":    func(q *consent.Question) { q.Institution.Jurisdiction = "UG" },
+		"suspended":      func(q *consent.Question) { q.Institution.Suspended = true },
+		"attested":       func(q *consent.Question) { q.Institution.Attested = false },
+		"attested to":    func(q *consent.Question) { q.Institution.AttestedTo++ },
+		"accreditors":    func(q *consent.Question) { q.Institution.Accreditors = []consent.InstitutionID{{9}} },
+		"one more accreditor": func(q *consent.Question) {
+			q.Institution.Accreditors = []consent.InstitutionID{{8}, {9}}
+		},
+		"overdue":         func(q *consent.Question) { q.OverdueSince = q.Time - 1 },
+		"no accreditor":   func(q *consent.Question) { q.Institution.Accreditors = nil },
 		"minor":           func(q *consent.Question) { q.Facts.Minor = true },
 		"representative":  func(q *consent.Question) { q.Facts.Representative = true },
 		"never countries": func(q *consent.Question) { q.Facts.NeverCountries = []string{"SO"} },
@@ -317,7 +338,8 @@ const inputOfQuestion = `{"action": "read",
 "fields": ["contact.phone", "health.allergy", "health.medication", "identity.birth_date", "identity.name"],
 "grant": {"purpose": "sector-health:ServiceProvision", "legal_basis": "consent", "jurisdiction": "KE", "audience": "institution",
 "representation": "self", "assistance": "none", "actions": "read", "not_before": 1789999900, "expires": 1790000040, "max_releases": 0, "retention_days": 30},
-"institution": {"id": "0x0700000000000000000000000000000000000000000000000000000000000000", "kind": "hospital", "jurisdiction": "KE", "suspended": false, "attested": true, "attested_to": 1790001000},
+"institution": {"id": "0x0700000000000000000000000000000000000000000000000000000000000000", "kind": "hospital", "jurisdiction": "KE", "suspended": false, "attested": true, "attested_to": 1790001000,
+"accreditors": ["0x0800000000000000000000000000000000000000000000000000000000000000"], "overdue_since": 0},
 "facts": {"minor": false, "representative": false, "never_countries": {}}, "time": 1790000000}`
 
 // The rules permit at one second only, so that an answer at another was kept.
@@ -378,4 +400,24 @@ func TestDecideAndUseTogether(t *testing.T) {
 		}
 	}
 	wait.Wait()
+}
+
+// The default bundle releases nothing to whom a deletion has been overdue for a month, and
+// takes what it writes.
+func TestOverdueDeletionBlocks(t *testing.T) {
+	for _, tt := range []struct {
+		days   uint64
+		action consent.Actions
+		denied bool
+	}{{0, consent.Read, false}, {1, consent.Read, false}, {29, consent.Read, false}, {30, consent.Read, true}, {400, consent.Read, true}, {400, consent.Write, false}} {
+		q := question()
+		q.Action, q.Grant.Actions, q.Fields = tt.action, tt.action, []consent.FieldName{"health.allergy"}
+		if tt.days > 0 {
+			q.OverdueSince = q.Time - tt.days*consent.Day
+		}
+		d, err := engine(t, nil).Decide(t.Context(), q)
+		if err != nil || (len(d.Permitted) == 0) != tt.denied || tt.denied && !slices.Equal(d.Reasons, []consent.Reason{consent.ReasonOverdue}) {
+			t.Errorf("%d days: %v, %v", tt.days, d, err)
+		}
+	}
 }

@@ -30,9 +30,13 @@ var ErrExpired = errors.New("policy bundle has expired")
 type Loaded struct {
 	digest   consent.Digest
 	manifest Manifest
+	files    map[string][]byte
+	within   *Loaded // the bundle that this one narrows; nil once two reviewers have approved
 	catalog  *consent.Catalog
+	fields   map[string]field
 	purposes map[consent.Purpose]Purpose
 	rules    *rules
+	answers  *answers
 }
 
 // Digest is the SHA-256 of the bundle's bytes.
@@ -44,39 +48,95 @@ func (l *Loaded) Revision() uint64 { return l.manifest.Revision }
 // Expires is when the bundle stops permitting, in Unix seconds.
 func (l *Loaded) Expires() uint64 { return l.manifest.Expires }
 
-// Load checks a bundle in full: size, approvals by at least Threshold different
-// reviewers, form, revision (not below minRevision, that of the last bundle in
-// force, which the caller keeps across restarts), expiry, rules, data. Nothing is
-// parsed before the approvals are verified. Errors wrap ErrBundle, ErrApproval,
-// ErrRevision or ErrExpired.
+// Narrows is the bundle that this one narrows by one approval, to be reviewed; false
+// for a bundle that Threshold reviewers have approved.
+func (l *Loaded) Narrows() (consent.Digest, bool) {
+	if l.within == nil {
+		return consent.Digest{}, false
+	}
+	return l.within.digest, true
+}
+
+// Offer is a bundle's file with what stands behind it.
+type Offer struct {
+	Bundle    []byte
+	Approvals []Approval
+}
+
+func (o Offer) digest() consent.Digest { return sha256.Sum256(o.Bundle) }
+
+// Terms are what an offered bundle is held against.
+type Terms struct {
+	Reviewers   []ed25519.PublicKey // whose approvals count
+	MinRevision uint64              // of the last bundle in force, which the caller keeps across restarts
+	InForce     consent.Digest      // that bundle; zero: not known, and then nothing narrows it
+	Before      []Offer             // bundles that were in force, in any order
+	Now         time.Time
+}
+
+// Load is LoadOffer for a bundle that at least Threshold reviewers have approved.
 func Load(bundle []byte, approvals []Approval, reviewers []ed25519.PublicKey, minRevision uint64, now time.Time) (*Loaded, error) {
-	if len(bundle) == 0 || len(bundle) > MaxBundle {
-		return nil, fmt.Errorf("%w: %d bytes: want 1 to %d", ErrBundle, len(bundle), MaxBundle)
-	}
-	digest := consent.Digest(sha256.Sum256(bundle))
-	if err := verifyApprovals(digest, approvals, reviewers); err != nil {
-		return nil, err
-	}
-	files, manifest, err := unpack(bundle)
+	return LoadOffer(Offer{bundle, approvals}, Terms{Reviewers: reviewers, MinRevision: minRevision, Now: now})
+}
+
+// LoadOffer checks a bundle in full: size, approvals by at least Threshold different
+// reviewers (by one for a pure narrowing of the bundle in force), form, revision,
+// expiry, rules, data. Nothing is parsed before a known reviewer's approval is
+// verified. Errors wrap ErrBundle, ErrApproval, ErrRevision or ErrExpired.
+func LoadOffer(o Offer, t Terms) (*Loaded, error) {
+	l, err := t.approved(o, 0)
 	if err != nil {
 		return nil, err
 	}
-	if manifest.Revision < minRevision {
-		return nil, fmt.Errorf("%w: %d, and %d was in force", ErrRevision, manifest.Revision, minRevision)
+	if r := l.Revision(); r < t.MinRevision || (r == t.MinRevision && t.InForce != consent.Digest{} && l.digest != t.InForce) {
+		return nil, fmt.Errorf("%w: %d, and %d was in force", ErrRevision, r, t.MinRevision)
 	}
-	if now.Unix() < 0 || uint64(now.Unix()) >= manifest.Expires { //nolint:gosec // not negative
+	if t.Now.Unix() < 0 || uint64(t.Now.Unix()) >= l.Expires() { //nolint:gosec // not negative
 		return nil, ErrExpired
 	}
-	source, err := parse(files)
+	return l, l.prepare()
+}
+
+// approved verifies size, approvals and form, and for a bundle with one approval
+// that it narrows the one before it, which stands on its own approvals.
+func (t Terms) approved(o Offer, depth int) (*Loaded, error) {
+	if len(o.Bundle) == 0 || len(o.Bundle) > MaxBundle {
+		return nil, fmt.Errorf("%w: %d bytes: want 1 to %d", ErrBundle, len(o.Bundle), MaxBundle)
+	}
+	digest := consent.Digest(sha256.Sum256(o.Bundle))
+	count, others := countApprovals(digest, o.Approvals, t.Reviewers)
+	tooFew := fmt.Errorf("%w: %d of %d reviewers", ErrApproval, count, Threshold)
+	if count == 0 {
+		return nil, errors.Join(tooFew, others)
+	}
+	files, manifest, err := unpack(o.Bundle)
 	if err != nil {
 		return nil, err
 	}
-	l, err := source.prepare()
-	if err != nil {
-		return nil, err
+	l := &Loaded{digest: digest, manifest: manifest, files: files}
+	if count >= Threshold {
+		return l, nil
 	}
-	l.digest, l.manifest, l.catalog.Revision = digest, manifest, manifest.Revision
+	if l.within, err = t.narrowed(l, depth); err != nil {
+		return nil, errors.Join(tooFew, others, err)
+	}
 	return l, nil
+}
+
+// prepare makes a bundle ready to decide, and whatever it narrows.
+func (l *Loaded) prepare() error {
+	source, err := parse(l.files)
+	if err != nil {
+		return err
+	}
+	if err := source.prepare(l); err != nil {
+		return err
+	}
+	l.catalog.Revision = l.manifest.Revision
+	if l.within != nil {
+		return l.within.prepare()
+	}
+	return nil
 }
 
 // builtins that rules and their tests may use. A list of what is allowed, since
@@ -86,7 +146,7 @@ func Load(bundle []byte, approvals []Approval, reviewers []ed25519.PublicKey, mi
 var builtins = []string{
 	"abs", "all", "and", "any", "array.slice", "assign", "contains", "count", "endswith", "eq", "equal", "gt", "gte",
 	"internal.member_2", "internal.member_3", "internal.test_case", "is_array", "is_boolean", "is_null", "is_number", "is_object", "is_set",
-	"is_string", "lower", "lt", "lte", "max", "min", "minus", "neq", "object.get", "object.keys", "object.remove",
+	"is_string", "lower", "lt", "lte", "max", "min", "minus", "mul", "neq", "object.get", "object.keys", "object.remove",
 	"object.union", "or", "plus", "sort", "startswith", "sum", "trim_prefix", "trim_suffix", "upper",
 }
 
@@ -103,6 +163,7 @@ type source struct {
 	tests map[string]*ast.Module
 	data  map[string]any
 	store storage.Store
+	files map[string][]byte // as they were, to tell where something stands
 }
 
 func parse(files map[string][]byte) (*source, error) {
@@ -110,7 +171,7 @@ func parse(files map[string][]byte) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &source{rules: map[string]*ast.Module{}, tests: map[string]*ast.Module{}, data: data}
+	s := &source{files: files, rules: map[string]*ast.Module{}, tests: map[string]*ast.Module{}, data: data}
 	options := ast.ParserOptions{Capabilities: capabilities(), RegoVersion: ast.RegoV1}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if path.Ext(name) != ".rego" {
@@ -132,8 +193,12 @@ func parse(files map[string][]byte) (*source, error) {
 			s.rules[name] = module
 		}
 	}
-	s.store = inmem.NewFromObjectWithOpts(data, inmem.OptRoundTripOnWrite(false), inmem.OptReturnASTValuesOnRead(true))
+	s.fillStore()
 	return s, nil
+}
+
+func (s *source) fillStore() {
+	s.store = inmem.NewFromObjectWithOpts(s.data, inmem.OptRoundTripOnWrite(false), inmem.OptReturnASTValuesOnRead(true))
 }
 
 // compile is what "opa check --strict" does, under the capabilities above.
@@ -152,15 +217,30 @@ const (
 )
 
 // prepare checks rules and data, and makes the two queries ready.
-func (s *source) prepare() (*Loaded, error) {
-	catalog, fields, err := readCatalog(s.data)
+func (s *source) prepare(l *Loaded) error {
+	of, err := readCatalog(s.data)
 	if err != nil {
-		return nil, err
+		return s.locate(err)
 	}
-	purposes, err := readPurposes(s.data, fields)
+	purposes, err := readPurposes(s.data, of.fields)
 	if err != nil {
-		return nil, err
+		return s.locate(err)
 	}
+	if _, err := readRetention(s.data); err != nil {
+		return s.locate(err)
+	}
+	if _, err := readAccreditors(s.data); err != nil {
+		return s.locate(err)
+	}
+	prepared, err := s.ready(of.catalog)
+	if err != nil {
+		return err
+	}
+	l.catalog, l.fields, l.purposes, l.rules, l.answers = of.catalog, of.fields, purposes, prepared, newAnswers(of)
+	return nil
+}
+
+func (s *source) ready(catalog *consent.Catalog) (*rules, error) {
 	everything := maps.Clone(s.rules)
 	maps.Copy(everything, s.tests)
 	if _, err := s.compile(everything); err != nil {
@@ -179,7 +259,9 @@ func (s *source) prepare() (*Loaded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
 	}
-	return &Loaded{catalog: catalog, purposes: purposes, rules: prepared}, nil
+	prepared.reads = readsOf(c)
+	prepared.seen, prepared.parts = prepared.reads.tree(), newParts(prepared.reads)
+	return prepared, nil
 }
 
 func (s *source) queries(c *ast.Compiler, catalog *consent.Catalog) (*rules, error) {
@@ -199,6 +281,9 @@ func (s *source) queries(c *ast.Compiler, catalog *consent.Catalog) (*rules, err
 	if r.deny, err = query(denyQuery); err != nil {
 		return nil, err
 	}
-	r.read, err = s.store.NewTransaction(ctx)
+	if r.read, err = s.store.NewTransaction(ctx); err != nil {
+		return nil, err
+	}
+	r.data, err = newBaseData(ctx, s.store, r.read)
 	return r, err
 }

@@ -114,6 +114,6 @@ func question() consent.Question {
 	}
 	return consent.Question{
 		Action: consent.Read, Fields: fields, GrantID: g.ID(), Grant: g, Time: now,
-		Institution: consent.Institution{ID: g.Institution, Kind: consent.KindHospital, Jurisdiction: "KE", Attested: true, AttestedTo: now + 1000},
+		Institution: consent.Institution{ID: g.Institution, Kind: consent.KindHospital, Jurisdiction: "KE", Attested: true, AttestedTo: now + 1000, Accreditors: []consent.InstitutionID{{8}}},
 	}
 }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,7 +28,11 @@ func (l *Loaded) trial(now time.Time) error {
 	defer cancel()
 	for _, name := range slices.Sorted(maps.Keys(l.purposes)) {
 		for _, q := range l.purposes[name].questions(name, now) {
-			if _, err := l.rules.decide(ctx, q); err != nil {
+			_, err := l.rules.decide(ctx, q)
+			if errors.Is(err, errStopped) {
+				return fmt.Errorf("%w: %s: a rule without an end: stopped after %v, on trial by purpose %s", ErrBundle, l.rules.busiest(q), trialLimit, name)
+			}
+			if err != nil {
 				return fmt.Errorf("%w: trial by purpose %s: %w", ErrBundle, name, err)
 			}
 		}
@@ -47,7 +52,12 @@ func (p Purpose) questions(name consent.Purpose, now time.Time) []consent.Questi
 		},
 		Institution: consent.Institution{
 			Kind: consent.ParseKind(slices.Min(slices.Collect(maps.Keys(p.Kinds)))), Jurisdiction: "KE", Attested: true, AttestedTo: at + trialDay,
+			Accreditors: []consent.InstitutionID{{}},
 		},
+	}
+	if q.Institution.Kind == consent.KindUnknown { // open to bearers first or alone
+		q.Grant.Audience, q.Grant.MaxReleases, q.Grant.RetentionDays = consent.AudienceBearer, 1, 0
+		q.Institution = consent.Institution{}
 	}
 	if len(q.Fields) == 0 {
 		q.Action, q.Grant.Actions, q.Fields = consent.Write, consent.Write, slices.Sorted(maps.Keys(p.Write))

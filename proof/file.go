@@ -17,6 +17,8 @@ const (
 	FormatConsistency = "wrappy consistency v1"
 	FormatReceipt     = "wrappy receipt v1"
 	FormatTrust       = "wrappy trust v1"
+	FormatErasure     = "wrappy erasure v1"
+	FormatAnswers     = "wrappy derived answers v1"
 
 	MaxFile        = 4 << 20
 	MaxHistoryFile = 256 << 20

@@ -48,6 +48,16 @@ func verifyFile(format string, data []byte) (Report, error) {
 		}
 		_, _, r, err := f.Verify(log)
 		return r, err
+	case FormatAnswers:
+		f, err := ParseAnswers(data)
+		if err != nil {
+			return nil, err
+		}
+		v, err := f.Verify(log)
+		if err != nil {
+			return nil, err
+		}
+		return v.Report, nil
 	case FormatReceipt:
 		f, err := ParseReceipt(data)
 		if err != nil {
@@ -55,11 +65,18 @@ func verifyFile(format string, data []byte) (Report, error) {
 		}
 		_, r, err := f.Verify(log, consent.Domain{ChainID: trust.ChainID, Contract: trust.Contract})
 		return r, err
+	case FormatErasure:
+		f, err := ParseErasure(data)
+		if err != nil {
+			return nil, err
+		}
+		_, r, err := f.Verify(log)
+		return r, err
 	}
 	return nil, errors.New("no such format")
 }
 
-var vectors = map[string]string{FormatEntry: "entry.json", FormatHistory: "history.json", FormatConsistency: "consistency.json", FormatReceipt: "receipt.json"}
+var vectors = map[string]string{FormatEntry: "entry.json", FormatHistory: "history.json", FormatConsistency: "consistency.json", FormatReceipt: "receipt.json", FormatAnswers: "answers.json", FormatErasure: "erasure.json"}
 
 var (
 	trustVector  []byte
@@ -84,9 +101,12 @@ func TestVectors(t *testing.T) {
 	loadVectors(t)
 	for format, want := range map[string][]string{
 		FormatEntry:       {"entry authorised", "promise number 6 in it within 2000 ms", "checkpoint 13 entries, and 1 trusted witnesses", "inclusion number 6 of the 13", "anchor 12 entries that the ledger"},
-		FormatHistory:     {"checkpoint 13 entries", "inclusion each of the 7 entries", "history complete as stated", "history that the vault wrote down everything"},
+		FormatHistory:     {"checkpoint 13 entries", "inclusion each of the 7 entries", "history complete as stated", "history that the person did", "history that the vault wrote down everything"},
 		FormatConsistency: {"checkpoint 13 entries", "consistency tree of 13 entries begins with all 5"},
-		FormatReceipt:     {"receipt ends the permission", "checkpoint 13 entries", "receipt granted", "receipt withdrawn", "receipt that the permission stands now"},
+		FormatErasure:     {"erasure destroyed the keys", "entry erased", "promise number 13", "checkpoint 14 entries", "inclusion number 13 of the 14", "erasure that the person ordered", "erasure that the vault has done"},
+		FormatAnswers: {"entry authorised", "promise number 13", "checkpoint 14 entries", "inclusion number 13 of the 14",
+			`answer contact.residence_country was "KE" on 2025-10-09, by what 0x07`, "answer identity.over_18 was true on 2025-10-09", "answer that the answers are right"},
+		FormatReceipt: {"receipt ends the permission", "checkpoint 13 entries", "receipt granted", "receipt withdrawn", "receipt that a person gave it", "receipt that the permission stands now"},
 	} {
 		r, err := verifyFile(format, vector(t, vectors[format]))
 		if err != nil || len(r) != len(want) {
@@ -183,6 +203,7 @@ func TestParseRefuses(t *testing.T) {
 		FormatHistory:     func(b []byte) error { _, err := ParseHistory(b); return err },
 		FormatConsistency: func(b []byte) error { _, err := ParseConsistency(b); return err },
 		FormatReceipt:     func(b []byte) error { _, err := ParseReceipt(b); return err },
+		FormatAnswers:     func(b []byte) error { _, err := ParseAnswers(b); return err },
 		FormatTrust:       func(b []byte) error { _, err := ParseTrust(b); return err },
 	}
 	files := map[string]string{FormatTrust: "trust.json"}
@@ -289,6 +310,7 @@ func FuzzFiles(f *testing.F) {
 	}
 	f.Add(vector(f, "trust.json"))
 	f.Add([]byte(`{"format": "wrappy receipt v1"}`))
+	f.Add(vector(f, "keys.json"))
 	fixed, err := ParseEntry(vector(f, "entry.json"))
 	if err != nil {
 		f.Fatal(err)
@@ -299,10 +321,12 @@ func FuzzFiles(f *testing.F) {
 		consistency, errConsistency := ParseConsistency(data)
 		receipt, errReceipt := ParseReceipt(data)
 		trust, errTrust := ParseTrust(data)
+		answers, errAnswers := ParseAnswers(data)
+		keys, errKeys := ParseKeys(data)
 		for _, parsed := range []struct {
 			file any
 			err  error
-		}{{entry, errEntry}, {history, errHistory}, {consistency, errConsistency}, {receipt, errReceipt}, {trust, errTrust}} {
+		}{{entry, errEntry}, {history, errHistory}, {consistency, errConsistency}, {receipt, errReceipt}, {trust, errTrust}, {answers, errAnswers}, {keys, errKeys}} {
 			if parsed.err != nil {
 				continue
 			}

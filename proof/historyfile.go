@@ -42,6 +42,7 @@ func (f *HistoryFile) Verify(log Log) ([]HistoryEntry, Report, error) {
 	r.proven(CheckInclusion, "each of the %d entries is in the log, where the file says", len(entries))
 	r.proven(CheckHistory, "complete as stated: the log signed at %s that there are %d among its first %d entries, and these are they, none missing or changed",
 		when(statement.Time), statement.Sequence, statement.Size)
+	r.open(CheckHistory, "that the person did what it says of them: the entries are the vault's word")
 	r.open(CheckHistory, "that the vault wrote down everything it did: it can state only what it logged")
 	return entries, r, nil
 }

@@ -46,10 +46,15 @@ type Grant struct {
 
 // NewReceiptFile is the file of a grant, so far with nothing that the vault or the person signed.
 func NewReceiptFile(domain consent.Domain, g *consent.Grant) *ReceiptFile {
-	return &ReceiptFile{Format: FormatReceipt, ChainID: domain.ChainID, Contract: domain.Contract, Grant: Grant{
+	return &ReceiptFile{Format: FormatReceipt, ChainID: domain.ChainID, Contract: domain.Contract, Grant: NewGrant(g)}
+}
+
+// NewGrant is a grant as it stands in a file.
+func NewGrant(g *consent.Grant) Grant {
+	return Grant{
 		g.Version, g.Audience, g.Institution, g.Request, g.Purpose, g.LegalBasis, g.Jurisdiction, g.Fields, uint8(g.Actions), g.NotBefore, g.Expires,
 		g.MaxReleases, g.RetentionDays, g.NoticeDigest, g.NoticeLanguage, g.Representation, g.Assistance, g.GrantKey, g.Salt,
-	}}
+	}
 }
 
 // Document is the grant as it is signed.
@@ -105,6 +110,7 @@ func (f *ReceiptFile) Verify(log Log, ledger consent.Domain) (id consent.GrantID
 			return id, nil, err
 		}
 	}
+	r.open(CheckReceipt, "that a person gave it, and who: whoever runs the vault can make up a grant, a key for it and the entries; the signature that ties it to a person is not in here")
 	r.open(CheckReceipt, "that the permission stands now: ask the ledger and the vault")
 	return id, r, nil
 }

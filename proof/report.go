@@ -43,6 +43,10 @@ const (
 	CheckConsistency = "consistency"
 	CheckHistory     = "history"
 	CheckReceipt     = "receipt"
+	CheckErasure     = "erasure"
+	CheckAnswer      = "answer"
+	CheckShown       = "shown"
+	CheckPage        = "page"
 )
 
 const (

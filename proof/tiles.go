@@ -45,11 +45,11 @@ func (t *Tiles) Inclusion(ctx context.Context, tree Tree, index uint64) (leaf co
 	}
 	read, err := reader.ReadHashes([]int64{tlog.StoredHashIndex(0, int64(index))}) //nolint:gosec // below the size
 	if err != nil {
-		return leaf, nil, fmt.Errorf("tiles: %w", err)
+		return leaf, nil, tileError(err)
 	}
 	hashes, err := tlog.ProveRecord(int64(tree.Size), int64(index), reader) //nolint:gosec // checked by reader
 	if err != nil {
-		return leaf, nil, fmt.Errorf("tiles: %w", err)
+		return leaf, nil, tileError(err)
 	}
 	return consent.Digest(read[0]), pathOf(hashes), nil
 }
@@ -65,7 +65,7 @@ func (t *Tiles) Consistency(ctx context.Context, older, newer Tree) (Path, error
 	}
 	hashes, err := tlog.ProveTree(int64(newer.Size), int64(older.Size), reader) //nolint:gosec // checked by reader
 	if err != nil {
-		return nil, fmt.Errorf("tiles: %w", err)
+		return nil, tileError(err)
 	}
 	return pathOf(hashes), nil
 }
@@ -86,6 +86,19 @@ func (t *Tiles) reader(ctx context.Context, tree Tree) (tlog.HashReader, error) 
 		t.kept = map[tlog.Tile][]byte{}
 	}
 	return tlog.TileHashReader(tlog.Tree{N: int64(tree.Size), Hash: tlog.Hash(tree.Root)}, tileReader{ctx, t}), nil //nolint:gosec // bounded above
+}
+
+// fetchError is of a tile that could not be had.
+type fetchError struct{ error }
+
+func (e fetchError) Unwrap() error { return e.error }
+
+// tileError tells what could not be had from what was had and is of another tree: ErrProof.
+func tileError(err error) error {
+	if errors.As(err, new(fetchError)) {
+		return fmt.Errorf("tiles: %w", err)
+	}
+	return fmt.Errorf("%w: tiles of another tree: %w", ErrProof, err)
 }
 
 // tileReader is Tiles during one proof.
@@ -112,7 +125,7 @@ func (r tileReader) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 		}
 		data, err := r.read(tile)
 		if err != nil {
-			return nil, err
+			return nil, fetchError{err}
 		}
 		out[i] = data
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -40,6 +41,7 @@ type world struct {
 	grant   consent.Grant
 	stop    consent.Signature
 	witness string
+	derived []consent.FieldVersion // released beside the name
 }
 
 const (
@@ -86,7 +88,7 @@ func (w *world) add(kind consent.EntryKind, identity consent.IdentityID) {
 	w.t.Helper()
 	shared := consent.SharedPart{Version: consent.Version, Kind: kind, Institution: w.grant.Institution, Grant: w.grant.ID(), Action: consent.Read, Time: 1_760_000_000_000 + w.size}
 	if kind == consent.EntryAuthorised {
-		shared.Fields = []consent.FieldVersion{{Field: "identity.name", Version: 2}}
+		shared.Fields = append([]consent.FieldVersion{{Field: "identity.name", Version: 2}}, w.derived...)
 	}
 	sharedText, err := shared.Encode()
 	if err != nil {
@@ -102,14 +104,22 @@ func (w *world) add(kind consent.EntryKind, identity consent.IdentityID) {
 			w.t.Fatal(err)
 		}
 	}
-	leaf, openings := w.seal(sharedText, []byte("evidence"), personalText)
+	at := w.size
+	data, openings := w.addParts(sharedText, personalText)
+	if identity == w.me {
+		w.items = append(w.items, LoggedItem{Index: at, HistoryItem: HistoryItem{Leaf: data, Personal: openings[2], Shared: openings[0]}})
+	}
+}
+
+// addParts appends an entry of these parts, promised.
+func (w *world) addParts(shared, personal []byte) ([]byte, []consent.Opening) {
+	w.t.Helper()
+	leaf, openings := w.seal(shared, []byte("evidence"), personal)
 	data := w.encode(leaf)
 	promise := w.sign(consent.Promise{Origin: worldOrigin, Index: w.size, LeafHash: consent.LeafHash(data), MaxDelay: 2000})
 	w.proofs = append(w.proofs, consent.Proof{Promise: promise, Leaf: data, Shared: openings[0]})
-	if identity == w.me {
-		w.items = append(w.items, LoggedItem{Index: w.size, HistoryItem: HistoryItem{Leaf: data, Personal: openings[2], Shared: openings[0]}})
-	}
 	w.addLeaf(data)
+	return data, openings
 }
 
 // addLeaf appends to the tree alone.
@@ -256,6 +266,51 @@ func loggedEntry(item LoggedItem) *Logged {
 	return &Logged{Index: item.Index, Leaf: item.Leaf, Shared: Opening(item.Shared), Path: item.Path}
 }
 
+// erasureFile ends the story: nothing of the person follows.
+func (w *world) erasureFile() *ErasureFile {
+	w.t.Helper()
+	w.add(consent.EntryErased, w.me)
+	p := w.proofs[w.size-1]
+	tree := w.tree(w.size)
+	entry := NewEntryFile(w.trust, &p)
+	entry.Checkpoint = string(w.checkpoint(tree, true))
+	entry.Inclusion = &Inclusion{LeafHash: p.Promise.LeafHash, Path: w.inclusion(tree, p.Promise.Index)}
+	receipt := consent.ErasureReceipt{
+		Version: consent.Version, Origin: worldOrigin, Identity: w.me, Time: 1_760_000_002_000, Index: p.Promise.Index, LeafHash: p.Promise.LeafHash,
+		Ended: 1, Remains: consent.Remainders(), BackupsUntil: 1_769_817_600, CachedSeconds: 60,
+		Copies: []consent.HeldCopy{{Institution: w.grant.Institution, First: 1_760_000_000_006, Last: 1_760_000_000_006, RetentionDays: 30}},
+	}
+	encoded, err := receipt.Encode()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return NewErasureFile(encoded, ed25519.Sign(w.key, consent.ErasureMessage(encoded)), entry)
+}
+
+// answersFile ends the story with a release of two derived answers.
+func (w *world) answersFile() *AnswersFile {
+	w.t.Helper()
+	w.derived = []consent.FieldVersion{{Field: "contact.residence_country", Version: 1}, {Field: "identity.over_18", Version: 3}}
+	w.add(consent.EntryAuthorised, w.me)
+	p := w.proofs[w.size-1]
+	tree := w.tree(w.size)
+	entry := NewEntryFile(w.trust, &p)
+	entry.Checkpoint = string(w.checkpoint(tree, true))
+	entry.Inclusion = &Inclusion{LeafHash: p.Promise.LeafHash, Path: w.inclusion(tree, p.Promise.Index)}
+	return NewAnswersFile(entry, []Answer{w.stated(&p, "contact.residence_country", `"KE"`), w.stated(&p, "identity.over_18", "true")})
+}
+
+func (w *world) stated(p *consent.Proof, field consent.FieldName, value string) Answer {
+	w.t.Helper()
+	salt := consent.Salt{9, 9}
+	a := consent.DerivedAnswer{Origin: worldOrigin, Entry: p.Promise.LeafHash, Field: field, Writer: w.grant.Institution, AsOf: 20_370 * consent.Day, Commitment: consent.AnswerCommitment(salt, []byte(value))}
+	message, err := a.Message()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return Answer{Field: field, Value: json.RawMessage(value), Writer: a.Writer, AsOf: a.AsOf, Salt: salt, Signature: ed25519.Sign(w.key, message)}
+}
+
 func (w *world) consistencyFile() *ConsistencyFile {
 	return &ConsistencyFile{Format: FormatConsistency, Log: w.trust.VerifierKey(), Old: string(w.checkpoint(w.tree(5), true)),
 		New: string(w.checkpoint(w.tree(w.size), true)), Path: w.consistency(5, w.size)}
@@ -278,10 +333,15 @@ func vector(t testing.TB, name string) []byte {
 func TestWriteVectors(t *testing.T) {
 	w := newWorld(t)
 	w.story()
-	for name, file := range map[string]any{
+	files := map[string]any{
 		"entry.json": w.entryFile(w.size, w.size-1), "history.json": w.historyFile(), "consistency.json": w.consistencyFile(),
 		"receipt.json": w.receiptFile(), "trust.json": w.trustFile(),
-	} {
+	}
+	files["erasure.json"] = w.erasureFile()
+	other := newWorld(t)
+	other.story()
+	files["answers.json"] = other.answersFile()
+	for name, file := range files {
 		data, err := Encode(file)
 		if err != nil {
 			t.Fatal(err)

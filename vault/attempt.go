@@ -19,7 +19,7 @@ const strangerGrid = 25 * time.Millisecond
 type attempt struct {
 	gate    *Gate
 	call    underGrant
-	memo    string // object name; "" without an Idempotency-Key
+	memo    string // its name; "" without an Idempotency-Key
 	earlier *memo  // what the same call has left before; nil: nothing
 	action  consent.Actions
 	asked   []consent.FieldName // sorted; all of the grant's where none were named
@@ -28,11 +28,13 @@ type attempt struct {
 	id      consent.GrantID
 	grant   *loadedGrant
 	subject *subject // nil once erased
+	stated  uint64   // Unix seconds in a person's act on their own values
 	expires uint64   // the earlier of document and ledger; 0 until the ledger was asked
 	block   uint64
 
 	catalog   *consent.Catalog
 	facts     consent.PolicyFacts
+	overdue   uint64 // since when a deletion is, that the institution has not attested; 0 = none
 	decision  consent.Decision
 	permitted []consent.FieldName
 	withheld  []consent.Withheld
@@ -48,6 +50,8 @@ type underGrant struct {
 	digest    [32]byte
 	turn      Turn
 	holds     func(consent.FieldName) bool // of the answer's form; nil: all
+	has       map[FieldTag]bool            // what the recipient has and need not be sent
+	bearer    bool                         // by the secret of a code: nobody in particular
 }
 
 // begin is what every call under a grant begins with: one at a time under one
@@ -57,13 +61,18 @@ func (g *Gate) begin(ctx context.Context, who consent.InstitutionID, call underG
 	if err := checkKey(call.key); err != nil {
 		return nil, nil, err
 	}
-	name := g.idempotent(who, call.operation, call.key)
+	keeper := who
+	if call.bearer {
+		keeper = consent.InstitutionID(call.grant) // each code has keys of its own
+	}
+	name := g.idempotent(keeper, call.operation, call.key)
 	if end, err = g.inTurn(ctx, name); err != nil {
 		return nil, nil, err
 	}
 	if a, err = g.admit(ctx, who, call); err == nil {
 		a.memo = name
-		a.earlier, err = g.recall(ctx, name, call.digest)
+		a.earlier, err = a.recall(ctx)
+		err = a.damaged(ctx, err)
 	}
 	if err != nil {
 		end()
@@ -76,7 +85,13 @@ func (g *Gate) begin(ctx context.Context, who consent.InstitutionID, call underG
 // permitted. It returns a *Denial that is journalled, consent.ErrNotFound to
 // strangers, or what could not be established.
 func (g *Gate) admit(ctx context.Context, who consent.InstitutionID, call underGrant) (*attempt, error) {
-	a, err := g.named(ctx, who, call.grant)
+	ctx, end := g.watch(ctx, StepAdmit)
+	defer end()
+	find := g.named
+	if call.bearer {
+		find = g.borne
+	}
+	a, err := find(ctx, who, call.grant)
 	if err != nil {
 		return nil, err
 	}
@@ -86,12 +101,12 @@ func (g *Gate) admit(ctx context.Context, who consent.InstitutionID, call underG
 	}
 	reason, err := a.stands(ctx)
 	if err != nil {
-		return nil, err
+		return nil, a.damaged(ctx, err)
 	}
 	if reason != "" {
 		return nil, a.deny(ctx, reason)
 	}
-	return a, a.decide(ctx)
+	return a, a.damaged(ctx, a.decide(ctx))
 }
 
 // named finds who asks and under what. Nothing that the answer to a stranger could
@@ -118,14 +133,26 @@ func (g *Gate) named(ctx context.Context, who consent.InstitutionID, id consent.
 		return nil, err
 	}
 	a := &attempt{gate: g, at: at, who: institution, id: id, grant: loaded}
-	a.subject, _, err = g.subject(ctx, loaded.Identity)
-	if err != nil && !errors.Is(err, ErrErased) {
-		if errors.Is(err, consent.ErrUnknownIdentity) {
-			err = unavailable("head", errDamaged)
-		}
+	if err := a.whose(ctx); errors.Is(err, ErrLeft) { // while the grant was loaded
+		return nil, g.stranger(ctx, who, id, begun)
+	} else if err != nil {
 		return nil, err
 	}
 	return a, nil
+}
+
+// whose finds the grant's subject; none once erased. ErrLeft, or what could not be established.
+func (a *attempt) whose(ctx context.Context) (err error) {
+	a.subject, _, err = a.gate.subject(ctx, a.grant.Identity)
+	switch {
+	case errors.Is(err, ErrErased):
+		return nil
+	case errors.Is(err, consent.ErrUnknownIdentity):
+		err = unavailable("head", errDamaged)
+	case errors.Is(err, ErrLeft):
+		return err
+	}
+	return a.damaged(ctx, err)
 }
 
 // stranger answers whoever the grant does not name: one answer, on a fixed grid of
@@ -174,7 +201,7 @@ func (a *attempt) stands(ctx context.Context) (consent.Reason, error) {
 	if err != nil {
 		return "", err
 	}
-	valid, err := g.verify(ctx, a.grant, rootKey)
+	valid, err := g.verify(ctx, a.grant, rootKey, state.Block)
 	if err != nil {
 		return "", err
 	}
@@ -188,6 +215,8 @@ func (a *attempt) stands(ctx context.Context) (consent.Reason, error) {
 	switch now := a.at.seconds(); {
 	case state.Status != consent.StatusGiven:
 		return consent.ReasonUnconfirmed, nil
+	case a.subject.head.disputes(state.GrantedAt, a.grant.BindingTime):
+		return consent.ReasonDisputed, nil
 	case now < a.grant.Grant.NotBefore:
 		return consent.ReasonNotYet, nil
 	case now >= a.expires:
@@ -220,13 +249,20 @@ func (a *attempt) ask(ctx context.Context) (reasons []consent.Reason, err error)
 		return nil, unavailable("policy", errors.New("no bundle is in force"))
 	}
 	terms := a.grant.Grant
+	if terms.Audience == consent.AudienceInstitution {
+		if a.overdue, err = g.overdueSince(ctx, a.who.ID, a.at); err != nil {
+			return nil, err
+		}
+	}
 	question := consent.Question{
-		Action: a.action, GrantID: a.id, Grant: &terms, Institution: a.who, Facts: a.facts, Time: a.at.seconds(),
+		Action: a.action, GrantID: a.id, Grant: &terms, Institution: a.who, Facts: a.facts, Time: a.at.seconds(), OverdueSince: a.overdue,
 	}
 	if reasons := bars(&question); reasons != nil {
 		return reasons, nil
 	}
 	fields, withheld := covered(&a.grant.Grant, a.catalog, a.asked)
+	a.withhold(withheld...)
+	fields, withheld = stored(a.catalog, a.action, fields)
 	a.withhold(withheld...)
 	fields, withheld = placed(a.call.holds, fields)
 	a.withhold(withheld...)
@@ -269,9 +305,36 @@ func (a *attempt) deny(ctx context.Context, reasons ...consent.Reason) error {
 	return &Denial{Reasons: toldReasons(reasons), Withheld: toldWithheld(a.withheld), Proof: proof}
 }
 
+// damaged returns err. Where it is of an object that the vault cannot have written, that is
+// noted as best it can: whoever has a hand on the store would otherwise leave no trace in
+// anybody's history.
+func (a *attempt) damaged(ctx context.Context, err error) error {
+	if reasons := because(err); reasons != nil {
+		a.late(ctx, consent.EntryAborted, nil, reasons...)
+	}
+	return err
+}
+
+// because is what an aborted call's entry says of its error.
+func because(err error) []consent.Reason {
+	if errors.Is(err, errDamaged) {
+		return []consent.Reason{consent.ReasonInvalid}
+	}
+	return nil
+}
+
 // append writes an entry of this attempt.
 func (a *attempt) append(ctx context.Context, kind consent.EntryKind, fields []consent.FieldVersion, reasons []consent.Reason) (consent.Proof, error) {
-	proof, err := a.gate.journal.Append(ctx, a.entry(kind, fields, reasons))
+	return a.appendWith(ctx, kind, fields, reasons, nil)
+}
+
+func (a *attempt) appendWith(ctx context.Context, kind consent.EntryKind, fields []consent.FieldVersion, reasons []consent.Reason, note *Note) (consent.Proof, error) {
+	e := a.entry(kind, fields, reasons)
+	e.Note = note
+	proof, err := a.gate.journal.Append(ctx, e)
+	if errors.Is(err, ErrExists) {
+		return consent.Proof{}, consent.ErrConflict
+	}
 	if err != nil {
 		return consent.Proof{}, unavailable("journal", err)
 	}
@@ -294,6 +357,7 @@ func (a *attempt) entry(kind consent.EntryKind, fields []consent.FieldVersion, r
 			Purpose: terms.Purpose, LegalBasis: terms.LegalBasis, Action: a.action, Asked: a.asked,
 			GrantFields: terms.Fields, GrantActions: terms.Actions, NotBefore: terms.NotBefore, Expires: terms.Expires,
 			MaxReleases: terms.MaxReleases, RetentionDays: terms.RetentionDays, Facts: a.usedFacts(),
+			Accreditors: a.who.Accreditors, OverdueSince: a.overdue,
 			Permitted: a.permitted, Withheld: a.withheld, Reasons: reasons, PolicyDigest: a.decision.PolicyDigest,
 			Block: view.Block, ViewAgeMilli: age, Time: a.at.milli,
 		},
@@ -323,6 +387,6 @@ func (a *attempt) terms(used uint32) Terms {
 	t := &a.grant.Grant
 	return Terms{
 		ID: a.id, Purpose: t.Purpose, LegalBasis: t.LegalBasis, Expires: a.expires,
-		RetentionDays: t.RetentionDays, MaxReleases: t.MaxReleases, Used: used,
+		RetentionDays: t.RetentionDays, MaxReleases: t.MaxReleases, Used: used, Representation: t.Representation, Assistance: t.Assistance,
 	}
 }

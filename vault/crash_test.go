@@ -35,10 +35,12 @@ func crash(t *testing.T, setup func(w *world) SignedGrant, step func(w *world, s
 			s := setup(w)
 			w.gate = w.newGate()
 			var calls atomic.Int64
-			broke := false
+			var broke atomic.Bool
 			fault := func(string, string) (bool, bool) {
 				before, after := f.fault(calls.Add(1)-1, n)
-				broke = broke || before || after
+				if before || after {
+					broke.Store(true)
+				}
 				return before, after
 			}
 			w.heads.setFault(fault)
@@ -52,7 +54,7 @@ func crash(t *testing.T, setup func(w *world) SignedGrant, step func(w *world, s
 				w.t = t
 				check(t, w, s, err)
 			})
-			if !broke {
+			if !broke.Load() {
 				if err != nil {
 					t.Errorf("untouched: %v", err)
 				}
@@ -94,14 +96,18 @@ func TestPutFindsOut(t *testing.T) {
 	}
 }
 
-func TestCrashWrite(t *testing.T) {
+func TestCrashWrite(t *testing.T) { crashWrite(t, false) }
+
+func TestCrashAllOrNothing(t *testing.T) { crashWrite(t, true) }
+
+func crashWrite(t *testing.T, all bool) {
 	newer := raw{
 		"identity.mother_maiden_name": json.RawMessage(`"newer"`),
 		"health.allergy":              json.RawMessage(`[{"resourceType":"AllergyIntolerance","id":"a1","code":{"text":"newer"}}]`),
 	}
 	crash(t, func(w *world) SignedGrant { return w.filled() },
 		func(w *world, s SignedGrant) error {
-			_, err := w.gate.Write(w.t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: newer, IdempotencyKey: "k"})
+			_, err := w.gate.Write(w.t.Context(), w.hospital, wholly(w.call(w.hospital, s.Act.ID, newer, "k"), all))
 			return err
 		},
 		func(t *testing.T, w *world, s SignedGrant, err error) {
@@ -129,7 +135,7 @@ func TestCrashWrite(t *testing.T) {
 			if new == 2 && w.journal.count(consent.EntryWritten) < 2 {
 				t.Error("stored without an entry")
 			}
-			if _, err := w.gate.Write(t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: newer, IdempotencyKey: "k"}); err != nil {
+			if _, err := w.gate.Write(t.Context(), w.hospital, wholly(w.call(w.hospital, s.Act.ID, newer, "k"), all)); err != nil {
 				t.Fatal("retry:", err)
 			}
 			if old, new := count(); old != 0 || new != 2 {

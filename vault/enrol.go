@@ -26,8 +26,8 @@ func (g *Gate) Enrol(ctx context.Context, call EnrolCall) error {
 		return err
 	}
 	now := at.seconds()
-	if e.Time > now+enrolSkew || e.Time+enrolSkew < now {
-		return termError("time: more than ten minutes from the vault's clock")
+	if err := ofNow(e.Time, now); err != nil {
+		return err
 	}
 	registered, err := g.verifyEnrolment(ctx, &call)
 	if err != nil {

@@ -23,8 +23,8 @@ func (g *Gate) StateFacts(ctx context.Context, st consent.PolicyFactsStatement, 
 	if inForce, err := isInForce(person, &st); inForce || err != nil {
 		return err
 	}
-	if st.Time > at.seconds()+enrolSkew || st.Time+enrolSkew < at.seconds() {
-		return termError("time: more than ten minutes from the vault's clock")
+	if err := ofNow(st.Time, at.seconds()); err != nil {
+		return err
 	}
 	if st.Time <= person.head.FactsTime {
 		return consent.ErrConflict
@@ -44,6 +44,17 @@ func (g *Gate) StateFacts(ctx context.Context, st consent.PolicyFactsStatement, 
 		next.Facts, err = s.kek.SealFacts(plaintext, st.Identity)
 		return err
 	})
+}
+
+// FactsOf returns the facts in force and the time of their statement, 0 where none was
+// made. consent.ErrUnknownIdentity, or consent.ErrUnavailable.
+func (g *Gate) FactsOf(ctx context.Context, id consent.IdentityID) (consent.PolicyFacts, uint64, error) {
+	s, err := g.person(ctx, id)
+	if err != nil {
+		return consent.PolicyFacts{}, 0, err
+	}
+	facts, err := s.facts()
+	return facts, s.head.FactsTime, err
 }
 
 func checkFacts(f *consent.PolicyFacts) error {

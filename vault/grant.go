@@ -13,7 +13,7 @@ import (
 // crash before that leaves nothing that counts; the same grant again gets the first
 // answer. It returns consent.ErrGrant or consent.ErrSignature for documents that do
 // not hold, ErrAnswered, consent.ErrConflict for a salt or key used before,
-// consent.ErrUnknownIdentity or consent.ErrFrozen to who has signed as the identity,
+// consent.ErrUnknownIdentity or consent.ErrFrozen to who has signed as the identity, ErrAssistOver,
 // consent.ErrNotFound for an unknown request, a *Denial where rules or policy would
 // deny it, consent.ErrBudget, or what could not be established.
 func (g *Gate) Grant(ctx context.Context, s SignedGrant) (GrantReceipt, error) {
@@ -22,16 +22,16 @@ func (g *Gate) Grant(ctx context.Context, s SignedGrant) (GrantReceipt, error) {
 	if err := s.check(id); err != nil {
 		return GrantReceipt{}, err
 	}
-	r, err := g.request(ctx, s.Grant.Request)
+	r, err := g.answerable(ctx, &s.Grant)
 	if err != nil {
 		return GrantReceipt{}, err
 	}
-	if err := r.Request.Covers(s.Grant.Request, &s.Grant); err != nil {
-		return GrantReceipt{}, err
-	}
-	person, err := g.signer(ctx, begun, s.Binding.Identity, s.Binding.StructHash(), s.BindingSignature)
+	person, by, err := g.binder(ctx, begun, &s)
 	if err != nil {
 		return GrantReceipt{}, err
+	}
+	if !s.Binding.Opens(&s.Grant) {
+		return GrantReceipt{}, termError("salt: not made for this identity")
 	}
 	if err := g.signed(s.Act.StructHash(), s.ActSignature, s.Grant.GrantKey); err != nil {
 		return GrantReceipt{}, err
@@ -48,7 +48,7 @@ func (g *Gate) Grant(ctx context.Context, s SignedGrant) (GrantReceipt, error) {
 	if !errors.Is(err, ErrAbsent) {
 		return GrantReceipt{}, err
 	}
-	return g.accept(ctx, person, id, r, &s)
+	return g.accept(ctx, person, id, r, &s, by)
 }
 
 // check is what the documents say of themselves.
@@ -59,10 +59,29 @@ func (s *SignedGrant) check(id consent.GrantID) error {
 	switch {
 	case s.Act.ID != id, s.Binding.Grant != id:
 		return termError("id: not of this grant")
-	case s.Act.Expiry != s.Grant.Expires:
+	case s.Act.Expiry != s.Grant.ActExpiry():
 		return termError("expiry: not the grant's")
 	}
 	return nil
+}
+
+// answerable is the request that a grant answers and does not go beyond; nil of a bearer's,
+// which answers none and may not take the place of one.
+func (g *Gate) answerable(ctx context.Context, grant *consent.Grant) (*storedRequest, error) {
+	r, err := g.request(ctx, grant.Request)
+	if grant.Audience == consent.AudienceBearer {
+		if err == nil {
+			err = termError("request: an institution's")
+		}
+		if errors.Is(err, consent.ErrNotFound) {
+			err = nil
+		}
+		return nil, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, r.Request.Covers(grant.Request, grant)
 }
 
 // answered is the receipt of a grant that was accepted before, or ErrAnswered.
@@ -79,8 +98,8 @@ func (g *Gate) answered(ctx context.Context, id consent.GrantID, a *answer) (Gra
 }
 
 // accept checks what depends on now, then stores in the order that a crash allows.
-func (g *Gate) accept(ctx context.Context, person *subject, id consent.GrantID, r *storedRequest, s *SignedGrant) (GrantReceipt, error) {
-	at, institution, err := g.standing(ctx, s.Grant.Institution)
+func (g *Gate) accept(ctx context.Context, person *subject, id consent.GrantID, r *storedRequest, s *SignedGrant, by deputy) (GrantReceipt, error) {
+	at, institution, err := g.recipient(ctx, &s.Grant)
 	if err != nil {
 		return GrantReceipt{}, err
 	}
@@ -89,7 +108,8 @@ func (g *Gate) accept(ctx context.Context, person *subject, id consent.GrantID, 
 	}
 	stored := &storedGrant{
 		Version: objectVersion, Grant: s.Grant, Deadline: s.Act.Deadline, ActSignature: s.ActSignature,
-		Identity: s.Binding.Identity, BindingTime: s.Binding.Time, BindingSignature: s.BindingSignature, Region: person.head.Region,
+		Identity: s.Binding.Identity, BindingTime: s.Binding.Time, BindingSignature: s.BindingSignature, BindingOpening: s.Binding.Opening, Region: person.head.Region,
+		deputy: by,
 	}
 	a := &attempt{gate: g, at: at, who: institution, id: id, subject: person, grant: &loadedGrant{storedGrant: stored, id: id}}
 	if a.facts, err = person.facts(); err != nil {
@@ -101,10 +121,21 @@ func (g *Gate) accept(ctx context.Context, person *subject, id consent.GrantID, 
 	if err := g.affords(ctx, stored.relayed(id)); err != nil {
 		return GrantReceipt{}, err
 	}
+	var helper consent.Institution
+	if by.help != nil {
+		if helper, err = a.mayHelp(ctx, by.help); err != nil {
+			return GrantReceipt{}, err
+		}
+	}
 	if err := g.claimOnce(ctx, id, &s.Grant); err != nil {
 		return GrantReceipt{}, err
 	}
 	a.action, a.permitted = s.Grant.Actions, nil
+	if by.help != nil {
+		if err := a.assistedBy(ctx, helper); err != nil {
+			return GrantReceipt{}, err
+		}
+	}
 	proof, err := a.append(ctx, consent.EntryGranted, nil, nil)
 	if err != nil {
 		return GrantReceipt{}, err
@@ -116,6 +147,16 @@ func (g *Gate) accept(ctx context.Context, person *subject, id consent.GrantID, 
 		a.late(ctx, consent.EntryAborted, nil)
 	}
 	return receipt, err
+}
+
+// recipient is the time, and the institution that a grant names as the ledger has it now; a
+// bearer's names none.
+func (g *Gate) recipient(ctx context.Context, grant *consent.Grant) (moment, consent.Institution, error) {
+	if grant.Audience == consent.AudienceBearer {
+		at, err := g.fresh(ctx)
+		return at, consent.Institution{}, err
+	}
+	return g.standing(ctx, grant.Institution)
 }
 
 // claimOnce takes grant key and salt for this grant alone. Both are looked at before
@@ -152,7 +193,7 @@ func (g *Gate) conclude(ctx context.Context, id consent.GrantID, s *storedGrant,
 // relayed is what goes to the ledger for the grant.
 func (s *storedGrant) relayed(id consent.GrantID) consent.Act {
 	return consent.Act{
-		Kind: consent.ActGrant, Key: s.Grant.GrantKey, Grant: id, Expiry: s.Grant.Expires, Deadline: s.Deadline, Signature: s.ActSignature,
+		Kind: consent.ActGrant, Key: s.Grant.GrantKey, Grant: id, Expiry: s.Grant.ActExpiry(), Deadline: s.Deadline, Signature: s.ActSignature,
 		For: s.Grant.Institution,
 	}
 }
@@ -177,8 +218,10 @@ func relayError(err error) error {
 // timely refuses what came too late or lies about when.
 func timely(now uint64, r *storedRequest, s *SignedGrant) error {
 	switch {
-	case now > r.Request.AnswerBy:
+	case r != nil && now > r.Request.AnswerBy:
 		return termError("answerBy: passed")
+	case r == nil && s.Grant.NotBefore > now+showAhead:
+		return termError("notBefore: want at most an hour from now")
 	case checkDeadline(s.Act.Deadline, now) != nil:
 		return checkDeadline(s.Act.Deadline, now)
 	case s.Grant.Expires <= now:
@@ -227,6 +270,12 @@ func (g *Gate) storeGrant(ctx context.Context, id consent.GrantID, stored *store
 		return err
 	}
 	if err := g.index(ctx, roomOwn, stored.Identity, id); err != nil {
+		return err
+	}
+	if stored.Grant.Audience == consent.AudienceBearer {
+		return nil // no institution holds it, owes a deletion for it, or is told of its end
+	}
+	if err := g.keepWatch(ctx, id, &stored.Grant); err != nil {
 		return err
 	}
 	return g.index(ctx, roomHeld, stored.Grant.Institution, id)

@@ -208,7 +208,17 @@ func TestGrantDenies(t *testing.T) {
 				w.t.Fatal(err)
 			}
 		}, false, ErrAnswered},
-		{"salt used before", func(w *world, s *SignedGrant) { s.Grant.Salt = w.grant().Grant.Salt; w.rekey(s) }, true, consent.ErrConflict},
+		{"salt used before", func(w *world, s *SignedGrant) {
+			earlier := w.grant()
+			s.Grant.Salt, s.Binding.Opening = earlier.Grant.Salt, earlier.Binding.Opening
+			w.rekey(s)
+		}, true, consent.ErrConflict},
+		{"salt of another opening", func(w *world, s *SignedGrant) { s.Binding.Opening[0]++ }, true, consent.ErrGrant},
+		{"salt without an opening", func(w *world, s *SignedGrant) { s.Grant.Salt = consent.Salt{1}; w.rekey(s) }, true, consent.ErrGrant},
+		{"made for another identity", func(w *world, s *SignedGrant) {
+			s.Grant.Salt = consent.GrantSalt(newPerson().ID(), s.Binding.Opening)
+			w.rekey(s)
+		}, true, consent.ErrGrant},
 		{"grant key used before", func(w *world, s *SignedGrant) {
 			earlier := w.grant().Grant
 			s.Grant.GrantKey = earlier.GrantKey
@@ -332,6 +342,7 @@ func TestRefuse(t *testing.T) {
 	w.enrol(other)
 	theirs, theirSig := other.Refuse(w.domain, r.ID(), w.time())
 	late, lateSig := w.person.Refuse(w.domain, r.ID(), w.time().Add(time.Hour))
+	early, earlySig := w.person.Refuse(w.domain, r.ID(), w.time().Add(-time.Hour))
 	absent, absentSig := w.person.Refuse(w.domain, consent.RequestID{1}, w.time())
 	for name, test := range map[string]struct {
 		r    consent.Refusal
@@ -340,6 +351,7 @@ func TestRefuse(t *testing.T) {
 	}{
 		"another's signature": {no, theirSig, consent.ErrSignature},
 		"from the future":     {late, lateSig, consent.ErrGrant},
+		"before it was asked": {early, earlySig, consent.ErrGrant},
 		"no such request":     {absent, absentSig, consent.ErrNotFound},
 		"not enrolled":        {consent.Refusal{Request: r.ID(), Identity: newPerson().ID()}, sig, consent.ErrSignature},
 	} {

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -22,17 +23,17 @@ const (
 const maxAttempts = 16
 
 // head is one subject's object in the head store: keys, state and manifest. Sealed
-// under the heads' keyset, associated data "wrappy head v1" ‖ identity; a CBOR array
-// in this order, docs/protocol/record.md.
+// under the heads' keyset and bound to its name; a CBOR array in this order,
+// docs/protocol/record.md.
 type head struct {
 	_            struct{} `cbor:",toarray"`
 	Version      uint16
 	State        uint8
 	Identity     consent.IdentityID
 	Region       string
-	Epoch        uint32 // yyyymm of the epoch key that wraps in addition; 0 = none, the only one yet
-	SubjectKEK   []byte // wrapped under the region KEK
-	JournalKey   []byte // 32 bytes, wrapped under the region KEK
+	Epoch        uint32 // yyyymm of the key that wraps the next two over the region's
+	SubjectKEK   []byte // wrapped under the region KEK, and that under the epoch's
+	JournalKey   []byte // 32 bytes, likewise
 	Handle       [16]byte
 	SessionKey   consent.Address
 	RootKey      consent.Address // with the next two: what the identity derives from
@@ -41,8 +42,22 @@ type head struct {
 	Enrolled     uint64
 	FactsTime    uint64
 	Facts        []byte // sealed under the subject KEK; empty = none stated
-	Manifest     []manifestEntry
-	Revision     uint64 // one more at each commit, from 1
+	// What the person disputes, Unix seconds: what was given in [since, until]; and the
+	// time of the statement. Zeros where nothing was stated.
+	DisputedSince, DisputedUntil, DisputeSaid uint64
+	Manifest                                  []manifestEntry
+	Revision                                  uint64   // one more at each commit, from 1
+	Own                                       []ownAct // the latest correction of each field, sorted by tag
+}
+
+// ownAct is the latest act by which the person set a value of their own or took it back:
+// no earlier one comes after it any more, and the same again is answered as the first.
+type ownAct struct {
+	_       struct{} `cbor:",toarray"`
+	Tag     [16]byte // of the field
+	Time    uint64   // the act's
+	Act     [32]byte // its struct hash; zero where the value came from another vault
+	Version uint64   // of the field that it made; 0 where it changed nothing
 }
 
 // manifestEntry names the one record of a category that counts.
@@ -54,13 +69,9 @@ type manifestEntry struct {
 	Digest   [32]byte // SHA-256 of the record object
 }
 
-func headAAD(identity consent.IdentityID) []byte {
-	return append([]byte("wrappy head v1"), identity[:]...)
-}
-
 // check refuses a head that the vault cannot have written for identity.
 func (h *head) check(identity consent.IdentityID) error {
-	if h.Version != objectVersion || h.Identity != identity || h.Epoch != 0 || h.Revision == 0 {
+	if h.Version != objectVersion || h.Identity != identity || h.Revision == 0 {
 		return errDamaged
 	}
 	if h.State == stateErased {
@@ -70,7 +81,10 @@ func (h *head) check(identity consent.IdentityID) error {
 		}
 		return nil
 	}
-	if h.State != stateLive || consent.DeriveIdentity(h.RootKey, h.RecoveryHash, h.Salt) != identity {
+	if h.State != stateLive || h.Epoch == 0 || consent.DeriveIdentity(h.RootKey, h.RecoveryHash, h.Salt) != identity {
+		return errDamaged
+	}
+	if h.DisputedSince > h.DisputedUntil || h.DisputedUntil != 0 && h.DisputeSaid == 0 {
 		return errDamaged
 	}
 	for i, m := range h.Manifest {
@@ -78,7 +92,36 @@ func (h *head) check(identity consent.IdentityID) error {
 			return errDamaged
 		}
 	}
+	if len(h.Own) > maxListed {
+		return errDamaged
+	}
+	for i, own := range h.Own {
+		if i > 0 && bytes.Compare(h.Own[i-1].Tag[:], own.Tag[:]) >= 0 {
+			return errDamaged
+		}
+	}
 	return nil
+}
+
+// own returns the latest act on a field, zero where there was none.
+func (h *head) own(tag [16]byte) ownAct {
+	if i, found := h.findOwn(tag); found {
+		return h.Own[i]
+	}
+	return ownAct{Tag: tag}
+}
+
+func (h *head) setOwn(act ownAct) {
+	i, found := h.findOwn(act.Tag)
+	if found {
+		h.Own[i] = act
+		return
+	}
+	h.Own = slices.Insert(h.Own, i, act)
+}
+
+func (h *head) findOwn(tag [16]byte) (int, bool) {
+	return slices.BinarySearchFunc(h.Own, tag, func(act ownAct, tag [16]byte) int { return bytes.Compare(act.Tag[:], tag[:]) })
 }
 
 func equalEncoding(data []byte, v any) bool {
@@ -121,16 +164,19 @@ func (h *head) set(m manifestEntry) {
 // clone is deep enough for commit's changes.
 func (h *head) clone() *head {
 	c := *h
-	c.Manifest = slices.Clone(h.Manifest)
+	c.Manifest, c.Own = slices.Clone(h.Manifest), slices.Clone(h.Own)
 	return &c
 }
 
 // subject is an opened head. Shared between calls: never changed.
 type subject struct {
 	crypto.Redacted
-	head *head
-	kek  *crypto.SubjectKEK
-	log  SubjectLog
+	head   *head
+	digest [32]byte // of the object, by which the opening is remembered
+	kek    *crypto.SubjectKEK
+	log    SubjectLog
+	gone   bool  // the journal knows it as erased: a crash before the head went, or a head put back from before
+	unsure error // the journal could not be asked; never remembered
 }
 
 // facts opens the policy facts; they are never kept.
@@ -154,65 +200,91 @@ func (s *subject) facts() (consent.PolicyFacts, error) {
 // has committed counts at once. consent.ErrUnknownIdentity where there is none,
 // ErrErased, or consent.ErrUnavailable.
 func (g *Gate) subject(ctx context.Context, identity consent.IdentityID) (s *subject, tag string, err error) {
-	name := g.name(roomHead, identity[:])
-	// A head older than one seen before is read once more: a commit between the
-	// store's answer and this look explains it. Twice older is a rolled back store.
-	for range 2 {
-		data, tag, err := g.heads.Get(ctx, name)
-		if errors.Is(err, ErrAbsent) {
-			if _, seen := g.revisions.get(name); seen {
-				return nil, "", unavailable("head", errDamaged)
-			}
-			return nil, "", consent.ErrUnknownIdentity
-		}
-		if err != nil {
-			return nil, "", unavailable("store", err)
-		}
-		s, err := g.openSubject(identity, data)
-		if err != nil {
-			return nil, "", err
-		}
-		if raise(g.revisions, name, s.head.Revision) > s.head.Revision {
-			continue
-		}
-		if s.head.State == stateErased {
-			return nil, "", ErrErased
-		}
-		return s, tag, nil
+	s, tag, err = g.storedSubject(ctx, identity)
+	if err == nil && s.unsure != nil {
+		return nil, "", unavailable("journal", s.unsure)
 	}
-	return nil, "", unavailable("head", errDamaged)
+	if err == nil && s.gone {
+		return nil, "", ErrErased
+	}
+	return s, tag, err
 }
 
-func (g *Gate) openSubject(identity consent.IdentityID, data []byte) (*subject, error) {
+// storedSubject is subject by what the store alone says.
+func (g *Gate) storedSubject(ctx context.Context, identity consent.IdentityID) (s *subject, tag string, err error) {
+	name := g.name(roomHead, identity[:])
+	err = g.notOlder("head", name, func(seen bool) (uint64, error) {
+		var data []byte
+		data, tag, err = g.heads.Get(ctx, name)
+		switch {
+		case errors.Is(err, ErrAbsent) && seen:
+			return 0, unavailable("head", errDamaged)
+		case errors.Is(err, ErrAbsent):
+			return 0, consent.ErrUnknownIdentity
+		case err != nil:
+			return 0, unavailable("store", err)
+		}
+		if s, err = g.openSubject(ctx, identity, name, data); err != nil {
+			return 0, err
+		}
+		return s.head.Revision, nil
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	if s.head.State == stateErased {
+		return nil, "", ErrErased
+	}
+	return s, tag, nil
+}
+
+func (g *Gate) openSubject(ctx context.Context, identity consent.IdentityID, name string, data []byte) (*subject, error) {
 	digest := sha256.Sum256(data)
-	if s, found := g.subjects.get(digest); found && s.head.Identity == identity {
+	if s, found := g.subjects.get(digest); found && s.head.Identity == identity && g.opens(s.head) {
 		return s, nil
 	}
-	h, err := open[head](g.headSealer, headAAD(identity), data)
+	h, err := open[head](g.headSealer, label(roomHead, name), data)
 	if err == nil {
 		err = h.check(identity)
 	}
 	if err != nil {
 		return nil, unavailable("head", err)
 	}
-	s := &subject{head: h}
+	s := &subject{head: h, digest: digest}
 	if h.State == stateErased {
 		return s, nil
 	}
 	region, err := g.keyring.Region(h.Region)
+	if errors.Is(err, crypto.ErrLeft) {
+		return nil, ErrLeft
+	}
 	if err != nil {
 		return nil, unavailable("region", err)
 	}
-	if s.kek, err = region.UnwrapSubject(h.SubjectKEK, identity); err != nil {
+	wrappedKEK, wrappedKey, err := g.underRegion(h)
+	if err != nil {
+		return nil, err
+	}
+	if s.kek, err = region.UnwrapSubject(wrappedKEK, identity); err != nil {
 		return nil, unavailable("head", errDamaged)
 	}
-	key, err := region.Unwrap(h.JournalKey, journalKeyAAD(identity))
+	key, err := region.Unwrap(wrappedKey, journalKeyAAD(identity))
 	if err != nil || len(key) != crypto.KeySize {
 		return nil, unavailable("head", errDamaged)
 	}
 	s.log = SubjectLog{Handle: h.Handle, Key: key}
-	g.subjects.put(digest, s)
+	s.gone, s.unsure = g.journal.Erased(ctx, h.Handle)
+	if s.unsure == nil {
+		g.subjects.put(digest, s)
+	}
 	return s, nil
+}
+
+// opens reports whether the keys that a remembered head is under are there still.
+func (g *Gate) opens(h *head) bool {
+	_, errRegion := g.keyring.Region(h.Region)
+	_, errEpoch := g.keyring.Epoch(h.Epoch)
+	return errRegion == nil && errEpoch == nil
 }
 
 func journalKeyAAD(identity consent.IdentityID) []byte {
@@ -247,13 +319,23 @@ func (g *Gate) newSubject(call *EnrolCall) (*subject, error) {
 	return &subject{head: h, kek: kek, log: SubjectLog{Handle: h.Handle, Key: key}}, nil
 }
 
-// putHead stores a head; errors as put.
+// putHead stores a head, a live one under the present month's key; errors as put. One that
+// could not be read again would be lost with all that it opens, and would hold up the end
+// of everybody's months.
 func (g *Gate) putHead(ctx context.Context, h *head, expect string) error {
-	data, err := seal(g.headSealer, headAAD(h.Identity), h)
+	if h.State == stateLive {
+		if err := g.renew(ctx, h); err != nil {
+			return err
+		}
+	}
+	if err := h.check(h.Identity); err != nil {
+		return unavailable("head", err)
+	}
+	name := g.name(roomHead, h.Identity[:])
+	data, err := seal(g.headSealer, label(roomHead, name), h)
 	if err != nil {
 		return err
 	}
-	name := g.name(roomHead, h.Identity[:])
 	if err := put(ctx, g.heads, name, data, expect); err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ func TestHeadCheck(t *testing.T) {
 	root, salt := consent.Address{1}, consent.Salt{2}
 	id := consent.DeriveIdentity(root, consent.Digest{}, salt)
 	good := func() *head {
-		return &head{Version: 1, State: stateLive, Identity: id, Region: "KE", RootKey: root, Salt: salt, Revision: 1,
+		return &head{Version: 1, State: stateLive, Identity: id, Region: "KE", Epoch: 202611, RootKey: root, Salt: salt, Revision: 1,
 			Manifest: []manifestEntry{{Category: "aid", Version: 1}, {Category: "health", Version: 1}}}
 	}
 	if err := good().check(id); err != nil {
@@ -29,11 +29,20 @@ func TestHeadCheck(t *testing.T) {
 		"no revision":           func(h *head) { h.Revision = 0 },
 		"unknown state":         func(h *head) { h.State = 3 },
 		"no state":              func(h *head) { h.State = 0 },
-		"unknown epoch":         func(h *head) { h.Epoch = 202601 },
+		"no epoch":              func(h *head) { h.Epoch = 0 },
 		"erased with a root":    func(h *head) { h.State = stateErased },
 		"category twice":        func(h *head) { h.Manifest[1].Category = "aid" },
 		"categories unsorted":   func(h *head) { h.Manifest[1].Category = "a" },
 		"record of no version":  func(h *head) { h.Manifest[0].Version = 0 },
+		"disputed to before":    func(h *head) { h.DisputedSince, h.DisputedUntil, h.DisputeSaid = 2, 1, 3 },
+		"disputed, never said":  func(h *head) { h.DisputedUntil = 1 },
+		"own acts twice":        func(h *head) { h.Own = []ownAct{{Tag: [16]byte{1}}, {Tag: [16]byte{1}}} },
+		"own acts unsorted":     func(h *head) { h.Own = []ownAct{{Tag: [16]byte{2}}, {Tag: [16]byte{1}}} },
+		"too many own acts": func(h *head) {
+			for i := range maxListed + 1 {
+				h.Own = append(h.Own, ownAct{Tag: [16]byte{byte(i >> 8), byte(i)}})
+			}
+		},
 	} {
 		h := good()
 		spoil(h)

@@ -72,7 +72,11 @@ func (g *Gate) GrantsOf(ctx context.Context, id consent.IdentityID, cursor strin
 			return err
 		}
 		used, err := g.usedOf(ctx, l)
-		page = append(page, OwnGrant{ID: l.id, Grant: l.Grant, Status: status, Used: used, Given: l.BindingTime})
+		if err != nil {
+			return err
+		}
+		deleted, err := g.ownDeletion(ctx, l, at)
+		page = append(page, OwnGrant{ID: l.id, Grant: l.Grant, Status: status, Used: used, Given: l.BindingTime, Deletion: deleted})
 		return err
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 
 	"github.com/wrapious/wrappy/consent"
@@ -21,11 +22,13 @@ type memo struct {
 	Fields   []consent.FieldVersion // opened or written
 }
 
-// Operations, so that one key in two places is two keys.
+// Operations, so that one key in two places is two keys. So it is under a grant with a count
+// and under one without: their memos are kept apart.
 const (
 	opRelease = "release"
 	opWrite   = "write"
 	opRequest = "request"
+	opShow    = "show"
 )
 
 // idempotent names an institution's key for an operation; "" where it gave none.
@@ -78,6 +81,11 @@ func (g *Gate) recall(ctx context.Context, name string, call [32]byte) (*memo, e
 	if err != nil {
 		return nil, err
 	}
+	return m.of(call)
+}
+
+// of is m where it is that call's.
+func (m *memo) of(call [32]byte) (*memo, error) {
 	if m.Call != call {
 		return nil, ErrIdempotencyReuse
 	}
@@ -95,6 +103,56 @@ func (g *Gate) remember(ctx context.Context, name string, m *memo) error {
 		return consent.ErrConflict
 	}
 	return err
+}
+
+// inJournal reports whether the call's memo goes with its entry, durable by the same sync.
+// That is where a retry elsewhere takes nothing away: at another replica, whose journal does
+// not have the note, it is one more release, written down as such. A count is shared, and so
+// is the memo beside it.
+func (a *attempt) inJournal() bool {
+	return a.call.operation == opRelease && a.grant.Grant.MaxReleases == 0
+}
+
+// recall returns what the same call has left before, nil where it was never made, or
+// ErrIdempotencyReuse where it was another call.
+func (a *attempt) recall(ctx context.Context) (*memo, error) {
+	if a.memo == "" || !a.inJournal() {
+		return a.gate.recall(ctx, a.memo, a.call.digest)
+	}
+	sealed, err := a.gate.journal.Note(ctx, noteName(a.memo))
+	if errors.Is(err, ErrAbsent) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, unavailable("journal", err)
+	}
+	m, err := open[memo](a.gate.headSealer, label(roomIdempotency, a.memo), sealed)
+	if err != nil {
+		return nil, unavailable(roomIdempotency, err)
+	}
+	return m.of(a.call.digest)
+}
+
+// remember is how the memo is kept: as a note of the entry, or by a step beside it.
+func (a *attempt) remember(m *memo) (note *Note, keep task, err error) {
+	switch {
+	case a.memo == "":
+		return nil, nil, nil
+	case !a.inJournal():
+		return nil, func(ctx context.Context) error { return a.gate.remember(ctx, a.memo, m) }, nil
+	}
+	m.Version = objectVersion
+	sealed, err := seal(a.gate.headSealer, label(roomIdempotency, a.memo), m)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &Note{Name: noteName(a.memo), Sealed: sealed}, nil, nil
+}
+
+// noteName is the HMAC in an object's name.
+func noteName(name string) (id [32]byte) {
+	_, _ = hex.Decode(id[:], []byte(name[len(name)-2*len(id):])) // crypto.ObjectName ends in it
+	return id
 }
 
 // digestByte picks a lock from an object name.

@@ -33,20 +33,24 @@ var ErrReleaseTooLarge = errors.New("more than one release carries")
 type Turn func(ctx context.Context) error
 
 // streamRow is one value of a stream's header, a CBOR array sorted by writer. The
-// values follow the header in the same order.
+// signatures of each value's items and then the value follow the header in the same order.
 type streamRow struct {
 	_       struct{} `cbor:",toarray"`
 	Writer  consent.InstitutionID
 	Written uint64
 	Grant   consent.GrantID
 	Length  uint64
+	Signed  uint64 // bytes of signatures
 }
 
 // sealField makes a field's envelope and, where it is long, its object.
 func (g *Gate) sealField(ctx context.Context, s *subject, field consent.FieldName, version uint64, values []Sourced) ([]byte, error) {
 	ad, size := fieldAD(s.head.Identity, field, version), 0
 	for _, v := range values {
-		size += len(v.Value)
+		size += len(v.Value) + len(v.Signatures)*signatureSize
+	}
+	if len(values) > maxWriters {
+		return nil, ErrFieldTooLarge
 	}
 	if size <= maxInline {
 		plaintext, err := encodeField(values)
@@ -61,7 +65,7 @@ func (g *Gate) sealField(ctx context.Context, s *subject, field consent.FieldNam
 	if err != nil {
 		return nil, err
 	}
-	if size += len(header); len(values) > maxWriters || size > maxField {
+	if size += len(header); size > maxField {
 		return nil, ErrFieldTooLarge
 	}
 	envelope, object, err := s.kek.SealStream(ad, size, func(w io.Writer) error {
@@ -69,6 +73,9 @@ func (g *Gate) sealField(ctx context.Context, s *subject, field consent.FieldNam
 			return err
 		}
 		for _, v := range values {
+			if _, err := w.Write(packSignatures(v.Signatures)); err != nil {
+				return err
+			}
 			if _, err := w.Write(v.Value); err != nil {
 				return err
 			}
@@ -79,7 +86,11 @@ func (g *Gate) sealField(ctx context.Context, s *subject, field consent.FieldNam
 		return nil, err
 	}
 	ref, _ := crypto.StreamOf(envelope)
-	err = put(ctx, g.records, g.streamName(s.head.Identity, field, version, ref), object, "")
+	name := g.streamName(s.head.Identity, field, version, ref)
+	if err := g.keepTrack(ctx, roomStreamed, s.head.Identity, name); err != nil {
+		return nil, err
+	}
+	err = put(ctx, g.records, name, object, "")
 	if errors.Is(err, ErrExists) {
 		err = unavailable("value", err)
 	}
@@ -89,7 +100,7 @@ func (g *Gate) sealField(ctx context.Context, s *subject, field consent.FieldNam
 func streamHeader(values []Sourced) ([]byte, error) {
 	rows := make([]streamRow, len(values))
 	for i, v := range values {
-		rows[i] = streamRow{Writer: v.Writer, Written: v.Written, Grant: v.Grant, Length: uint64(len(v.Value))}
+		rows[i] = streamRow{Writer: v.Writer, Written: v.Written, Grant: v.Grant, Length: uint64(len(v.Value)), Signed: uint64(len(v.Signatures)) * signatureSize}
 	}
 	encoded, err := encoding.Marshal(rows)
 	if err != nil {
@@ -102,6 +113,9 @@ func streamHeader(values []Sourced) ([]byte, error) {
 // created: anything else is a damaged store, consent.ErrUnavailable.
 func (g *Gate) readStream(ctx context.Context, identity consent.IdentityID, field consent.FieldName, version uint64, ref crypto.StreamRef) ([]byte, error) {
 	object, _, err := g.records.Get(ctx, g.streamName(identity, field, version, ref))
+	if errors.Is(err, ErrAbsent) {
+		err = errDamaged
+	}
 	if err != nil {
 		return nil, unavailable("value", err)
 	}
@@ -124,7 +138,7 @@ func (a *attempt) fetch(ctx context.Context, f *found) error {
 	if total > maxOpened {
 		return ErrReleaseTooLarge
 	}
-	for _, v := range f.fields {
+	for _, v := range f.stored {
 		ref, ok := refs[v.Field]
 		if !ok {
 			continue
@@ -181,14 +195,21 @@ func decodeStream(r io.Reader, most uint64) ([]Sourced, error) {
 	}
 	values := make([]Sourced, len(*rows))
 	for i, row := range *rows {
-		if i > 0 && bytes.Compare((*rows)[i-1].Writer[:], row.Writer[:]) >= 0 || row.Length > most {
+		if i > 0 && bytes.Compare((*rows)[i-1].Writer[:], row.Writer[:]) >= 0 || row.Signed > most || row.Length > most-row.Signed {
 			return nil, errDamaged
 		}
-		most -= row.Length
-		values[i] = Sourced{Writer: row.Writer, Written: row.Written, Grant: row.Grant, Value: make([]byte, row.Length)}
-		if _, err := io.ReadFull(r, values[i].Value); err != nil {
-			return nil, errDamaged
+		most -= row.Signed + row.Length
+		signed, value := make([]byte, row.Signed), make([]byte, row.Length)
+		for _, part := range [][]byte{signed, value} {
+			if _, err := io.ReadFull(r, part); err != nil {
+				return nil, errDamaged
+			}
 		}
+		signatures, err := unpackSignatures(signed, row.Writer)
+		if err != nil {
+			return nil, err
+		}
+		values[i] = Sourced{Writer: row.Writer, Written: row.Written, Grant: row.Grant, Value: value, Signatures: signatures}
 	}
 	if _, err := io.Copy(zeros{}, r); err != nil {
 		return nil, errDamaged

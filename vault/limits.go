@@ -10,48 +10,58 @@ import (
 
 func errCall(what string) error { return fmt.Errorf("%w: %s", ErrCall, what) }
 
-// counter is how many releases of a limited grant were taken, shared by all replicas.
+// counter is how many were taken of what is limited, shared by all replicas: a grant's
+// releases, what an institution may help with in a day.
 type counter struct {
 	_       struct{} `cbor:",toarray"`
 	Version uint16
 	Used    uint32
 }
 
-// errLimit: the grant's releases are used up.
+// errLimit: what may be taken is used up.
 var errLimit = errors.New("limit reached")
 
 // used reads the counter of a grant.
 func (g *Gate) used(ctx context.Context, id consent.GrantID) (used uint32, tag string, err error) {
-	name := g.name(roomCounter, id[:])
-	// As with heads: a counter below one seen before is read once more, then refused.
-	for range 2 {
-		c, tag, err := getObject[counter](ctx, g, roomCounter, name)
+	return g.tally(ctx, roomCounter, g.name(roomCounter, id[:]))
+}
+
+// tally reads a counter.
+func (g *Gate) tally(ctx context.Context, room, name string) (used uint32, tag string, err error) {
+	err = g.notOlder("counter", name, func(bool) (uint64, error) {
+		var c *counter
+		c, tag, err = getObject[counter](ctx, g, room, name)
 		if err != nil && !errors.Is(err, ErrAbsent) {
-			return 0, "", err
+			return 0, err
 		}
-		if c == nil {
-			c = &counter{Version: objectVersion}
+		if used = 0; c != nil {
+			used = c.Used
 		}
-		if raise(g.revisions, name, uint64(c.Used)) == uint64(c.Used) {
-			return c.Used, tag, nil
-		}
+		return uint64(used), nil
+	})
+	if err != nil {
+		return 0, "", err
 	}
-	return 0, "", unavailable("counter", errDamaged)
+	return used, tag, nil
 }
 
 // take consumes one release by compare-and-swap, before anything is written down: a
 // crash after it has consumed it. It returns errLimit when none is left.
 func (g *Gate) take(ctx context.Context, id consent.GrantID, limit uint32) (used uint32, err error) {
-	name := g.name(roomCounter, id[:])
+	return g.count(ctx, roomCounter, g.name(roomCounter, id[:]), limit)
+}
+
+// count adds one to a counter; errLimit where it is at its limit.
+func (g *Gate) count(ctx context.Context, room, name string, limit uint32) (used uint32, err error) {
 	for range maxAttempts {
-		used, tag, err := g.used(ctx, id)
+		used, tag, err := g.tally(ctx, room, name)
 		if err != nil {
 			return 0, err
 		}
 		if used >= limit {
 			return 0, errLimit
 		}
-		err = g.putObject(ctx, roomCounter, name, counter{Version: objectVersion, Used: used + 1}, tag)
+		err = g.putObject(ctx, room, name, counter{Version: objectVersion, Used: used + 1}, tag)
 		if err == nil {
 			raise(g.revisions, name, uint64(used+1))
 			return used + 1, nil

@@ -63,7 +63,7 @@ func TestLimitIsNotTakenForNothing(t *testing.T) {
 	if err != nil || len(r.Released) != 0 {
 		t.Fatal(err)
 	}
-	if _, err := w.gate.Write(t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: w.values()}); err != nil {
+	if _, err := w.gate.Write(t.Context(), w.hospital, w.call(w.hospital, s.Act.ID, w.values())); err != nil {
 		t.Fatal(err)
 	}
 	if r, err := w.release(s); err != nil || len(r.Released) != 2 {
@@ -119,8 +119,15 @@ func TestLimitCounterRolledBack(t *testing.T) {
 }
 
 func TestRedelivery(t *testing.T) {
+	for name, limits := range map[string][]func(*consent.Request){"limited": {limited(1)}, "without limit": nil} {
+		t.Run(name, func(t *testing.T) { redelivers(t, uint32(len(limits)), limits...) }) //nolint:gosec // one or none
+	}
+}
+
+// redelivers releases under one key, with that many releases counted by the grant.
+func redelivers(t *testing.T, counted uint32, limits ...func(*consent.Request)) {
 	w := newWorld(t)
-	s := w.filled(limited(1))
+	s := w.filled(limits...)
 	call := ReleaseCall{Grant: s.Act.ID, IdempotencyKey: "once"}
 	first, err := w.gate.Release(t.Context(), w.hospital, call)
 	if err != nil || first.Redelivered {
@@ -128,12 +135,12 @@ func TestRedelivery(t *testing.T) {
 	}
 	// The record moves on; the retry opens what the first one did.
 	newer := map[consent.FieldName]json.RawMessage{"identity.mother_maiden_name": json.RawMessage(`"another"`), "identity.birth_date": json.RawMessage(`"1990"`)}
-	if _, err := w.gate.Write(t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: newer}); err != nil {
+	if _, err := w.gate.Write(t.Context(), w.hospital, w.call(w.hospital, s.Act.ID, newer)); err != nil {
 		t.Fatal(err)
 	}
 	for _, g := range []*Gate{w.gate, w.newGate()} {
 		again, err := g.Release(t.Context(), w.hospital, call)
-		if err != nil || !again.Redelivered || again.Grant.Used != 1 {
+		if err != nil || !again.Redelivered || again.Grant.Used != counted {
 			t.Fatal(err)
 		}
 		if len(again.Released) != 2 || string(again.Released["identity.mother_maiden_name"][0].Value) != `"`+secretValue+`"` {
@@ -143,7 +150,7 @@ func TestRedelivery(t *testing.T) {
 			t.Errorf("entry %v", e.Shared)
 		}
 	}
-	if _, err := w.release(s); !denied(err, consent.ReasonLimit) {
+	if _, err := w.release(s); counted != 0 && !denied(err, consent.ReasonLimit) {
 		t.Errorf("without the key: %v", err)
 	}
 }
@@ -172,13 +179,19 @@ func TestRedeliveryDenies(t *testing.T) {
 		}, func(err error) bool { return denied(err, consent.ReasonBasis) }},
 		{"journal fails", func(w *world, s SignedGrant, _ *ReleaseCall) { w.journal.set(errBroken, false) }, func(err error) bool { return errors.Is(err, consent.ErrUnavailable) }},
 		{"memo damaged", func(w *world, s SignedGrant, _ *ReleaseCall) {
-			name := w.heads.only(w.t, roomIdempotency)
-			w.heads.plant(name, damage(w.heads.take(name)))
+			note := w.journal.last(w.t).Note
+			note.Sealed = damage(note.Sealed)
+		}, func(err error) bool { return errors.Is(err, consent.ErrUnavailable) }},
+		{"another's memo", func(w *world, _ SignedGrant, call *ReleaseCall) {
+			note := w.journal.last(w.t).Note
+			call.IdempotencyKey = "twice"
+			note.Name = noteName(w.gate.idempotent(w.hospital.ID, opRelease, call.IdempotencyKey))
 		}, func(err error) bool { return errors.Is(err, consent.ErrUnavailable) }},
 		{"record of then damaged", func(w *world, s SignedGrant, _ *ReleaseCall) {
 			for _, name := range w.records.names(roomRecord) {
 				w.records.plant(name, damage(w.records.take(name)))
 			}
+			w.gate = w.newGate() // which has read nothing yet
 		}, func(err error) bool { return errors.Is(err, consent.ErrUnavailable) }},
 		{"key too long", func(w *world, s SignedGrant, call *ReleaseCall) { call.IdempotencyKey = string(make([]byte, 256)) }, func(err error) bool { return errors.Is(err, ErrCall) }},
 		{"key not printable", func(w *world, s SignedGrant, call *ReleaseCall) { call.IdempotencyKey = "a\nb" }, func(err error) bool { return errors.Is(err, ErrCall) }},

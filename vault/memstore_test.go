@@ -4,57 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/wrapious/wrappy/internal/faults"
 )
 
 var errStore = errors.New("store: broken on purpose")
 
-// memStore is a Store in memory that can fail before and after the effect of any call.
-type memStore struct {
+// memory is a Store in memory.
+type memory struct {
 	mu      sync.Mutex
 	objects map[string][]byte
 	tags    map[string]string
 	serial  int
-	// fault is asked on every call; it says whether to fail before or after the effect.
-	fault func(op, name string) (before, after bool)
 }
 
-func newMemStore() *memStore {
-	return &memStore{objects: map[string][]byte{}, tags: map[string]string{}}
-}
-
-func (m *memStore) begin(ctx context.Context, op, name string) (after bool, err error) {
-	if err := ctx.Err(); err != nil {
-		return false, err
-	}
-	m.mu.Lock()
-	fault := m.fault
-	m.mu.Unlock()
-	if fault == nil {
-		return false, nil
-	}
-	before, after := fault(op, name)
-	if before {
-		return false, errStore
-	}
-	return after, nil
-}
-
-func (m *memStore) setFault(f func(op, name string) (before, after bool)) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.fault = f
-}
-
-func (m *memStore) Get(ctx context.Context, name string) ([]byte, string, error) {
-	after, err := m.begin(ctx, "get", name)
-	if err != nil || after {
-		return nil, "", errStore
-	}
+func (m *memory) Get(_ context.Context, name string) ([]byte, string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	data, found := m.objects[name]
@@ -64,11 +32,7 @@ func (m *memStore) Get(ctx context.Context, name string) ([]byte, string, error)
 	return slices.Clone(data), m.tags[name], nil
 }
 
-func (m *memStore) Put(ctx context.Context, name string, data []byte, expect string) (string, error) {
-	after, err := m.begin(ctx, "put", name)
-	if err != nil {
-		return "", err
-	}
+func (m *memory) Put(_ context.Context, name string, data []byte, expect string) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	_, found := m.objects[name]
@@ -80,32 +44,18 @@ func (m *memStore) Put(ctx context.Context, name string, data []byte, expect str
 	}
 	m.serial++
 	m.objects[name], m.tags[name] = slices.Clone(data), fmt.Sprint(m.serial)
-	if after {
-		return "", errStore
-	}
 	return m.tags[name], nil
 }
 
-func (m *memStore) Delete(ctx context.Context, name string) error {
-	after, err := m.begin(ctx, "delete", name)
-	if err != nil {
-		return err
-	}
+func (m *memory) Delete(_ context.Context, name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.objects, name)
 	delete(m.tags, name)
-	if after {
-		return errStore
-	}
 	return nil
 }
 
-func (m *memStore) List(ctx context.Context, prefix, after string, limit int) ([]string, error) {
-	late, err := m.begin(ctx, "list", prefix)
-	if err != nil || late {
-		return nil, errStore
-	}
+func (m *memory) List(_ context.Context, prefix, after string, limit int) ([]string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var names []string
@@ -118,62 +68,84 @@ func (m *memStore) List(ctx context.Context, prefix, after string, limit int) ([
 	return names[:min(limit, len(names))], nil
 }
 
-// take and put reach behind the gate's back, as whoever holds the bucket can.
-func (m *memStore) take(name string) []byte {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return slices.Clone(m.objects[name])
+// testStore is a Store whose calls fail as a test wants, and behind whose gate a test
+// reaches, as whoever holds the bucket can.
+type testStore struct{ *faults.Store }
+
+func newMemStore() *testStore {
+	return &testStore{faults.Around(&memory{objects: map[string][]byte{}, tags: map[string]string{}})}
 }
 
-func (m *memStore) plant(name string, data []byte) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.serial++
-	m.objects[name], m.tags[name] = slices.Clone(data), fmt.Sprint(m.serial)
+// setFault is asked on every call; it says whether to fail before or after the effect.
+func (s *testStore) setFault(fault func(op, name string) (before, after bool)) {
+	if fault == nil {
+		s.Plan(nil)
+		return
+	}
+	s.Plan(func(op, name string) (f faults.Fault) {
+		before, after := fault(op, name)
+		if before {
+			f.Before = errStore
+		}
+		if after {
+			f.After = errStore
+		}
+		return f
+	})
 }
 
-func (m *memStore) drop(name string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.objects, name)
-	delete(m.tags, name)
+func must(err error) {
+	if err != nil && !errors.Is(err, ErrAbsent) {
+		panic(err)
+	}
 }
+
+func (s *testStore) take(name string) []byte {
+	data, _, err := s.Inner().Get(context.Background(), name)
+	must(err)
+	return data
+}
+
+func (s *testStore) plant(name string, data []byte) {
+	_, tag, err := s.Inner().Get(context.Background(), name)
+	must(err)
+	_, err = s.Inner().Put(context.Background(), name, data, tag)
+	must(err)
+}
+
+func (s *testStore) drop(name string) { must(s.Inner().Delete(context.Background(), name)) }
 
 // snapshot and restore are a backup that is put back.
-func (m *memStore) snapshot() map[string][]byte {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return maps.Clone(m.objects)
+func (s *testStore) snapshot() map[string][]byte {
+	objects := map[string][]byte{}
+	for _, name := range s.list("") {
+		objects[name] = s.take(name)
+	}
+	return objects
 }
 
-func (m *memStore) restore(objects map[string][]byte) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.objects, m.tags = maps.Clone(objects), map[string]string{}
-	for name := range objects {
-		m.serial++
-		m.tags[name] = fmt.Sprint(m.serial)
+func (s *testStore) restore(objects map[string][]byte) {
+	for _, name := range s.list("") {
+		s.drop(name)
+	}
+	for name, data := range objects {
+		s.plant(name, data)
 	}
 }
 
-// names of a room.
-func (m *memStore) names(room string) []string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var names []string
-	for name := range m.objects {
-		if strings.HasPrefix(name, room+"/") {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
+func (s *testStore) list(prefix string) []string {
+	names, err := s.Inner().List(context.Background(), prefix, "", 1<<20)
+	must(err)
 	return names
 }
 
+// names of a room.
+func (s *testStore) names(room string) []string { return s.list(room + "/") }
+
 // only is the one object of a room.
-func (m *memStore) only(t testing.TB, room string) string {
+func (s *testStore) only(t testing.TB, room string) string {
 	t.Helper()
-	names := m.names(room)
+	names := s.names(room)
 	if len(names) != 1 {
 		t.Fatalf("room %s holds %d objects, want 1", room, len(names))
 	}

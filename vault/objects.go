@@ -27,6 +27,19 @@ const (
 	roomOwn         = "own"
 	roomHeld        = "held"
 	roomAsked       = "asked"
+	roomRecorded    = "recorded"
+	roomStreamed    = "streamed"
+	roomWatched     = "watched"
+	roomNotice      = "notice"
+	roomNoted       = "noted"
+	roomReceived    = "received"
+	roomDue         = "due"
+	roomErasure     = "erasure"
+	roomCard        = "card"
+	roomCarded      = "carded"
+	roomLeft        = "left"
+	roomAssist      = "assist"
+	roomHelped      = "helped"
 )
 
 const (
@@ -37,6 +50,9 @@ const (
 
 // errDamaged: a stored object is not what the vault can have written under that name.
 var errDamaged = errors.New("stored object is damaged")
+
+// errTooLarge: an object that would not be opened again.
+var errTooLarge = errors.New("object is too large to be stored")
 
 func unavailable(what string, err error) error {
 	return fmt.Errorf("%w: %s: %w", consent.ErrUnavailable, what, err)
@@ -66,7 +82,11 @@ func seal(s crypto.Sealer, aad []byte, v any) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode object: %w", err)
 	}
-	return s.Seal(crypto.Pad(plaintext, leastObject), aad)
+	padded := crypto.Pad(plaintext, leastObject)
+	if len(padded) > maxObject {
+		return nil, errTooLarge
+	}
+	return s.Seal(padded, aad)
 }
 
 // open reverses seal; errDamaged on any failure.
@@ -125,6 +145,8 @@ func (g *Gate) putObject(ctx context.Context, room, name string, v any, expect s
 	return put(ctx, g.heads, name, data, expect)
 }
 
+var errDoubtful = errors.New("what became of a write is not known")
+
 // put stores an object and finds out what became of it when the store cannot say:
 // each of our objects holds a fresh nonce, so finding these very bytes there means
 // that the call took effect, whatever it returned. It returns nil, ErrExists,
@@ -134,10 +156,13 @@ func put(ctx context.Context, s Store, name string, data []byte, expect string) 
 	if err == nil {
 		return nil
 	}
-	if found, _, errGet := s.Get(ctx, name); errGet == nil && bytes.Equal(found, data) {
+	found, _, errGet := s.Get(ctx, name)
+	switch {
+	case errGet == nil && bytes.Equal(found, data):
 		return nil
-	}
-	if errors.Is(err, ErrExists) || errors.Is(err, ErrChanged) {
+	case errGet != nil && (expect == "" || !errors.Is(errGet, ErrAbsent)): // it may be ours, or there is none after all
+		return unavailable("store", errDoubtful)
+	case errors.Is(err, ErrExists), errors.Is(err, ErrChanged):
 		return err
 	}
 	return unavailable("store", err)

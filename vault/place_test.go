@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/fhir"
 )
 
 // withMatter is a world whose catalog has a field of a sensitive matter, and a grant for it.
@@ -140,7 +141,7 @@ func TestFieldOfNoTypeTakesNothing(t *testing.T) {
 func TestNoGateWithoutPlace(t *testing.T) {
 	w := newWorld(t)
 	_, err := New(Config{Heads: w.heads, Records: w.records, Ledger: w.ledger, Relayer: w.relayer, Decider: w.decider, Journal: w.journal,
-		Shape: w.shape, Name: testOrigin, Keyring: w.keyring, ConsentLedger: w.domain, KeyRegistry: w.registry})
+		Shape: w.shape, Signable: fhir.Signable, KeyHeld: w.keyHeld, Name: testOrigin, Keyring: w.keyring, ConsentLedger: w.domain, KeyRegistry: w.registry})
 	if err == nil || !strings.Contains(err.Error(), "Place") {
 		t.Errorf("have %v", err)
 	}

@@ -58,13 +58,21 @@ type Decider interface {
 	Decide(ctx context.Context, q consent.Question) (consent.Decision, error)
 	// Catalog of the policy bundle in force; nil without one.
 	Catalog() *consent.Catalog
+	// Derive computes a derived field of the catalog from one writer's values of its inputs,
+	// for the day of as (Unix seconds). It returns JSON, or nil where there is no answer. Any
+	// error denies: above all where the catalog is no longer that of the policy in force.
+	// Nothing of the inputs is kept, or in an error.
+	Derive(ctx context.Context, catalog *consent.Catalog, field consent.FieldName, inputs map[consent.FieldName][]byte, as uint64) ([]byte, error)
 }
 
 // Journal is the log of every decision. It is safe for concurrent use; the gate
 // denies whatever it cannot write down.
 type Journal interface {
-	// Append is durable on return.
+	// Append is durable on return (but see Entry.Late), the entry and its note in one. ErrExists: another entry
+	// has left a note under the name, which Note returns; nothing was written.
 	Append(ctx context.Context, e Entry) (consent.Proof, error)
+	// Note returns what an entry left under the name within the last 48 hours, or ErrAbsent.
+	Note(ctx context.Context, name [32]byte) ([]byte, error)
 	// History returns the entries of a subject with a sequence greater than after, oldest first.
 	History(ctx context.Context, subject SubjectLog, after uint64, limit int) ([]HistoryItem, error)
 	// Complete states, signed, how many entries the subject's history has among those that
@@ -72,6 +80,12 @@ type Journal interface {
 	Complete(ctx context.Context, subject SubjectLog, identity consent.IdentityID, now time.Time) (consent.Completeness, error)
 	// Ended reports whether an entry says that the grant was withdrawn or revoked.
 	Ended(ctx context.Context, grant consent.GrantID) (bool, error)
+	// Erased reports whether an entry says that the subject with this handle was erased.
+	Erased(ctx context.Context, handle [16]byte) (bool, error)
+	// SignAnswer states what a derived field was: it fills the answer's Origin and Signature.
+	SignAnswer(answer *consent.DerivedAnswer) error
+	// SignShown signs the text of a consent.ShownStatement.
+	SignShown(text []byte) (signature [64]byte, err error)
 	// Probe notes that an institution asked for a grant or request that does not name it
 	// (its id in place of the grant's), or for a new request while it may not (a zero id).
 	// Rate-limited inside.
@@ -85,6 +99,17 @@ type Entry struct {
 	Evidence consent.EvidencePart
 	Personal consent.PersonalPart
 	Subject  *SubjectLog // nil: nobody
+	Note     *Note       // nil: none
+	// Late entries are written as best as they can be: Append returns before that, without
+	// a proof, and no other entry waits for them.
+	Late bool
+}
+
+// Note is what becomes durable together with an entry, and is kept for 48 hours after it.
+// It is no part of the log: it is not in the tree, nor in its copy.
+type Note struct {
+	Name   [32]byte // unlike any other's; a MAC, as it is stored as it is
+	Sealed []byte   // ciphertext, at most 64 KiB
 }
 
 // SubjectLog is what the journal needs to write for a person and to read back.
@@ -118,6 +143,16 @@ type Place func(catalog *consent.Catalog, values map[consent.FieldName][]byte) m
 type Sourced struct {
 	Writer  consent.InstitutionID // zero: the person
 	Written uint64                // Unix milliseconds
-	Grant   consent.GrantID       // under which it was written
+	Grant   consent.GrantID       // under which it was written; the latest of several that were merged
 	Value   []byte                // JSON
+	// Signatures are the writer's, one for each item of the value in its order; none of the person's own.
+	Signatures []ItemSignature
+	Derived    *Stated // nil: a stored value
+}
+
+// Stated is what the vault states, signed, of a derived value: consent.DerivedAnswer.
+type Stated struct {
+	AsOf      uint64 // Unix seconds, the beginning of the day that the value answers for
+	Salt      consent.Salt
+	Signature [64]byte
 }

@@ -10,10 +10,13 @@ import (
 // monotonic clock, which nobody can set back. Safe for concurrent use.
 type recent[K comparable, V any] struct {
 	mu      sync.Mutex
-	limit   int
+	limit   int           // of the entries' weights together
+	weigh   func(V) int   // nil: each weighs 1
+	weight  int           // of all there are
 	life    time.Duration // 0 = as long as there is room
 	entries map[K]*recentEntry[K, V]
 	ring    recentEntry[K, V] // its next was used last, its previous first
+	used    CacheUse
 }
 
 type recentEntry[K comparable, V any] struct {
@@ -33,16 +36,32 @@ func (r *recent[K, V]) get(key K) (value V, found bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	entry, found := r.entries[key]
-	if !found {
-		return value, false
-	}
-	if r.life != 0 && time.Now().After(entry.until) {
+	if found && r.life != 0 && time.Now().After(entry.until) {
 		r.remove(entry)
+		found = false
+	}
+	if !found {
+		r.used.Misses++
 		return value, false
 	}
+	r.used.Hits++
 	entry.unlink()
 	r.front(entry)
 	return entry.value, true
+}
+
+func (r *recent[K, V]) forget(key K) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if entry, found := r.entries[key]; found {
+		r.remove(entry)
+	}
+}
+
+func (r *recent[K, V]) use() CacheUse {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.used
 }
 
 func (r *recent[K, V]) put(key K, value V) {
@@ -69,9 +88,16 @@ func (r *recent[K, V]) store(key K, value V) {
 	entry := &recentEntry[K, V]{key: key, value: value, until: time.Now().Add(r.life)}
 	r.entries[key] = entry
 	r.front(entry)
-	for len(r.entries) > r.limit {
+	for r.weight += r.weightOf(value); r.weight > r.limit; {
 		r.remove(r.ring.previous)
 	}
+}
+
+func (r *recent[K, V]) weightOf(value V) int {
+	if r.weigh == nil {
+		return 1
+	}
+	return r.weigh(value)
 }
 
 func (r *recent[K, V]) front(e *recentEntry[K, V]) {
@@ -82,6 +108,7 @@ func (r *recent[K, V]) front(e *recentEntry[K, V]) {
 func (r *recent[K, V]) remove(e *recentEntry[K, V]) {
 	e.unlink()
 	delete(r.entries, e.key)
+	r.weight -= r.weightOf(e.value)
 }
 
 func (e *recentEntry[K, V]) unlink() {

@@ -65,8 +65,12 @@ func parseRecord(data []byte) (*record, error) {
 	return r, nil
 }
 
-// find returns a field's version and envelope; nil where it is not recorded.
+// find returns a field's version and envelope; nil where it is not recorded, as nothing
+// is in a record that is not there.
 func (r *record) find(tag [16]byte) (version uint64, envelope []byte) {
+	if r == nil {
+		return 0, nil
+	}
 	i, found := slices.BinarySearchFunc(r.Index, tag, func(row indexRow, tag [16]byte) int {
 		return bytes.Compare(row.Tag[:], tag[:])
 	})
@@ -77,16 +81,19 @@ func (r *record) find(tag [16]byte) (version uint64, envelope []byte) {
 	return row.Version, r.Envelopes[row.Offset : row.Offset+row.Length]
 }
 
-// next makes the following version: changed envelopes by tag, all others as they are.
+// next makes the following version: changed envelopes by tag, nil for a field that has no
+// values any more, all others as they are.
 func (r *record) next(changed map[[16]byte][]byte) (*record, error) {
 	n := &record{Format: objectVersion, Version: r.Version + 1}
 	for _, row := range r.Index {
-		if changed[row.Tag] == nil {
+		if _, is := changed[row.Tag]; !is {
 			n.Index = append(n.Index, row)
 		}
 	}
-	for tag := range changed {
-		n.Index = append(n.Index, indexRow{Tag: tag, Version: n.Version})
+	for tag, envelope := range changed {
+		if envelope != nil {
+			n.Index = append(n.Index, indexRow{Tag: tag, Version: n.Version})
+		}
 	}
 	if len(n.Index) > maxInRecord {
 		return nil, errDamaged
@@ -104,10 +111,20 @@ func (r *record) next(changed map[[16]byte][]byte) (*record, error) {
 	return n, nil
 }
 
+// weight is about how many bytes a record takes in memory.
+func (r *record) weight() int { return len(r.Envelopes) + 64*len(r.Index) + 256 }
+
 // readRecord returns the record that the manifest entry names. Absence, another
-// version or other bytes are all a damaged store: consent.ErrUnavailable.
+// version or other bytes are all a damaged store: consent.ErrUnavailable. What was read
+// is remembered by its digest, which the head has: it is ciphertext, and never changes.
 func (g *Gate) readRecord(ctx context.Context, identity consent.IdentityID, m manifestEntry) (*record, error) {
+	if r, found := g.ciphertexts.get(m.Digest); found && r.Version == m.Version {
+		return r, nil
+	}
 	data, _, err := g.records.Get(ctx, g.recordName(identity, m.Category, m.Version, m.Handle))
+	if errors.Is(err, ErrAbsent) {
+		err = errDamaged
+	}
 	if err != nil {
 		return nil, unavailable("record", err)
 	}
@@ -118,6 +135,7 @@ func (g *Gate) readRecord(ctx context.Context, identity consent.IdentityID, m ma
 	if err != nil || r.Version != m.Version {
 		return nil, unavailable("record", errDamaged)
 	}
+	g.ciphertexts.put(m.Digest, r)
 	return r, nil
 }
 
@@ -134,7 +152,11 @@ func (g *Gate) storeRecord(ctx context.Context, identity consent.IdentityID, cat
 	}
 	m := manifestEntry{Category: category, Version: r.Version, Digest: sha256.Sum256(data)}
 	_, _ = rand.Read(m.Handle[:])
-	err = put(ctx, g.records, g.recordName(identity, category, r.Version, m.Handle), data, "")
+	name := g.recordName(identity, category, r.Version, m.Handle)
+	if err := g.keepTrack(ctx, roomRecorded, identity, name); err != nil {
+		return manifestEntry{}, err
+	}
+	err = put(ctx, g.records, name, data, "")
 	if errors.Is(err, ErrExists) {
 		err = unavailable("record", err)
 	}
@@ -148,12 +170,13 @@ type sourcedWire struct {
 	Written uint64
 	Grant   consent.GrantID
 	Value   []byte
+	Signed  []byte // signatures of its items, signatureSize each
 }
 
 func encodeField(values []Sourced) ([]byte, error) {
 	wire := make([]sourcedWire, len(values))
 	for i, v := range values {
-		wire[i] = sourcedWire{Writer: v.Writer, Written: v.Written, Grant: v.Grant, Value: v.Value}
+		wire[i] = sourcedWire{Writer: v.Writer, Written: v.Written, Grant: v.Grant, Value: v.Value, Signed: packSignatures(v.Signatures)}
 	}
 	return encoding.Marshal(wire)
 }
@@ -168,7 +191,11 @@ func decodeField(plaintext []byte) ([]Sourced, error) {
 		if i > 0 && bytes.Compare((*wire)[i-1].Writer[:], w.Writer[:]) >= 0 {
 			return nil, errDamaged
 		}
-		values[i] = Sourced{Writer: w.Writer, Written: w.Written, Grant: w.Grant, Value: w.Value}
+		signatures, err := unpackSignatures(w.Signed, w.Writer)
+		if err != nil {
+			return nil, err
+		}
+		values[i] = Sourced{Writer: w.Writer, Written: w.Written, Grant: w.Grant, Value: w.Value, Signatures: signatures}
 	}
 	return values, nil
 }

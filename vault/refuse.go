@@ -11,11 +11,11 @@ import (
 // Refuse takes a person's no, signed by the current root key. The same person's
 // second refusal answers as the first; errors as Grant, without a *Denial.
 func (g *Gate) Refuse(ctx context.Context, r consent.Refusal, sig consent.Signature) error {
-	stored, err := g.request(ctx, r.Request)
+	person, at, err := g.signedNow(ctx, r.Identity, r.StructHash(), sig)
 	if err != nil {
 		return err
 	}
-	person, at, err := g.signedNow(ctx, r.Identity, r.StructHash(), sig)
+	stored, err := g.request(ctx, r.Request)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,17 @@ func refusedBefore(a *answer, who consent.Digest) error {
 // person is the subject behind an act that a person has signed.
 func (g *Gate) person(ctx context.Context, identity consent.IdentityID) (*subject, error) {
 	s, _, err := g.subject(ctx, identity)
-	if errors.Is(err, ErrErased) {
+	if errors.Is(err, ErrErased) || errors.Is(err, ErrLeft) {
+		err = consent.ErrUnknownIdentity
+	}
+	return s, err
+}
+
+// stopper is person for what can only take permission away: a journal that is silent must
+// not hold it up.
+func (g *Gate) stopper(ctx context.Context, identity consent.IdentityID) (*subject, error) {
+	s, _, err := g.storedSubject(ctx, identity)
+	if errors.Is(err, ErrErased) || errors.Is(err, ErrLeft) || err == nil && s.gone {
 		err = consent.ErrUnknownIdentity
 	}
 	return s, err
@@ -70,12 +80,9 @@ func (g *Gate) person(ctx context.Context, identity consent.IdentityID) (*subjec
 // current.
 func (g *Gate) signedNow(ctx context.Context, identity consent.IdentityID, structHash [32]byte, sig consent.Signature) (*subject, moment, error) {
 	begun := time.Now()
-	at, err := g.now(ctx)
+	at, err := g.fresh(ctx)
 	if err != nil {
 		return nil, moment{}, err
-	}
-	if at.stale {
-		return nil, moment{}, consent.ErrStaleView
 	}
 	s, err := g.signer(ctx, begun, identity, structHash, sig)
 	return s, at, err

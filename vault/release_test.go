@@ -250,7 +250,7 @@ func (w *world) facts(countries ...string) {
 	}
 }
 
-// erase swaps the head for an erased one, as erasure will.
+// erase swaps the head for an erased one and does nothing else.
 func (w *world) erase() {
 	w.t.Helper()
 	s, tag, err := w.gate.subject(w.t.Context(), w.person.ID())
@@ -281,7 +281,7 @@ func TestReleaseOfActions(t *testing.T) {
 		w := newWorld(t)
 		s := w.grant(func(r *consent.Request) { r.Actions = test.granted })
 		_, errRead := w.release(s)
-		_, errWrite := w.gate.Write(t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: w.values()})
+		_, errWrite := w.gate.Write(t.Context(), w.hospital, w.call(w.hospital, s.Act.ID, w.values()))
 		if (errRead == nil) != test.read || (errWrite == nil) != test.write {
 			t.Errorf("%v: read %v, write %v", test.granted, errRead, errWrite)
 		}
@@ -382,7 +382,7 @@ func TestReleaseToStrangers(t *testing.T) {
 			if time.Since(begun) < strangerGrid {
 				t.Error("answered before the grid")
 			}
-			_, errWrite := w.gate.Write(t.Context(), who, WriteCall{Grant: id, Values: w.values()})
+			_, errWrite := w.gate.Write(t.Context(), who, w.call(w.hospital, id, w.values()))
 			_, errHeld := w.gate.Held(t.Context(), who, id)
 			if !errors.Is(errWrite, consent.ErrNotFound) || !errors.Is(errHeld, consent.ErrNotFound) {
 				t.Errorf("write: %v, held: %v", errWrite, errHeld)
@@ -489,18 +489,21 @@ func TestNothingHoldsPlaintext(t *testing.T) {
 		t.Fatal(err)
 	}
 	identity := w.person.ID()
-	for _, store := range []*memStore{w.heads, w.records} {
-		for name, data := range store.objects {
+	for _, store := range []*testStore{w.heads, w.records} {
+		for name, data := range store.snapshot() {
 			if bytes.Contains(data, []byte(secretValue)) || bytes.Contains(data, identity[:]) || bytes.Contains(data, s.Act.ID[:]) {
 				t.Errorf("%s is readable", name)
 			}
 		}
 	}
-	for _, name := range w.heads.names(roomIdempotency) {
-		m, _, err := getObject[memo](t.Context(), w.gate, roomIdempotency, name)
-		if err != nil || strings.Contains(fmt.Sprintf("%+v", m), secretValue) {
-			t.Errorf("memo: %v", err)
-		}
+	note := w.journal.last(t).Note.Sealed
+	if bytes.Contains(note, identity[:]) || bytes.Contains(note, s.Act.ID[:]) {
+		t.Error("the memo is readable")
+	}
+	name := w.gate.idempotent(w.hospital.ID, opRelease, "k")
+	m, err := open[memo](w.gate.headSealer, label(roomIdempotency, name), note)
+	if err != nil || strings.Contains(fmt.Sprintf("%+v", m), secretValue) {
+		t.Errorf("memo: %v", err)
 	}
 	printed := fmt.Sprintf("%v %+v %#v %v", r, r.Released, r.Released, w.journal.entries)
 	if strings.Contains(printed, secretValue) {

@@ -2,9 +2,13 @@ package vault
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
@@ -91,6 +95,9 @@ func (g *Gate) CreateRequest(ctx context.Context, who consent.Institution, r con
 		return id, err
 	}
 	defer end()
+	if r.Salt == (consent.Salt{}) {
+		r.Salt = g.requestSalt(name, digest)
+	}
 	if err := fillRequest(&r, who.ID); err != nil {
 		return id, err
 	}
@@ -136,26 +143,43 @@ func fillRequest(r *consent.Request, who consent.InstitutionID) error {
 	if r.Version == 0 {
 		r.Version = consent.Version
 	}
-	if r.Salt == (consent.Salt{}) {
-		_, _ = rand.Read(r.Salt[:])
-	}
 	return r.Validate()
+}
+
+// requestSalt is random, or, under an Idempotency-Key, the same for the same call: what a
+// call has left that failed before its memo was written is then found by its retry.
+func (g *Gate) requestSalt(name string, call [32]byte) (salt consent.Salt) {
+	if name == "" {
+		_, _ = rand.Read(salt[:])
+		return salt
+	}
+	mac := hmac.New(sha256.New, g.headNames)
+	_, _ = mac.Write([]byte("wrappy request salt v1"))
+	_, _ = mac.Write([]byte(name))
+	_, _ = mac.Write(call[:])
+	return consent.Salt(mac.Sum(nil))
 }
 
 // standing is the time and the institution as the ledger has it now.
 func (g *Gate) standing(ctx context.Context, who consent.InstitutionID) (moment, consent.Institution, error) {
-	at, err := g.now(ctx)
+	at, err := g.fresh(ctx)
 	if err != nil {
 		return moment{}, consent.Institution{}, err
-	}
-	if at.stale {
-		return moment{}, consent.Institution{}, consent.ErrStaleView
 	}
 	institution, err := g.ledger.Institution(ctx, who)
 	if err != nil && !errors.Is(err, consent.ErrUnknownInstitution) {
 		err = unavailable("ledger", err)
 	}
 	return at, institution, err
+}
+
+// fresh is the time by a view that is not too old.
+func (g *Gate) fresh(ctx context.Context) (moment, error) {
+	at, err := g.now(ctx)
+	if err == nil && at.stale {
+		err = consent.ErrStaleView
+	}
+	return at, err
 }
 
 // acceptable asks rules and policy what they would say to a grant of all that is
@@ -167,11 +191,49 @@ func (g *Gate) acceptable(ctx context.Context, at moment, who consent.Institutio
 	case r.AnswerBy > r.Expires || r.Expires <= now:
 		return termError("expires: want a time after answerBy")
 	}
-	whole := consent.Grant{
-		Version: consent.Version, Institution: who.ID, Purpose: r.Purpose, LegalBasis: r.LegalBasis, Jurisdiction: r.Jurisdiction,
-		Fields: r.Fields, Actions: r.Actions, NotBefore: r.NotBefore, Expires: r.Expires, MaxReleases: r.MaxReleases, RetentionDays: r.RetentionDays,
+	return g.foresee(ctx, &attempt{at: at, who: who, grant: asIfGranted(r)})
+}
+
+// Foreseen is what rules and policy would say now to a grant of all that a request asks for,
+// with no fact about a person.
+type Foreseen struct {
+	Reasons  []consent.Reason
+	Withheld []consent.Withheld
+}
+
+// Foreseen decides on trial. Nothing is written down: nobody has given or got anything.
+func (g *Gate) Foreseen(ctx context.Context, r *consent.Request) (f Foreseen, err error) {
+	at, who, err := g.standing(ctx, r.Institution)
+	if err != nil {
+		return f, err
 	}
-	return g.foresee(ctx, &attempt{at: at, who: who, grant: &loadedGrant{storedGrant: &storedGrant{Grant: whole}}})
+	whole := asIfGranted(r)
+	for _, action := range []consent.Actions{consent.Read, consent.Write} {
+		if !r.Actions.Has(action) {
+			continue
+		}
+		a := &attempt{gate: g, at: at, who: who, grant: whole, action: action, asked: r.Fields}
+		reasons, err := a.ask(ctx)
+		if err != nil {
+			return Foreseen{}, err
+		}
+		f.Reasons = append(f.Reasons, reasons...)
+		f.Withheld = append(f.Withheld, a.withheld...)
+	}
+	f.Reasons = toldReasons(f.Reasons)
+	slices.SortFunc(f.Withheld, func(x, y consent.Withheld) int {
+		return strings.Compare(string(x.Field)+"\x00"+string(x.Reason), string(y.Field)+"\x00"+string(y.Reason))
+	})
+	f.Withheld = slices.Compact(toldWithheld(f.Withheld))
+	return f, nil
+}
+
+// asIfGranted is a grant of all that is asked.
+func asIfGranted(r *consent.Request) *loadedGrant {
+	return &loadedGrant{storedGrant: &storedGrant{Grant: consent.Grant{
+		Version: consent.Version, Institution: r.Institution, Purpose: r.Purpose, LegalBasis: r.LegalBasis, Jurisdiction: r.Jurisdiction,
+		Fields: r.Fields, Actions: r.Actions, NotBefore: r.NotBefore, Expires: r.Expires, MaxReleases: r.MaxReleases, RetentionDays: r.RetentionDays,
+	}}}
 }
 
 // foresee is what rules and policy say of a grant before there is one: nil, or the

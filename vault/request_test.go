@@ -198,3 +198,37 @@ func TestPages(t *testing.T) {
 		t.Errorf("nobody's grants: %v", err)
 	}
 }
+
+// What is there throughout a walk is listed once, however much comes between its pages.
+func TestPagesAreStable(t *testing.T) {
+	w := newWorld(t)
+	there := map[consent.RequestID]bool{}
+	for range 8 {
+		there[w.request(w.hospital).ID()] = true
+	}
+	seen := map[consent.RequestID]int{}
+	for cursor := ""; ; {
+		page, next, err := w.gate.RequestsOf(t.Context(), w.hospital, cursor, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range page {
+			seen[r.ID]++
+		}
+		if next == "" || len(seen) > 200 {
+			break
+		}
+		cursor = next
+		w.request(w.hospital)
+	}
+	for id := range there {
+		if seen[id] != 1 {
+			t.Errorf("%s listed %d times", id, seen[id])
+		}
+	}
+	for id, times := range seen {
+		if times > 1 {
+			t.Errorf("%s listed %d times", id, times)
+		}
+	}
+}

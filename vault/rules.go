@@ -12,6 +12,9 @@ import (
 // bars says why a question is not even put to policy; none means that it may be.
 func bars(q *consent.Question) []consent.Reason {
 	who, g := &q.Institution, q.Grant
+	if g.Audience == consent.AudienceBearer {
+		return barsBearer(q)
+	}
 	if g.Audience != consent.AudienceInstitution || g.Institution != who.ID {
 		return []consent.Reason{consent.ReasonInvalid}
 	}
@@ -19,6 +22,18 @@ func bars(q *consent.Question) []consent.Reason {
 		return []consent.Reason{reason}
 	}
 	if !g.Actions.Has(q.Action) {
+		return []consent.Reason{consent.ReasonAction}
+	}
+	return nil
+}
+
+// barsBearer: a code is nobody's in particular, and of what Grant.Validate says: once, for
+// minutes, identity alone.
+func barsBearer(q *consent.Question) []consent.Reason {
+	if q.Institution.ID != (consent.InstitutionID{}) || q.Grant.Audience != consent.AudienceBearer || q.Grant.Validate() != nil {
+		return []consent.Reason{consent.ReasonInvalid}
+	}
+	if !q.Grant.Actions.Has(q.Action) {
 		return []consent.Reason{consent.ReasonAction}
 	}
 	return nil
@@ -68,6 +83,18 @@ func covered(g *consent.Grant, catalog *consent.Catalog, asked []consent.FieldNa
 	return fields, withheld
 }
 
+// stored splits fields by whether a write could store them: what is computed cannot be.
+func stored(catalog *consent.Catalog, action consent.Actions, fields []consent.FieldName) (some []consent.FieldName, withheld []consent.Withheld) {
+	for _, f := range fields {
+		if entry, _ := catalog.Field(f); action == consent.Write && entry.Derived != nil {
+			withheld = append(withheld, consent.Withheld{Field: f, Reason: consent.ReasonBadValue})
+		} else {
+			some = append(some, f)
+		}
+	}
+	return some, withheld
+}
+
 // placed splits fields by whether the answer's form has a place for them; nil has one for all.
 func placed(holds func(consent.FieldName) bool, fields []consent.FieldName) (with []consent.FieldName, without []consent.Withheld) {
 	for _, f := range fields {
@@ -114,7 +141,9 @@ var reasonsOf = map[consent.Reason]bool{
 	consent.ReasonNotInGrant: true, consent.ReasonNoValue: true, consent.ReasonUnknownField: true, consent.ReasonUnknownPurpose: true,
 	consent.ReasonSuspended: true, consent.ReasonNotAttested: true, consent.ReasonPurposeKind: true, consent.ReasonFieldPurpose: true,
 	consent.ReasonFieldKind: true, consent.ReasonBasis: true, consent.ReasonRetention: true, consent.ReasonCountry: true,
-	consent.ReasonPolicy: true, consent.ReasonBadValue: true, consent.ReasonNoPlace: true,
+	consent.ReasonPolicy: true, consent.ReasonBadValue: true, consent.ReasonBadSignature: true, consent.ReasonNoPlace: true,
+	consent.ReasonUnchanged: true, consent.ReasonAccreditor: true, consent.ReasonOverdue: true, consent.ReasonDisputed: true,
+	consent.ReasonHelper: true, consent.ReasonHelperLimit: true,
 }
 
 // known keeps a rule's free text out of answers: it could hold anything.

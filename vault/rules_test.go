@@ -118,7 +118,7 @@ func TestBarsComeBeforePolicy(t *testing.T) {
 			if r, err := w.release(s); r != nil || err == nil {
 				t.Fatal("released")
 			}
-			_, err := w.gate.Write(t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: w.values()})
+			_, err := w.gate.Write(t.Context(), w.hospital, w.call(w.hospital, s.Act.ID, w.values()))
 			var denial *Denial
 			if !errors.As(err, &denial) || w.decider.asked != asked+test.asked {
 				t.Errorf("write: %v; policy was asked %d times", err, w.decider.asked-asked)
@@ -178,6 +178,7 @@ func TestBars(t *testing.T) {
 	for want, spoil := range map[consent.Reason][]func(q *consent.Question){
 		consent.ReasonInvalid: {
 			func(q *consent.Question) { q.Grant.Audience = consent.AudienceBearer },
+			func(q *consent.Question) { q.Grant.Audience = 7 },
 			func(q *consent.Question) { q.Grant.Institution = consent.InstitutionID{} },
 			func(q *consent.Question) { q.Institution.ID = consent.InstitutionID{2} },
 		},

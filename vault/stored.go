@@ -31,7 +31,10 @@ type storedGrant struct {
 	Identity         consent.IdentityID
 	BindingTime      uint64
 	BindingSignature consent.Signature
+	BindingOpening   consent.Salt
 	Region           string
+
+	deputy // behind the array, where another key than the root key has bound
 }
 
 // loadedGrant is a grant object as it was read, with the digest that verdicts go by.
@@ -49,7 +52,7 @@ func (g *Gate) sealGrant(id consent.GrantID, s *storedGrant) ([]byte, error) {
 	if err != nil {
 		return nil, unavailable("region", err)
 	}
-	plaintext, err := encoding.Marshal(s)
+	plaintext, err := s.encode()
 	if err != nil {
 		return nil, fmt.Errorf("encode grant: %w", err)
 	}
@@ -77,11 +80,58 @@ func (g *Gate) openGrant(id consent.GrantID, data []byte) (*storedGrant, error) 
 	if err != nil {
 		return nil, errDamaged
 	}
-	s, err := decode[storedGrant](plaintext)
+	s, err := decodeGrant(plaintext)
 	if err != nil || s.Version != objectVersion || s.Region != w.Region {
 		return nil, errDamaged
 	}
 	return s, nil
+}
+
+func (s *storedGrant) encode() ([]byte, error) {
+	data, err := encoding.Marshal(s)
+	if err != nil || s.deputy == (deputy{}) {
+		return data, err
+	}
+	var beside any = s.stands
+	if s.help != nil {
+		beside = s.help
+	}
+	more, err := encoding.Marshal(beside)
+	return append(data, more...), err
+}
+
+func decodeGrant(plaintext []byte) (*storedGrant, error) {
+	more, err := decoding.UnmarshalFirst(plaintext, new(storedGrant))
+	if err != nil {
+		return nil, errDamaged
+	}
+	s, err := decode[storedGrant](plaintext[:len(plaintext)-len(more)])
+	if err != nil || len(more) == 0 {
+		return s, err
+	}
+	if s.Grant.Representation == consent.RepresentationRepresentative {
+		s.stands, err = decode[storedRepresentation](more)
+	} else {
+		s.help, err = decode[storedHelp](more)
+	}
+	return s, err
+}
+
+// notOlder reads an object whose revisions only rise. read returns the revision that it found, 0 for
+// none, and is told whether one was seen before. What is older than one that was seen before
+// the read began is read once more; twice older is a store that was put back.
+func (g *Gate) notOlder(what, name string, read func(seen bool) (revision uint64, err error)) error {
+	for range 2 {
+		before, seen := g.revisions.get(name)
+		revision, err := read(seen)
+		if err != nil {
+			return err
+		}
+		if raise(g.revisions, name, revision); revision >= before {
+			return nil
+		}
+	}
+	return unavailable(what, errDamaged)
 }
 
 // loadGrant reads a grant object. consent.ErrNotFound for an absent one and for one
@@ -96,6 +146,9 @@ func (g *Gate) loadGrant(ctx context.Context, id consent.GrantID) (*loadedGrant,
 	}
 	digest := sha256.Sum256(data)
 	if loaded, found := g.documents.get(digest); found && loaded.id == id {
+		if _, err := g.keyring.Region(loaded.Region); err != nil { // left since
+			return nil, fmt.Errorf("%w: %w", consent.ErrNotFound, err)
+		}
 		return loaded, nil
 	}
 	s, err := g.openGrant(id, data)
@@ -108,29 +161,38 @@ func (g *Gate) loadGrant(ctx context.Context, id consent.GrantID) (*loadedGrant,
 }
 
 func (s *storedGrant) act(id consent.GrantID) consent.GrantAct {
-	return consent.GrantAct{ID: id, Expiry: s.Grant.Expires, Deadline: s.Deadline}
+	return consent.GrantAct{ID: id, Expiry: s.Grant.ActExpiry(), Deadline: s.Deadline}
 }
 
 func (s *storedGrant) binding(id consent.GrantID) consent.Binding {
-	return consent.Binding{Grant: id, Identity: s.Identity, Time: s.BindingTime}
+	return consent.Binding{Grant: id, Identity: s.Identity, Opening: s.BindingOpening, Time: s.BindingTime}
 }
 
 // verdictKey names what a verdict on checks 1 to 3 rests on.
 type verdictKey struct {
-	digest  [32]byte
-	rootKey consent.Address
+	digest      [32]byte
+	rootKey, by consent.Address
 }
 
 // verify makes checks 1 to 3 of a loaded grant against the root key of its block,
 // and that it is the one answer to its request. Verdicts are remembered in memory
 // under the document's digest; only good ones.
-func (g *Gate) verify(ctx context.Context, l *loadedGrant, rootKey consent.Address) (valid bool, err error) {
-	key := verdictKey{l.digest, rootKey}
+func (g *Gate) verify(ctx context.Context, l *loadedGrant, rootKey consent.Address, block uint64) (valid bool, err error) {
+	by, err := g.representativeKey(ctx, l, block)
+	if err != nil {
+		return false, err
+	}
+	key := verdictKey{l.digest, rootKey, by}
 	if _, found := g.verdicts.get(key); found {
 		return true, nil
 	}
-	if !g.proves(l, rootKey) {
+	if !g.proves(l, rootKey, by) {
 		return false, nil
+	}
+	if l.help != nil {
+		if vouched, err := g.vouched(ctx, &l.Grant, l.help); err != nil || !vouched {
+			return false, err
+		}
 	}
 	named, err := g.answers(ctx, l)
 	if err != nil || !named {
@@ -151,9 +213,8 @@ func (g *Gate) answers(ctx context.Context, l *loadedGrant) (bool, error) {
 }
 
 // proves is checks 1 to 3: struct hash, binding, the grant key's own act.
-func (g *Gate) proves(l *loadedGrant, rootKey consent.Address) bool {
-	return l.Grant.Validate() == nil && l.Grant.ID() == l.id &&
-		g.signed(l.binding(l.id).StructHash(), l.BindingSignature, rootKey) == nil &&
+func (g *Gate) proves(l *loadedGrant, rootKey, by consent.Address) bool {
+	return l.Grant.Validate() == nil && l.Grant.ID() == l.id && l.binding(l.id).Opens(&l.Grant) && g.bound(l, rootKey, by) &&
 		g.signed(l.act(l.id).StructHash(), l.ActSignature, l.Grant.GrantKey) == nil
 }
 

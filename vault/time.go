@@ -75,6 +75,17 @@ func (g *Gate) nowAnyway(ctx context.Context) moment {
 // advance moves the clock to wall, or leaves it where it is if that is later, and
 // persists it once a minute.
 func (g *Gate) advance(ctx context.Context, wall uint64) (uint64, error) {
+	return g.advanceBy(ctx, wall, persistEvery)
+}
+
+// KeepTime persists the clock as it is now: a store that is put back from before this moment
+// is then known by Persisted.
+func (g *Gate) KeepTime(ctx context.Context) error {
+	_, err := g.advanceBy(ctx, uint64(max(g.wall().UnixMilli(), 0)), 1)
+	return err
+}
+
+func (g *Gate) advanceBy(ctx context.Context, wall, step uint64) (uint64, error) {
 	c := &g.clock
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -84,7 +95,7 @@ func (g *Gate) advance(ctx context.Context, wall uint64) (uint64, error) {
 		}
 	}
 	c.wall = max(c.wall, wall)
-	for attempt := 0; c.wall-c.persisted >= persistEvery; attempt++ {
+	for attempt := 0; c.wall-c.persisted >= step; attempt++ {
 		if attempt == maxAttempts {
 			return 0, unavailable("clock", consent.ErrConflict)
 		}
@@ -105,12 +116,14 @@ func (g *Gate) loadClock(ctx context.Context) error {
 		return err
 	}
 	c := &g.clock
-	if err == nil {
-		c.persisted, c.tag = stored.Wall, tag
-		c.wall = max(c.wall, stored.Wall)
-	} else {
-		c.persisted, c.tag = 0, ""
+	if err != nil {
+		stored, tag = &clockObject{}, ""
 	}
+	if stored.Wall < c.persisted { // put back while this runs; written over, nobody would know it any more
+		return unavailable("clock", errDamaged)
+	}
+	c.persisted, c.tag = stored.Wall, tag
+	c.wall = max(c.wall, stored.Wall)
 	c.loaded = true
 	return nil
 }

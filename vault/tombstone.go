@@ -19,6 +19,14 @@ const (
 	signerLedger uint8 = 3
 	// signerJournal: the store had lost it, and the journal's entry brought it back.
 	signerJournal uint8 = 4
+	// signerAll: the root key's WithdrawAll, of everything at once.
+	signerAll uint8 = 5
+	// signerErasure: the person erased everything. The signature is not kept: with it the
+	// erasure's receipt could be opened.
+	signerErasure uint8 = 6
+	// signerAssist, signerAssistAll: an assist key's AssistWithdraw, and its AssistWithdrawAll.
+	signerAssist    uint8 = 7
+	signerAssistAll uint8 = 8
 )
 
 // tombstone is the permanent fact that a grant ended. Created once, never deleted;
@@ -30,14 +38,18 @@ type tombstone struct {
 	Time      uint64
 	Signature []byte // 65 bytes; empty from the ledger
 	Signer    uint8
+	Said      uint64 // the time in what was signed, where it has one; otherwise 0
 }
 
 func (t *tombstone) check() error {
-	signed := t.Signer == signerGrantKey || t.Signer == signerRootKey
+	timed := t.Signer == signerAll || t.Signer == signerAssist || t.Signer == signerAssistAll
+	signed := timed || t.Signer == signerGrantKey || t.Signer == signerRootKey
 	switch {
 	case t.Version != objectVersion,
 		t.Kind != tombWithdrawn && t.Kind != tombRevoked,
-		!signed && t.Signer != signerLedger && t.Signer != signerJournal,
+		!signed && t.Signer != signerLedger && t.Signer != signerJournal && t.Signer != signerErasure,
+		t.Signer == signerErasure && t.Kind != tombWithdrawn,
+		timed != (t.Said != 0),
 		signed && (len(t.Signature) != 65 || t.Kind != tombWithdrawn),
 		!signed && len(t.Signature) != 0:
 		return errDamaged
@@ -129,5 +141,6 @@ func (g *Gate) entomb(ctx context.Context, id consent.GrantID, t tombstone) (sta
 		return nil, false, err
 	}
 	g.stopped.put(id, &t)
+	g.handOver(id)
 	return &t, true, nil
 }

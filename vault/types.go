@@ -23,6 +23,8 @@ var (
 	ErrErased = errors.New("erased")
 	// ErrRegion: this vault has no key for the jurisdiction.
 	ErrRegion = errors.New("jurisdiction is not served here")
+	// ErrLeft: the key of the subject's region was destroyed. Wraps ErrRegion.
+	ErrLeft = fmt.Errorf("%w any more: its key was destroyed", ErrRegion)
 )
 
 // Denial is the gate's no to somebody who may know why: the institution that a
@@ -47,6 +49,9 @@ type ReleaseCall struct {
 	// Holds reports whether the form of the answer has a place for a field; the others
 	// are withheld as no_place. nil: it has one for every field.
 	Holds func(consent.FieldName) bool
+	// Unless names what the recipient has, by the Tags of earlier answers: fields that are
+	// still the same are withheld as unchanged. At most 200.
+	Unless []FieldTag
 }
 
 // Release is what leaves. The caller sends it and then calls Done.
@@ -56,6 +61,7 @@ type Release struct {
 	Released    map[consent.FieldName][]Sourced
 	Versions    map[consent.FieldName]uint64
 	Withheld    []consent.Withheld
+	Tags        []FieldTag // of what was sent and of what is unchanged: for the next call's Unless
 	Proof       consent.Proof
 	Redelivered bool // a retry under one Idempotency-Key: the same versions, nothing consumed
 
@@ -71,14 +77,21 @@ type Terms struct {
 	RetentionDays uint32
 	MaxReleases   uint32 // 0 = no limit
 	Used          uint32 // releases taken so far, this one included; 0 where there is no limit
+
+	Representation consent.Representation
+	Assistance     consent.Assistance
 }
 
 // WriteCall gives values to be stored under a grant with the action write.
 type WriteCall struct {
 	Grant          consent.GrantID
 	Values         map[consent.FieldName]json.RawMessage
+	Signatures     map[consent.FieldName][]ItemSignature // day, salt and signature of each item; the gate sets the rest
+	Key            consent.WriterKey                     // of the connection that the call came over
 	IdempotencyKey string
 	Turn           Turn // nil: none is needed
+	// All: where anything of it cannot be stored nothing is, and the *Denial names what.
+	All bool
 }
 
 // Written says what was stored; fields that were not are withheld with a reason.
@@ -112,7 +125,9 @@ type SignedGrant struct {
 	Act              consent.GrantAct
 	ActSignature     consent.Signature // by the grant key
 	Binding          consent.Binding
-	BindingSignature consent.Signature // by the root key
+	BindingSignature consent.Signature  // by the root key; with Help of the assist key, for a representative of theirs
+	Help             *Help              // nil: without
+	Representative   consent.IdentityID // zero: the person
 }
 
 // ErrReused: a grant key, a salt or a grant id that was taken before would link two
@@ -133,7 +148,7 @@ type WithdrawReceipt struct {
 	ID      consent.GrantID
 	Status  consent.Status // withdrawn, or revoked where that came first
 	Time    uint64         // Unix seconds of the tombstone
-	Relayed bool           // the ledger will follow; false for a root key's withdrawal, where the tombstone alone counts
+	Relayed bool           // the ledger will follow, within a day where everything was withdrawn at once; false for a root key's withdrawal, where the tombstone alone counts
 	Proof   *consent.Proof // nil when it had been withdrawn before, or the journal could not be written: it counts all the same
 }
 
@@ -152,6 +167,8 @@ type OwnGrant struct {
 	Status consent.Status
 	Used   uint32
 	Given  uint64 // the binding's time
+	// Deletion of what was released under it; nil: nothing was.
+	Deletion *Deletion
 }
 
 // EnrolCall opens a subject at this vault, or replaces its session key.

@@ -30,8 +30,9 @@ var (
 )
 
 // checkValue returns a value in compact form, or errValue.
+// What is computed has no value of its own.
 func checkValue(field consent.CatalogField, value []byte) ([]byte, error) {
-	if len(value) == 0 || len(value) > maxValue || !utf8.Valid(value) || checkJSON(value) != nil {
+	if field.Derived != nil || len(value) == 0 || len(value) > maxValue || !utf8.Valid(value) || checkJSON(value) != nil {
 		return nil, errValue
 	}
 	var compact bytes.Buffer
@@ -206,34 +207,37 @@ func asResources(field consent.CatalogField, value []byte) ([]resource, bool) {
 }
 
 // mergeValue is the writer's new value: of FHIR resources, the earlier ones with
-// those of the same id replaced and new ones at the end; of everything else, the new.
-func mergeValue(field consent.CatalogField, earlier, value []byte) ([]byte, error) {
-	if field.Type != consent.TypeFHIR || len(earlier) == 0 {
-		return value, nil
+// those of the same id replaced and new ones at the end, each with the signature that it
+// came with; of everything else, the new.
+func mergeValue(field consent.CatalogField, earlier, own Sourced) (Sourced, error) {
+	if field.Type != consent.TypeFHIR || len(earlier.Value) == 0 {
+		return own, nil
 	}
-	merged, ok := asResources(field, earlier)
+	signatures := earlier.Signatures
+	merged, ok := asResources(field, earlier.Value)
 	if !ok {
-		merged = nil // the catalog's type has changed since: nothing to merge with
+		merged, signatures = nil, nil // the catalog's type has changed since: nothing to merge with
 	}
-	added, ok := asResources(field, value)
-	if !ok {
-		return nil, errValue
+	added, ok := asResources(field, own.Value)
+	if !ok || len(added) != len(own.Signatures) || len(merged) != len(signatures) {
+		return Sourced{}, errValue
 	}
+	signatures = slices.Clone(signatures)
 	place := make(map[string]int, len(merged))
 	for i, r := range merged {
 		place[r.id] = i
 	}
-	for _, r := range added {
+	for n, r := range added {
 		if i, found := place[r.id]; found {
-			merged[i] = r
+			merged[i], signatures[i] = r, own.Signatures[n]
 		} else {
-			merged = append(merged, r)
+			merged, signatures = append(merged, r), append(signatures, own.Signatures[n])
 		}
 	}
 	if len(merged) > maxElements {
-		return nil, errValue
+		return Sourced{}, errValue
 	}
-	out := append(make([]byte, 0, len(earlier)+len(value)), '[')
+	out := append(make([]byte, 0, len(earlier.Value)+len(own.Value)), '[')
 	for i, r := range merged {
 		if i > 0 {
 			out = append(out, ',')
@@ -241,7 +245,8 @@ func mergeValue(field consent.CatalogField, earlier, value []byte) ([]byte, erro
 		out = append(out, r.raw...)
 	}
 	if out = append(out, ']'); len(out) > maxValue || checkJSON(out) != nil {
-		return nil, errValue
+		return Sourced{}, errValue
 	}
-	return out, nil
+	own.Value, own.Signatures = out, signatures
+	return own, nil
 }

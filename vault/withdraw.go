@@ -24,19 +24,28 @@ func (g *Gate) Withdraw(ctx context.Context, id consent.GrantID, sig consent.Sig
 		return WithdrawReceipt{}, err
 	}
 	at := g.nowAnyway(ctx)
-	tomb, first, err := g.entomb(ctx, id, tombstone{
+	receipt, err := g.stop(ctx, at, l, tombstone{
 		Version: objectVersion, Kind: tombWithdrawn, Time: at.seconds(), Signature: sig[:], Signer: signer,
 	})
 	if err != nil {
 		return WithdrawReceipt{}, err
 	}
-	receipt := WithdrawReceipt{ID: id, Status: tomb.status(), Time: tomb.Time}
-	if first {
-		receipt.Proof = g.noteWithdrawn(ctx, l, at, consent.Institution{ID: l.Grant.Institution})
-	}
 	if signer == signerGrantKey {
 		act := consent.Act{Kind: consent.ActWithdraw, Key: l.Grant.GrantKey, Grant: id, Signature: sig}
 		receipt.Relayed = g.relayer.Submit(ctx, act) == nil
+	}
+	return receipt, nil
+}
+
+// stop makes the tombstone durable, then writes the entry.
+func (g *Gate) stop(ctx context.Context, at moment, l *loadedGrant, t tombstone) (WithdrawReceipt, error) {
+	tomb, first, err := g.entomb(ctx, l.id, t)
+	if err != nil {
+		return WithdrawReceipt{}, err
+	}
+	receipt := WithdrawReceipt{ID: l.id, Status: tomb.status(), Time: tomb.Time}
+	if first {
+		receipt.Proof = g.noteWithdrawn(ctx, l, at, consent.Institution{ID: l.Grant.Institution})
 	}
 	return receipt, nil
 }
@@ -53,7 +62,7 @@ func (g *Gate) withdrawer(ctx context.Context, id consent.GrantID, sig consent.S
 	if g.signed(consent.WithdrawHash(id), sig, l.Grant.GrantKey) == nil {
 		return l, signerGrantKey, nil
 	}
-	s, err := g.person(ctx, l.Identity)
+	s, err := g.stopper(ctx, l.Identity)
 	if errors.Is(err, consent.ErrUnknownIdentity) { // erased: the grant key alone still stops it
 		return nil, 0, consent.ErrSignature
 	}

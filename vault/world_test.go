@@ -2,17 +2,20 @@ package vault
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/fhir"
+	"github.com/wrapious/wrappy/internal/faults"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -47,8 +50,9 @@ const secretValue = "grace-achieng-plaintext"
 // world is a gate with everything around it, each part of which can fail.
 type world struct {
 	t              testing.TB
-	heads, records *memStore
+	heads, records *testStore
 	ledger         *fakeLedger
+	ended          Ended
 	relayer        *fakeRelayer
 	decider        *fakeDecider
 	journal        *fakeJournal
@@ -57,6 +61,9 @@ type world struct {
 	gate           *Gate
 	domain         consent.Domain
 	registry       consent.Domain
+	institutions   consent.Domain
+	errKey         error        // what keyHeld fails with
+	left           atomic.Int64 // releases
 
 	hospital, clinic consent.Institution
 	person           *wallet.Identity
@@ -67,15 +74,22 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
+	return newWorldOn(t, func(testing.TB) (Store, Store) { return newMemStore().Inner(), newMemStore().Inner() })
+}
+
+func newWorldOn(t testing.TB, open func(testing.TB) (heads, records Store)) *world {
+	t.Helper()
+	heads, records := open(t)
 	keyring, err := sharedKeyring()
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &world{
-		t: t, heads: newMemStore(), records: newMemStore(), keyring: keyring, now: begin,
-		domain:   consent.Domain{ChainID: 77, Contract: consent.Address{1}},
-		registry: consent.Domain{ChainID: 77, Contract: consent.Address{2}},
-		person:   newPerson(),
+		t: t, heads: &testStore{faults.Around(heads)}, records: &testStore{faults.Around(records)}, keyring: keyring, now: begin,
+		domain:       consent.Domain{ChainID: 77, Contract: consent.Address{1}},
+		registry:     consent.Domain{ChainID: 77, Contract: consent.Address{2}},
+		institutions: consent.Domain{ChainID: 77, Contract: consent.Address{3}},
+		person:       newPerson(),
 	}
 	end := uint64(begin.Unix()) + 1000*consent.Day
 	w.hospital = consent.Institution{ID: consent.InstitutionID{0xa}, Kind: consent.KindHospital, Jurisdiction: "KE", Attested: true, AttestedTo: end}
@@ -95,14 +109,23 @@ func newWorld(t testing.TB) *world {
 // newGate is a replica, or the program after a restart: nothing is remembered.
 func (w *world) newGate() *Gate {
 	w.t.Helper()
-	g, err := New(Config{
+	return w.gateOf(w.config())
+}
+
+func (w *world) config() Config {
+	return Config{
 		Heads: w.heads, Records: w.records, Ledger: w.ledger, Relayer: w.relayer, Decider: w.decider, Journal: w.journal,
-		Place: fhir.Placed,
+		Place: fhir.Placed, Signable: fhir.Signable, KeyHeld: w.keyHeld, Ended: w.ended,
 		Shape: func(k crypto.Secret, f []consent.FieldName, v map[consent.FieldName][]Sourced) error {
 			return w.shape(k, f, v)
 		},
-		Name: testOrigin, Keyring: w.keyring, ConsentLedger: w.domain, KeyRegistry: w.registry, Now: w.time,
-	})
+		Name: testOrigin, Keyring: w.keyring, ConsentLedger: w.domain, KeyRegistry: w.registry, Institutions: w.institutions, Now: w.time,
+	}
+}
+
+func (w *world) gateOf(c Config) *Gate {
+	w.t.Helper()
+	g, err := New(c)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -220,7 +243,7 @@ func (w *world) values() map[consent.FieldName]json.RawMessage {
 func (w *world) filled(change ...func(*consent.Request)) SignedGrant {
 	w.t.Helper()
 	s := w.grant(change...)
-	if _, err := w.gate.Write(w.t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: w.values()}); err != nil {
+	if _, err := w.gate.Write(w.t.Context(), w.hospital, w.call(w.hospital, s.Act.ID, w.values())); err != nil {
 		w.t.Fatal("write:", err)
 	}
 	return s
@@ -242,11 +265,15 @@ type fakeLedger struct {
 	ahead                                      uint64 // seconds that the head's time is ahead of the wall
 	errView, errState, errRoot, errInstitution error
 	frozen                                     bool
+	views                                      int // how often the view was asked for
+	asked                                      int // and the state of a grant
+	rootAnswers                                int // so many of RootKey, then none; 0: no end
 }
 
 func (l *fakeLedger) GrantState(_ context.Context, _ consent.Address, id consent.GrantID) (consent.GrantState, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.asked++
 	if l.errState != nil {
 		return consent.GrantState{}, l.errState
 	}
@@ -261,6 +288,11 @@ func (l *fakeLedger) RootKey(_ context.Context, id consent.IdentityID, _ uint64)
 	defer l.mu.Unlock()
 	if l.errRoot != nil {
 		return consent.Address{}, false, l.errRoot
+	}
+	if l.rootAnswers > 0 {
+		if l.rootAnswers--; l.rootAnswers == 0 {
+			l.errRoot = errBroken
+		}
 	}
 	if key, found := l.roots[id]; found {
 		return key, l.frozen, nil
@@ -283,6 +315,7 @@ func (l *fakeLedger) Institution(_ context.Context, id consent.InstitutionID) (c
 func (l *fakeLedger) View(context.Context) (consent.View, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.views++
 	return consent.View{Block: l.block, Time: l.world.unix() + l.ahead - uint64(l.age/time.Second), Age: l.age}, l.errView
 }
 
@@ -318,25 +351,40 @@ func (r *fakeRelayer) Submit(_ context.Context, act consent.Act) error {
 		return r.err
 	}
 	r.acts = append(r.acts, act)
-	if !r.confirm {
-		return nil
+	if r.confirm {
+		r.ledger.take(act)
 	}
-	l := r.ledger
+	return nil
+}
+
+// mine makes a block of all that was relayed so far.
+func (r *fakeRelayer) mine() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, act := range r.acts {
+		r.ledger.take(act)
+	}
+}
+
+// take does what the contracts do with an act.
+func (l *fakeLedger) take(act consent.Act) {
 	switch act.Kind {
 	case consent.ActGrant:
 		l.set(act.Grant, func(s *consent.GrantState) {
 			if s.Status == "" {
-				*s = consent.GrantState{Status: consent.StatusGiven, Block: l.block, Expires: act.Expiry}
+				*s = consent.GrantState{Status: consent.StatusGiven, Block: l.block, Expires: act.Expiry, GrantedAt: l.world.unix()}
 			}
 		})
 	case consent.ActWithdraw:
+		if act.After > l.world.unix() {
+			return
+		}
 		l.set(act.Grant, func(s *consent.GrantState) { s.Status = consent.StatusWithdrawn })
 	case consent.ActRegister:
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.roots[consent.DeriveIdentity(act.Key, act.RecoveryHash, act.Salt)] = act.Key
 	}
-	return nil
 }
 
 func (r *fakeRelayer) Affords(context.Context, consent.Act) error {
@@ -363,6 +411,7 @@ type fakeDecider struct {
 	catalog *consent.Catalog
 	decide  func(consent.Question) (consent.Decision, error)
 	asked   int
+	derive  func(field consent.FieldName, inputs map[consent.FieldName][]byte, as uint64) ([]byte, error)
 }
 
 func (d *fakeDecider) Decide(_ context.Context, q consent.Question) (consent.Decision, error) {
@@ -377,6 +426,13 @@ func (d *fakeDecider) Decide(_ context.Context, q consent.Question) (consent.Dec
 
 func (d *fakeDecider) Catalog() *consent.Catalog { return d.catalog }
 
+func (d *fakeDecider) Derive(_ context.Context, catalog *consent.Catalog, field consent.FieldName, inputs map[consent.FieldName][]byte, as uint64) ([]byte, error) {
+	if catalog != d.catalog {
+		return nil, consent.ErrUnavailable
+	}
+	return d.derive(field, inputs, as)
+}
+
 // fakeJournal keeps entries in memory. It can fail before and after its effect.
 type fakeJournal struct {
 	mu       sync.Mutex
@@ -387,6 +443,34 @@ type fakeJournal struct {
 	late     bool  // fail after the effect
 	discard  bool
 	hook     func(Entry) // called before an entry is kept
+
+	stated    []consent.DerivedAnswer
+	errAnswer error
+}
+
+// SignShown marks likewise.
+func (j *fakeJournal) SignShown(text []byte) (signature [64]byte, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.errAnswer != nil {
+		return signature, j.errAnswer
+	}
+	sum := sha256.Sum256(text)
+	copy(signature[:], sum[:])
+	return signature, nil
+}
+
+// SignAnswer marks what it was given: the real key's signature is the journal's to test.
+func (j *fakeJournal) SignAnswer(answer *consent.DerivedAnswer) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.errAnswer != nil {
+		return j.errAnswer
+	}
+	answer.Origin = testOrigin
+	j.stated = append(j.stated, *answer)
+	answer.Signature[0] = byte(len(j.stated))
+	return nil
 }
 
 func (j *fakeJournal) Append(ctx context.Context, e Entry) (consent.Proof, error) {
@@ -401,6 +485,9 @@ func (j *fakeJournal) Append(ctx context.Context, e Entry) (consent.Proof, error
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if e.Note != nil && j.noted(e.Note.Name) != nil {
+		return consent.Proof{}, ErrExists
+	}
 	if j.err != nil && !j.late {
 		return consent.Proof{}, j.err
 	}
@@ -417,6 +504,27 @@ func (j *fakeJournal) Append(ctx context.Context, e Entry) (consent.Proof, error
 	p := consent.Proof{Shared: consent.Opening{Plaintext: plaintext}, Leaf: []byte{}}
 	p.Promise.Index = uint64(len(j.entries))
 	return p, j.err
+}
+
+func (j *fakeJournal) Note(_ context.Context, name [32]byte) ([]byte, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.err != nil {
+		return nil, j.err
+	}
+	if n := j.noted(name); n != nil {
+		return n.Sealed, nil
+	}
+	return nil, ErrAbsent
+}
+
+func (j *fakeJournal) noted(name [32]byte) *Note {
+	for _, e := range j.entries {
+		if e.Note != nil && e.Note.Name == name {
+			return e.Note
+		}
+	}
+	return nil
 }
 
 func (j *fakeJournal) History(_ context.Context, s SubjectLog, after uint64, limit int) (items []HistoryItem, err error) {
@@ -447,6 +555,17 @@ func (j *fakeJournal) Ended(_ context.Context, id consent.GrantID) (bool, error)
 	defer j.mu.Unlock()
 	for _, e := range j.entries {
 		if e.Shared.Kind == consent.EntryWithdrawn && e.Shared.Grant == id {
+			return true, j.errEnded
+		}
+	}
+	return false, j.errEnded
+}
+
+func (j *fakeJournal) Erased(_ context.Context, handle [16]byte) (bool, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, e := range j.entries {
+		if e.Shared.Kind == consent.EntryErased && e.Subject != nil && e.Subject.Handle == handle {
 			return true, j.errEnded
 		}
 	}

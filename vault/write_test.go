@@ -16,7 +16,7 @@ import (
 type raw = map[consent.FieldName]json.RawMessage
 
 func (w *world) write(s SignedGrant, values raw) (*Written, error) {
-	return w.gate.Write(w.t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: values})
+	return w.gate.Write(w.t.Context(), w.hospital, w.call(w.hospital, s.Act.ID, values))
 }
 
 func (w *world) value(s SignedGrant, field consent.FieldName) []Sourced {
@@ -85,10 +85,10 @@ func TestWriteLeavesOthersValues(t *testing.T) {
 	if _, err := w.gate.Grant(t.Context(), theirs); err != nil {
 		t.Fatal(err)
 	}
-	call := WriteCall{Grant: theirs.Act.ID, Values: raw{
+	call := w.call(w.clinic, theirs.Act.ID, raw{
 		"identity.mother_maiden_name": json.RawMessage(`"other"`),
 		"health.allergy":              json.RawMessage(`[{"resourceType":"AllergyIntolerance","id":"a1","n":9}]`),
-	}}
+	})
 	if _, err := w.gate.Write(t.Context(), w.clinic, call); err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +177,7 @@ func (g *Gate) headNow(t *testing.T, id consent.IdentityID) (*head, error) {
 	if err != nil {
 		return nil, err
 	}
-	return open[head](g.headSealer, headAAD(id), data)
+	return open[head](g.headSealer, label(roomHead, g.name(roomHead, id[:])), data)
 }
 
 func isDenial(err error) bool      { var d *Denial; return errors.As(err, &d) }
@@ -186,7 +186,7 @@ func isUnavailable(err error) bool { return errors.Is(err, consent.ErrUnavailabl
 func TestWriteAgain(t *testing.T) {
 	w := newWorld(t)
 	s := w.grant()
-	call := WriteCall{Grant: s.Act.ID, Values: w.values(), IdempotencyKey: "once"}
+	call := w.call(w.hospital, s.Act.ID, w.values(), "once")
 	first, err := w.gate.Write(t.Context(), w.hospital, call)
 	if err != nil {
 		t.Fatal(err)
@@ -215,7 +215,7 @@ func TestWriteUnderRace(t *testing.T) {
 	for i := range 12 {
 		value := json.RawMessage(fmt.Sprintf(`[{"resourceType":"AllergyIntolerance","id":"r%d"}]`, i))
 		wait.Go(func() {
-			_, err := gates[i%2].Write(t.Context(), w.hospital, WriteCall{Grant: s.Act.ID, Values: raw{"health.allergy": value}})
+			_, err := gates[i%2].Write(t.Context(), w.hospital, w.call(w.hospital, s.Act.ID, raw{"health.allergy": value}))
 			if err != nil {
 				t.Error(err)
 			}

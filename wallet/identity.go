@@ -2,6 +2,7 @@ package wallet
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,6 +24,15 @@ func NewIdentity() *Identity {
 	w := &Identity{Seed: NewSeed()}
 	_, _ = rand.Read(w.Salt[:])
 	return w
+}
+
+// Child is the identity of a child for whom this person gives: found again by whoever has the seed,
+// and by nobody else; a child's seed tells nothing of its parent's.
+func (w *Identity) Child(index uint32) *Identity {
+	at := string(binary.BigEndian.AppendUint32(nil, index))
+	child := &Identity{Seed: Seed{ikm: (*[32]byte)(w.Seed.derive(childSeedInfo+at, 32))}}
+	copy(child.Salt[:], w.Seed.derive(childSaltInfo+at, len(child.Salt)))
+	return child
 }
 
 // ID is the identity id, known to the person and the vault.
@@ -68,7 +78,7 @@ type SignedGrant struct {
 	Act              consent.GrantAct
 	ActSignature     consent.Signature // by the grant key, for ConsentLedger
 	Binding          consent.Binding
-	BindingSignature consent.Signature // by the root key
+	BindingSignature consent.Signature // by the root key, an assist key, or a representative's root key
 	// Withdrawal is the grant key's Withdraw, pre-signed. It stays with the person
 	// and is never sent along: whoever has it can end the grant.
 	Withdrawal consent.Signature `json:"-"`
@@ -84,13 +94,32 @@ func (w *Identity) Answer(domain consent.Domain, r *consent.Request, choice Choi
 	if err := r.Validate(); err != nil {
 		return nil, fmt.Errorf("request: %w", err)
 	}
-	var salt consent.Salt
-	_, _ = rand.Read(salt[:])
-	return w.answer(domain, r, choice, salt, now)
+	var opening consent.Salt
+	_, _ = rand.Read(opening[:])
+	return w.answer(domain, r, choice, opening, now)
 }
 
-func (w *Identity) answer(domain consent.Domain, r *consent.Request, choice Choice, salt consent.Salt, now time.Time) (*SignedGrant, error) {
-	g, err := w.grant(r, choice, salt)
+func (w *Identity) answer(domain consent.Domain, r *consent.Request, choice Choice, opening consent.Salt, now time.Time) (*SignedGrant, error) {
+	return w.giver(domain).answer(domain, r, choice, opening, now)
+}
+
+func (w *Identity) giver(domain consent.Domain) giver {
+	return giver{identity: w.ID(), grantKey: w.Seed.Grant, bind: func(b consent.Binding) consent.Signature {
+		return w.signAsRoot(domain, b.StructHash())
+	}}
+}
+
+// giver is for whom a grant is made, and by which keys.
+type giver struct {
+	identity consent.IdentityID
+	grantKey func(consent.Salt) *Key
+	bind     func(consent.Binding) consent.Signature
+}
+
+func (w giver) answer(domain consent.Domain, r *consent.Request, choice Choice, opening consent.Salt, now time.Time) (*SignedGrant, error) {
+	salt := consent.GrantSalt(w.identity, opening)
+	key := w.grantKey(salt)
+	g, err := newGrant(r, choice, salt, key.Address())
 	if err != nil {
 		return nil, err
 	}
@@ -98,28 +127,33 @@ func (w *Identity) answer(domain consent.Domain, r *consent.Request, choice Choi
 	if at > r.AnswerBy || at >= g.Expires {
 		return nil, ErrLate
 	}
-	id := g.ID()
-	s := &SignedGrant{
-		Grant:   *g,
-		Act:     consent.GrantAct{ID: id, Expiry: g.Expires, Deadline: min(consent.ActDeadline(at), g.Expires)},
-		Binding: consent.Binding{Grant: id, Identity: w.ID(), Time: at},
-	}
-	s.ActSignature = w.Seed.Grant(g.Salt).Sign(domain.Digest(s.Act.StructHash()))
-	s.BindingSignature = w.signAsRoot(domain, s.Binding.StructHash())
-	s.Withdrawal = w.Withdraw(domain, g)
-	return s, nil
+	return w.sign(domain, g, key, opening, at), nil
 }
 
-// grant makes the document. It begins when the request does, not now: a phone
+// sign makes the signatures of a grant that was made with the opening.
+func (w giver) sign(domain consent.Domain, g *consent.Grant, key *Key, opening consent.Salt, at uint64) *SignedGrant {
+	id, end := g.ID(), g.ActExpiry()
+	s := &SignedGrant{
+		Grant:   *g,
+		Act:     consent.GrantAct{ID: id, Expiry: end, Deadline: min(consent.ActDeadline(at), end)},
+		Binding: consent.Binding{Grant: id, Identity: w.identity, Opening: opening, Time: at},
+	}
+	s.ActSignature = key.Sign(domain.Digest(s.Act.StructHash()))
+	s.BindingSignature = w.bind(s.Binding)
+	s.Withdrawal = key.Sign(domain.Digest(consent.WithdrawHash(id)))
+	return s
+}
+
+// newGrant makes the document. It begins when the request does, not now: a phone
 // whose clock is ahead would otherwise give a consent that does not count yet.
-func (w *Identity) grant(r *consent.Request, choice Choice, salt consent.Salt) (*consent.Grant, error) {
+func newGrant(r *consent.Request, choice Choice, salt consent.Salt, key consent.Address) (*consent.Grant, error) {
 	g := &consent.Grant{
 		Version: consent.Version, Audience: consent.AudienceInstitution, Institution: r.Institution, Request: r.ID(),
 		Purpose: r.Purpose, LegalBasis: r.LegalBasis, Jurisdiction: r.Jurisdiction,
 		Fields: slices.Sorted(slices.Values(choice.Fields)), Actions: choice.Actions, NotBefore: r.NotBefore, Expires: choice.Expires,
 		MaxReleases: choice.MaxReleases, RetentionDays: choice.RetentionDays, NoticeLanguage: choice.Language,
 		Representation: choice.Representation, Assistance: choice.Assistance,
-		GrantKey: w.Seed.Grant(salt).Address(), Salt: salt,
+		GrantKey: key, Salt: salt,
 	}
 	if len(g.Fields) == 0 {
 		g.Fields = slices.Clone(r.Fields)
@@ -158,6 +192,26 @@ func (w *Identity) Withdraw(domain consent.Domain, g *consent.Grant) consent.Sig
 // for grants whose document or seed is lost.
 func (w *Identity) WithdrawAsIdentity(domain consent.Domain, id consent.GrantID) consent.Signature {
 	return w.signAsRoot(domain, consent.WithdrawAsIdentityHash(id, w.ID()))
+}
+
+// WithdrawAll ends everything that the identity has given at the vault with this log origin.
+func (w *Identity) WithdrawAll(domain consent.Domain, vault string, now time.Time) (consent.WithdrawAll, consent.Signature) {
+	a := consent.WithdrawAll{Identity: w.ID(), Vault: vault, Time: unix(now)}
+	return a, w.signAsRoot(domain, a.StructHash())
+}
+
+// Dispute says that since then somebody else may have had the seed; the zero time
+// takes back what was said before.
+func (w *Identity) Dispute(domain consent.Domain, vault string, since, now time.Time) (consent.Dispute, consent.Signature) {
+	d := consent.Dispute{Identity: w.ID(), Vault: vault, Since: unix(since), Time: unix(now)}
+	return d, w.signAsRoot(domain, d.StructHash())
+}
+
+// Erase destroys all that the vault with this log origin keeps of the identity. It is the
+// same each time: keep it to itself, and send it again where an answer was lost.
+func (w *Identity) Erase(domain consent.Domain, vault string) (consent.Erasure, consent.Signature) {
+	e := consent.Erasure{Identity: w.ID(), Vault: vault}
+	return e, w.signAsRoot(domain, e.StructHash())
 }
 
 // Refuse says no to a request.

@@ -49,6 +49,21 @@ func TestSeedsAndKeysFromBytes(t *testing.T) {
 	}
 }
 
+func TestChildren(t *testing.T) {
+	me := NewIdentity()
+	seen := map[string]bool{}
+	for _, w := range []*Identity{me, me.Child(0), me.Child(1), me.Child(1 << 24), me.Child(0).Child(0), NewIdentity().Child(0)} {
+		seen[string(w.Seed.Bytes())], seen[string(w.Salt[:])] = true, true
+	}
+	if len(seen) != 12 {
+		t.Errorf("%d seeds and salts, want 12", len(seen))
+	}
+	again := &Identity{Seed: me.Seed, RecoveryHash: consent.Digest{1}, Salt: consent.Salt{2}}
+	if again.Child(1).ID() != me.Child(1).ID() {
+		t.Error("a child follows from more than the seed")
+	}
+}
+
 func TestSeedIsCopied(t *testing.T) {
 	ikm := bytes.Repeat([]byte{1}, 32)
 	s, _ := SeedFromBytes(ikm)

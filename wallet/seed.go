@@ -22,6 +22,10 @@ const (
 	sessionInfo = "wrappy session key v1"
 	grantInfo   = "wrappy grant key v1\x00" // and the grant's salt
 	pageInfo    = "wrappy page key v1"
+
+	// of a child, and its index, 4 bytes
+	childSeedInfo = "wrappy child seed v1\x00"
+	childSaltInfo = "wrappy child salt v1\x00"
 )
 
 // Seed is 32 random bytes, made on the person's device; every key comes from it.
@@ -64,19 +68,23 @@ func (s Seed) Grant(salt consent.Salt) *Key { return s.key(grantInfo + string(sa
 // PageKey is a 32-byte AES-256-GCM key for local state.
 func (s Seed) PageKey() crypto.Secret { return s.derive(pageInfo, crypto.KeySize) }
 
-func (s Seed) derive(info string, length int) []byte {
-	out, err := hkdf.Key(sha256.New, s.ikm[:], nil, info, length)
+func (s Seed) derive(info string, length int) []byte { return derive(s.ikm[:], info, length) }
+
+func derive(ikm []byte, info string, length int) []byte {
+	out, err := hkdf.Key(sha256.New, ikm, nil, info, length)
 	if err != nil {
 		panic(err) // lengths are constants within HKDF's bounds
 	}
 	return out
 }
 
-// key reads 48 bytes as an integer modulo (n − 1), plus 1: never zero, and with a
+func (s Seed) key(info string) *Key { return keyFrom(s.derive(info, 48)) }
+
+// keyFrom reads 48 bytes as an integer modulo (n − 1), plus 1: never zero, and with a
 // bias below 2⁻¹²⁸.
-func (s Seed) key(info string) *Key {
+func keyFrom(derived []byte) *Key {
 	order := secp256k1.Params().N
-	d := new(big.Int).SetBytes(s.derive(info, 48))
+	d := new(big.Int).SetBytes(derived)
 	d.Mod(d, new(big.Int).Sub(order, big.NewInt(1)))
 	d.Add(d, big.NewInt(1))
 	var private [32]byte

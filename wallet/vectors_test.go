@@ -62,13 +62,21 @@ func (h *hexBytes) UnmarshalText(text []byte) (err error) {
 }
 
 type keyVector struct {
-	Info       string          `json:"info"` // the grant key's salt follows it
+	Info       string          `json:"info"` // a grant key's salt follows it, the assist key's time
 	PrivateKey hexBytes        `json:"privateKey"`
 	Address    consent.Address `json:"address"`
 }
 
 func newKeyVector(info string, k *Key) keyVector {
 	return keyVector{Info: info, PrivateKey: hexBytes(k.Bytes()), Address: k.Address()}
+}
+
+type childVector struct {
+	Index    uint32             `json:"index"`
+	Seed     hexBytes           `json:"seed"`
+	Salt     consent.Salt       `json:"identitySalt"`
+	Root     consent.Address    `json:"root"`
+	Identity consent.IdentityID `json:"identity"`
 }
 
 type documentVector struct {
@@ -96,11 +104,16 @@ type derivedVectors struct {
 	RecoveryHash consent.Digest          `json:"recoveryHash"`
 	IdentitySalt consent.Salt            `json:"identitySalt"`
 	Identity     consent.IdentityID      `json:"identity"`
+	Children     []childVector           `json:"children"`
 	Domains      map[string]domainVector `json:"domains"`
 	Grant        struct {
 		Message map[string]any  `json:"message"`
 		ID      consent.GrantID `json:"id"`
 	} `json:"grant"`
+	AssistedGrant struct {
+		Message map[string]any  `json:"message"`
+		ID      consent.GrantID `json:"id"`
+	} `json:"assistedGrant"`
 	Documents []documentVector `json:"documents"`
 }
 
@@ -131,12 +144,17 @@ func newDomainVector(d consent.Domain) domainVector {
 // what really is signed.
 func makeVectors(t *testing.T) derivedVectors {
 	w, now, request := vectorIdentity(t), time.Unix(vectorTime, 0), vectorRequest()
-	salt := consent.Salt(sha256.Sum256([]byte("grant salt")))
+	opening := consent.Salt(sha256.Sum256([]byte("grant salt")))
+	salt := consent.GrantSalt(w.ID(), opening)
 	v := derivedVectors{Seed: hexBytes(w.Seed.Bytes()), GrantSalt: salt, PageKey: hexBytes(w.Seed.PageKey()),
 		RecoveryHash: w.RecoveryHash, IdentitySalt: w.Salt, Identity: w.ID(),
 		Keys: map[string]keyVector{"root": newKeyVector(rootInfo, w.Seed.Root()), "session": newKeyVector(sessionInfo, w.Seed.Session()),
 			"grant": newKeyVector(grantInfo, w.Seed.Grant(salt))},
 		Domains: map[string]domainVector{"ConsentLedger": newDomainVector(ledgerDomain), "KeyRegistry": newDomainVector(registryDomain)}}
+	for _, index := range []uint32{0, 1, 0x0102_0304} {
+		c := w.Child(index)
+		v.Children = append(v.Children, childVector{Index: index, Seed: hexBytes(c.Seed.Bytes()), Salt: c.Salt, Root: c.Seed.Root().Address(), Identity: c.ID()})
+	}
 	add := func(name, signer string, domain consent.Domain, structHash [32]byte, sig consent.Signature, message map[string]any) {
 		where := "ConsentLedger"
 		if domain == registryDomain {
@@ -153,7 +171,7 @@ func makeVectors(t *testing.T) derivedVectors {
 	add("enrol", "root", ledgerDomain, enrolment.StructHash(), sig,
 		map[string]any{"identity": id, "sessionKey": enrolment.SessionKey, "jurisdiction": "KE", "time": at})
 	s, err := w.answer(ledgerDomain, request, Choice{Fields: []consent.FieldName{"identity.name", "health.allergy"}, Actions: consent.Read,
-		Expires: vectorTime + 10*consent.Day, MaxReleases: 3, RetentionDays: 30, Language: "sw"}, salt, now)
+		Expires: vectorTime + 10*consent.Day, MaxReleases: 3, RetentionDays: 30, Language: "sw"}, opening, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +179,7 @@ func makeVectors(t *testing.T) derivedVectors {
 	add("grant act", "grant", ledgerDomain, s.Act.StructHash(), s.ActSignature,
 		map[string]any{"id": s.Act.ID, "expiry": decimal(s.Act.Expiry), "deadline": decimal(s.Act.Deadline)})
 	add("binding", "root", ledgerDomain, s.Binding.StructHash(), s.BindingSignature,
-		map[string]any{"grant": s.Binding.Grant, "identity": id, "time": at})
+		map[string]any{"grant": s.Binding.Grant, "identity": id, "opening": s.Binding.Opening, "time": at})
 	add("withdraw", "grant", ledgerDomain, consent.WithdrawHash(s.Act.ID), s.Withdrawal, map[string]any{"id": s.Act.ID})
 	add("withdraw as identity", "root", ledgerDomain, consent.WithdrawAsIdentityHash(s.Act.ID, id), w.WithdrawAsIdentity(ledgerDomain, s.Act.ID),
 		map[string]any{"id": s.Act.ID, "identity": id})
@@ -173,10 +191,64 @@ func makeVectors(t *testing.T) derivedVectors {
 	}
 	add("policy facts", "root", ledgerDomain, facts.StructHash(), sig,
 		map[string]any{"identity": id, "minor": true, "representative": false, "neverCountries": facts.Facts.NeverCountries, "time": at})
+	all, sig := w.WithdrawAll(ledgerDomain, vectorVault, now)
+	add("withdraw all", "root", ledgerDomain, all.StructHash(), sig, map[string]any{"identity": id, "time": at})
+	dispute, sig := w.Dispute(ledgerDomain, vectorVault, now.Add(-24*time.Hour), now)
+	add("dispute", "root", ledgerDomain, dispute.StructHash(), sig, map[string]any{"identity": id, "since": decimal(dispute.Since), "time": at})
+	correction, err := w.correct(ledgerDomain, vectorVault, "identity.name", []byte(` [ {"family" : "Achieng"} ]`), salt, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add("correct", "root", ledgerDomain, correction.Correction.StructHash(), correction.Signature,
+		map[string]any{"identity": id, "field": "identity.name", "value": correction.Correction.Value, "time": at, "salt": salt, "plain": string(correction.Value)})
+	export, sig := w.Export(ledgerDomain, vectorVault, []consent.FieldName{"identity.name", "health.allergy", "identity.name"}, now)
+	add("export", "root", ledgerDomain, export.StructHash(), sig, map[string]any{"identity": id, "fields": export.Fields, "time": at})
+	imported, sig := w.Import(ledgerDomain, vectorVault, consent.Digest{0x99}, true, now)
+	add("import", "root", ledgerDomain, imported.StructHash(), sig, map[string]any{"identity": id, "file": imported.File, "partial": true, "time": at})
+	erasure, sig := w.Erase(ledgerDomain, vectorVault)
+	add("erase", "root", ledgerDomain, erasure.StructHash(), sig, map[string]any{"identity": id, "vault": vectorVault})
+	addAssisted(t, w, request, opening, now, &v, add)
 	session, sig := w.OpenSession(ledgerDomain, vectorVault, "https://vault.example", [32]byte{0x77}, consent.Digest{0x88}, now.Add(15*time.Minute))
 	add("session", "session", ledgerDomain, session.StructHash(), sig, map[string]any{"identity": id, "origin": session.Origin,
 		"nonce": consent.Digest(session.Nonce), "proofKey": session.ProofKey, "expires": decimal(session.Expires)})
 	return v
+}
+
+func addAssisted(t *testing.T, w *Identity, request *consent.Request, opening consent.Salt, now time.Time, v *derivedVectors,
+	add func(name, signer string, domain consent.Domain, structHash [32]byte, sig consent.Signature, message map[string]any)) {
+	t.Helper()
+	id, at := w.ID(), decimal(vectorTime)
+	stated, sig := w.AssistKey(ledgerDomain, vectorVault, now)
+	add("assist key", "root", ledgerDomain, stated.StructHash(), sig, map[string]any{"identity": id, "vault": vectorVault, "key": stated.Key, "time": at})
+	a := &Assistant{Identity: id, Key: w.Seed.Assist(vectorTime)}
+	v.Keys["assist"] = newKeyVector(assistInfo, a.Key)
+	v.Keys["assisted grant"] = newKeyVector(assistedGrantInfo, a.grantKey(consent.GrantSalt(id, opening)))
+	session, sig := a.OpenSession(ledgerDomain, vectorVault, "https://vault.example", request.ID(), [32]byte{0x77}, consent.Digest{0x88}, now.Add(10*time.Minute))
+	add("assist session", "assist", ledgerDomain, session.StructHash(), sig, map[string]any{"identity": id, "vault": vectorVault, "origin": session.Origin,
+		"request": session.Request, "nonce": consent.Digest(session.Nonce), "proofKey": session.ProofKey, "expires": decimal(session.Expires)})
+	s, err := a.answer(ledgerDomain, request, Choice{Language: "sw"}, opening, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.AssistedGrant.ID, v.AssistedGrant.Message = s.Grant.ID(), grantMessage(&s.Grant)
+	add("assisted binding", "assist", ledgerDomain, s.Binding.AssistedHash(), s.BindingSignature,
+		map[string]any{"grant": s.Binding.Grant, "identity": id, "opening": opening, "time": at})
+	add("assisted grant act", "assisted grant", ledgerDomain, s.Act.StructHash(), s.ActSignature,
+		map[string]any{"id": s.Act.ID, "expiry": decimal(s.Act.Expiry), "deadline": decimal(s.Act.Deadline)})
+	stop, sig := a.Withdraw(ledgerDomain, vectorVault, s.Act.ID, now)
+	add("assist withdraw", "assist", ledgerDomain, stop.StructHash(), sig, map[string]any{"id": s.Act.ID, "identity": id, "vault": vectorVault, "time": at})
+	all, sig := a.WithdrawAll(ledgerDomain, vectorVault, now)
+	add("assist withdraw all", "assist", ledgerDomain, all.AssistedHash(), sig, map[string]any{"identity": id, "vault": vectorVault, "time": at})
+	other, until := consent.IdentityID{0x23}, now.Add(4000*24*time.Hour)
+	represent, sig := w.Represent(ledgerDomain, vectorVault, other, until, now)
+	add("represent", "root", ledgerDomain, represent.StructHash(), sig,
+		map[string]any{"identity": id, "representative": other, "vault": vectorVault, "until": decimal(represent.Until), "time": at})
+	s, err = w.answerFor(ledgerDomain, other, represent.Until, request, Choice{Language: "sw"}, opening, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add("represented binding", "root", ledgerDomain, s.Binding.RepresentedHash(id), s.BindingSignature,
+		map[string]any{"grant": s.Binding.Grant, "identity": other, "representative": id, "opening": opening, "time": at})
 }
 
 func grantMessage(g *consent.Grant) map[string]any {

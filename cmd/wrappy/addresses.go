@@ -17,10 +17,11 @@ import (
 // addresses is addresses.json in the folder of a running vault: written when it
 // answers, removed when it ends. With port 0 it is the way to learn the ports.
 type addresses struct {
-	Public       string `json:"public"`       // base URL of people's listener
-	Institutions string `json:"institutions"` // base URL of the mutual TLS listener
-	Certificate  string `json:"certificate"`  // PEM file of the server
-	Fingerprint  string `json:"fingerprint"`  // SHA-256 of the server's certificate
+	Public       string `json:"public"`             // base URL of people's listener
+	Institutions string `json:"institutions"`       // base URL of the mutual TLS listener
+	Internal     string `json:"internal,omitempty"` // base URL of the operator's listener
+	Certificate  string `json:"certificate"`        // PEM file of the server
+	Fingerprint  string `json:"fingerprint"`        // SHA-256 of the server's certificate
 }
 
 func (c *config) addressesFile() string { return filepath.Join(c.dir, "addresses.json") }
@@ -31,7 +32,7 @@ func (n *node) writeAddresses() error {
 		return err
 	}
 	data, err := json.MarshalIndent(addresses{
-		Public: baseURL(n.public.Addr()), Institutions: baseURL(n.institutions.Addr()),
+		Public: baseURL(n.public.Addr()), Institutions: baseURL(n.institutions.Addr()), Internal: n.internalURL(),
 		Certificate: certificate, Fingerprint: n.fingerprint(),
 	}, "", "  ")
 	if err != nil {
@@ -42,6 +43,14 @@ func (n *node) writeAddresses() error {
 	}
 	n.onClose(func() error { return removeIfThere(n.config.addressesFile()) })
 	return nil
+}
+
+// internalURL is the operator's listener's, or "".
+func (n *node) internalURL() string {
+	if n.internal == nil {
+		return ""
+	}
+	return "http://" + n.internal.Addr().String()
 }
 
 // baseURL of a listener; one on every interface is reached as localhost from here.

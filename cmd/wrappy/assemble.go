@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
@@ -9,12 +11,14 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/fhir"
 	"github.com/wrapious/wrappy/internal/api"
+	"github.com/wrapious/wrappy/internal/telemetry"
 	"github.com/wrapious/wrappy/ledgerref"
 	"github.com/wrapious/wrappy/ledgerref/devchain"
 	"github.com/wrapious/wrappy/policy"
@@ -38,18 +42,24 @@ type node struct {
 	engine     *policy.Engine
 	heads      closingStore
 	records    closingStore
-	journal    *journal.Journal
+	journal    *journal.Lasting
 	gate       *vault.Gate
 	api        *api.API
+	telemetry  *telemetry.Telemetry // nil: nobody measures
 
 	certificate  tls.Certificate
 	public       net.Listener
 	institutions net.Listener
+	internal     net.Listener // nil: there is none
 
-	journalSize uint64 // as last noted
-	clockNoted  uint64 // likewise, of the stores
+	reloading   sync.Mutex // one reload of the policy bundle at a time
+	leftNoted   int        // of the regions that were left
+	noting      sync.Mutex // over what was noted last:
+	journalSize uint64
+	clockNoted  uint64 // of the stores
 	anchors     anchors
-	closers     []func() error // in the order of opening
+	page        atomic.Pointer[[]byte] // by what the pages that are served were written down; nil: not yet
+	closers     []func() error         // in the order of opening
 }
 
 // anchors are what the ledger has of the log.
@@ -71,14 +81,19 @@ func start(ctx context.Context, c *config, passphrase crypto.Secret, log *slog.L
 		name string
 		open func(context.Context) error
 	}{
+		{"telemetry", n.openTelemetry},
 		{"keyring", func(ctx context.Context) error { return n.openKeyring(ctx, passphrase) }},
-		{"policy bundle", func(context.Context) error { return loadPolicy(c, n.engine, time.Now()) }},
+		{"policy bundle", func(context.Context) error {
+			defer n.tellUnreviewed()
+			return loadPolicy(c, n.engine, time.Now())
+		}},
 		{"ledger", n.openLedger},
 		{"stores", n.openStores},
 		{"journal", n.openJournal},
 		{"vault", n.openGate},
 		{"listeners", n.listen},
 		{"api", n.openAPI},
+		{"metrics", n.readState},
 		{"addresses", func(context.Context) error { return n.writeAddresses() }},
 	} {
 		if err := step.open(ctx); err != nil {
@@ -105,28 +120,58 @@ func (n *node) openKeyring(ctx context.Context, passphrase crypto.Secret) (err e
 	if err != nil {
 		return wrongPassphrase(n.config.keyringFile(), err)
 	}
-	if _, err := n.keyring.Region(n.config.Jurisdiction); err != nil {
+	if _, err := n.keyring.Region(n.config.Jurisdiction); errors.Is(err, crypto.ErrLeft) {
+		n.log.Error("the country of this vault was left: nothing of its people can be opened, and nobody there can enrol", "country", n.config.Jurisdiction)
+	} else if err != nil {
 		return fmt.Errorf("jurisdiction: the keyring has no key for %s: %w", n.config.Jurisdiction, err)
 	}
-	data, err := crypto.ReadFile(n.config.deploymentFile(), 64<<10)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(data, &n.deployment)
+	return readJSONFile(n.config.deploymentFile(), &n.deployment)
 }
 
 func (n *node) openGate(ctx context.Context) (err error) {
 	n.gate, err = vault.New(vault.Config{
-		Heads: n.heads, Records: n.records, Ledger: n.view, Relayer: n.relayer, Decider: n.engine, Journal: n.journal,
-		Shape: shape, Place: fhir.Placed, Keyring: n.keyring, Name: n.deployment.LogOrigin,
-		ConsentLedger: n.deployment.Ledger.ConsentDomain(), KeyRegistry: n.deployment.Ledger.KeysDomain(),
-		ViewMaxAge: n.config.Ledger.ViewMaxAge,
+		Heads: n.heads, Records: n.records, Ledger: n.telemetry.Ledger(n.view), Relayer: n.telemetry.Relayer(n.relayer),
+		Decider: n.telemetry.Decider(n.engine), Journal: n.telemetry.Journal(n.journal), Watch: n.telemetry.Steps(),
+		Shape: shape, Place: fhir.Placed, Signable: fhir.Signable, KeyHeld: n.view.KeyHeld, Ended: n.view.Ended, Keyring: n.keyring, Name: n.deployment.LogOrigin,
+		ConsentLedger: n.deployment.Ledger.ConsentDomain(), KeyRegistry: n.deployment.Ledger.KeysDomain(), Institutions: n.deployment.Ledger.InstitutionsDomain(),
+		ViewMaxAge: n.config.Ledger.ViewMaxAge, BackupDays: n.config.Erasure.BackupDays, RestoreDelay: n.config.Cards.RestoreDelay, AssistsPerDay: n.config.Assist.DailyLimit,
 	})
 	if err != nil {
 		return err
 	}
-	n.onClose(func() error { n.gate.Close(); return nil })
-	return n.checkClock(ctx)
+	n.onClose(n.closeGate)
+	if err := n.checkClock(ctx); err != nil { // first: all that follows moves the clock
+		return err
+	}
+	if err := n.gate.CheckLeft(ctx); err != nil {
+		return err
+	}
+	if err := n.lookAtKeys(ctx); err != nil { // stores learn again what was left
+		return err
+	}
+	if err := n.keepClock(ctx); err != nil {
+		return err
+	}
+	if err := n.notePage(ctx); err != nil { // nothing that people need waits for it
+		n.log.Warn(pageFails, "error", err)
+	}
+	return nil
+}
+
+const closing = 5 * time.Second
+
+// closeGate keeps the time of the end, unless it never came so far as to have checked it.
+func (n *node) closeGate() error {
+	n.gate.Close()
+	if n.clockNoted == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closing)
+	defer cancel()
+	if err := n.keepClock(ctx); err != nil {
+		n.log.Warn("the time of the end could not be noted", "error", err)
+	}
+	return nil
 }
 
 // shape lets FHIR's pseudonyms loose on what the gate is about to release.
@@ -157,12 +202,15 @@ func (n *node) listen(ctx context.Context) (err error) {
 	if n.public, err = lc.Listen(ctx, "tcp", n.config.Listen.Public); err != nil {
 		return err
 	}
+	crowd := api.Crowd{Total: n.config.Limits.Connections, PerAddress: n.config.Limits.ConnectionsPerAddress}
+	n.public = crowd.Bound(n.public)
 	n.onClose(closeOnce(n.public))
 	if n.institutions, err = lc.Listen(ctx, "tcp", n.config.Listen.Institutions); err != nil {
 		return err
 	}
+	n.institutions = crowd.Bound(n.institutions)
 	n.onClose(closeOnce(n.institutions))
-	return nil
+	return n.listenInternal(ctx)
 }
 
 // closeOnce closes a listener that its server may have closed already.
@@ -180,18 +228,37 @@ func (n *node) openAPI(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	cursors, err := n.cursorKey()
+	if err != nil {
+		return err
+	}
+	reviewed, err := n.config.reviewed()
+	if err != nil {
+		return err
+	}
 	n.api, err = api.New(api.Config{
-		Gate: n.gate, Directory: n.view, Policy: n.engine,
+		CursorKey: cursors,
+		Gate:      n.telemetry.Gate(n.gate), Watch: n.telemetry.Requests(), Directory: n.view, Policy: n.engine,
 		Registry: registry{n.registrar, n.ledger, n.view},
 		Deployment: api.Deployment{
 			ChainID: n.deployment.Ledger.ChainID, ConsentLedger: n.deployment.Ledger.Consent,
 			InstitutionRegistry: n.deployment.Ledger.Institutions, KeyRegistry: n.deployment.Ledger.Keys,
-			LogOrigin: n.deployment.LogOrigin, LogKey: logKey,
+			LogOrigin: n.deployment.LogOrigin, LogKey: logKey, Jurisdiction: n.config.Jurisdiction,
 		},
+		Reviewed:   reviewed,
 		PublicRate: api.Rate{PerSecond: float64(n.config.Limits.PerSecond), Burst: n.config.Limits.Burst},
-		Origins:    n.origins(), Tiles: n.journal.Public(), Anchors: n.anchorFile, Ready: n.ready, Log: n.log,
+		Origins:    n.origins(), Tiles: n.journal.Public(), Anchors: n.anchorFile, Page: n.notedPage, Ready: n.ready, Log: n.log,
 	})
 	return err
+}
+
+// cursorKey outlives a restart, so that a walk over a long list does too.
+func (n *node) cursorKey() ([]byte, error) {
+	names, err := n.keyring.Raw("names.heads")
+	if err != nil {
+		return nil, err
+	}
+	return hkdf.Key(sha256.New, names, nil, "wrappy api cursor v1", 32)
 }
 
 // origins are the pages whose sessions are taken: those configured, and the
@@ -208,12 +275,8 @@ func (n *node) origins() []string {
 
 // ready says whether a release could be decided now.
 func (n *node) ready(ctx context.Context) error {
-	view, err := n.view.View(ctx)
-	if err != nil {
+	if err := n.ledgerAnswers(ctx); err != nil {
 		return err
-	}
-	if view.Age > n.config.Ledger.ViewMaxAge {
-		return consent.ErrStaleView
 	}
 	if err := n.permits(time.Now()); err != nil {
 		return err
@@ -224,27 +287,56 @@ func (n *node) ready(ctx context.Context) error {
 	return n.storesAnswer(ctx)
 }
 
+// ledgerAnswers has a block made only where a release would need one: whoever probes often
+// must not fill the embedded chain.
+func (n *node) ledgerAnswers(ctx context.Context) error {
+	view, err := n.view.Seen()
+	if err == nil && view.Age > n.config.Ledger.ViewMaxAge {
+		view, err = n.view.View(ctx)
+	}
+	if err == nil && view.Age > n.config.Ledger.ViewMaxAge {
+		err = consent.ErrStaleView
+	}
+	return err
+}
+
 // serve answers on all listeners until the context ends or one fails.
 func (n *node) serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	const grace = 10 * time.Second
-	done := make(chan error, 5)
-	for _, one := range []func() error{
+	work := []func() error{
 		func() error { return api.Serve(ctx, n.api.Public(n.certificate), n.public, grace) },
 		func() error { return api.Serve(ctx, n.api.Institutions(n.certificate), n.institutions, grace) },
 		func() error { return n.serveOperator(ctx) },
+		func() error { return n.serveInternal(ctx) },
 		func() error { return n.every(ctx, noteEvery, "what was reached could not be noted", n.note) },
 		func() error {
 			return n.every(ctx, n.config.Journal.AnchorEvery, "the log could not be anchored; the next attempt follows", n.anchor)
 		},
-	} {
+		func() error {
+			return n.every(ctx, lookAtKeysEvery, "the file of perishable keys could not be read", n.lookAtKeys)
+		},
+		func() error { return n.every(ctx, notePageEvery, pageFails, n.notePage) },
+		func() error { return n.tendEpochs(ctx) },
+		func() error {
+			n.gate.TellChanges(ctx, func(err error) {
+				n.log.WarnContext(ctx, "institutions could not be told of what has ended; it is tried again", "error", err.Error())
+			})
+			return nil
+		},
+	}
+	done := make(chan error, len(work))
+	for _, one := range work {
 		go func() {
 			err := one()
 			cancel(err)
 			done <- err
 		}()
 	}
-	err := errors.Join(<-done, <-done, <-done, <-done, <-done)
-	return err
+	var errs []error
+	for range work {
+		errs = append(errs, <-done)
+	}
+	return errors.Join(errs...)
 }

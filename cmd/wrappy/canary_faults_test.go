@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -64,11 +65,17 @@ func (c *canaryRun) kill(g *wallet.SignedGrant) {
 		c.sendWrongly(g)
 		c.openSession()
 		c.readAsPerson()
+		var at addresses
+		data, err := os.ReadFile(c.config.addressesFile())
+		must(t, errors.Join(err, json.Unmarshal(data, &at)))
+		c.lookInside(at.Internal)
 		done := make(chan struct{})
 		go func() { // a write that is on its way
 			defer close(done)
 			body := `{"values":{"identity.mother_maiden_name":"` + c.shown["identity.mother_maiden_name"][0] + `"}}`
-			_, _ = send(c.hospital.http, "POST", c.institutionsURL+"/v1/grants/"+g.Grant.ID().String()+"/fields", strings.NewReader(body), "Idempotency-Key: "+client.NewIdempotencyKey())
+			path := "/v1/grants/" + g.Grant.ID().String() + "/fields"
+			body = signed(c.signer(c.hospital.keys), nil, path, body, false)
+			_, _ = send(c.hospital.http, "POST", c.institutionsURL+path, strings.NewReader(body), "Idempotency-Key: "+client.NewIdempotencyKey())
 		}()
 		must(t, c.process.Process.Signal(signal))
 		var ended *exec.ExitError

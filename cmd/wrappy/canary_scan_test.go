@@ -19,6 +19,7 @@ import (
 	"github.com/cockroachdb/pebble"
 	"github.com/cockroachdb/pebble/bloom"
 	"github.com/cockroachdb/pebble/sstable"
+	"github.com/golang/snappy"
 	"golang.org/x/crypto/sha3"
 )
 
@@ -140,13 +141,38 @@ func (s *scanner) walk(t *testing.T, root string) {
 			if len(data) > 1<<10 {
 				return fmt.Errorf("%s: a table that nobody has looked into", name)
 			}
-		case ".cidx": // of compressed blocks, six bytes each and six before: the first was made with the chain
-			if len(data) > 12 {
-				return fmt.Errorf("%s: frozen blocks that nobody has looked into", name)
-			}
+		case ".cidx":
+			return s.frozen(path, name, data)
 		}
 		return nil
 	}))
+}
+
+// frozen looks into the blocks that the chain has put aside, each compressed by itself. The
+// index has six bytes for each, and six before: the file's number and where in it the block ends.
+func (s *scanner) frozen(path, name string, index []byte) error {
+	var blocks []byte
+	number, start := -1, uint32(0)
+	for at := 6; at+6 <= len(index); at += 6 {
+		file, end := int(binary.BigEndian.Uint16(index[at:])), binary.BigEndian.Uint32(index[at+2:])
+		if file != number {
+			var err error
+			if blocks, err = os.ReadFile(fmt.Sprintf("%s.%04d.cdat", strings.TrimSuffix(path, ".cidx"), file)); err != nil {
+				return err
+			}
+			number, start = file, 0
+		}
+		if start > end || int(end) > len(blocks) {
+			return fmt.Errorf("%s: not an index of frozen blocks", name)
+		}
+		block, err := snappy.Decode(nil, blocks[start:end])
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		s.look(name, block)
+		start = end
+	}
+	return nil
 }
 
 func (s *scanner) attributes(path, name string) {

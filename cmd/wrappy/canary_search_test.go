@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -40,6 +43,27 @@ func (c *canaryRun) lookAtChain() {
 	}
 }
 
+// lookInside looks at all that the internal listener shows.
+func (c *canaryRun) lookInside(base string) {
+	c.t.Helper()
+	c.insides++
+	for _, path := range []string{"/metrics", "/readyz", "/debug/pprof/heap", "/debug/pprof/heap?debug=1", "/debug/pprof/allocs", "/debug/pprof/allocs?debug=1",
+		"/debug/pprof/goroutine", "/debug/pprof/goroutine?debug=1", "/debug/pprof/goroutine?debug=2", "/debug/pprof/mutex?debug=1", "/debug/pprof/block?debug=1", "/debug/pprof/trace?seconds=0.2"} {
+		got, err := send(http.DefaultClient, "GET", base+path, nil)
+		must(c.t, err)
+		if (got.status == http.StatusForbidden) != strings.HasSuffix(path, "debug=2") || len(got.body) < 30 {
+			c.t.Errorf("%s: %d, %d bytes", path, got.status, len(got.body))
+		}
+		if bytes.HasPrefix(got.body, []byte{0x1f, 0x8b}) {
+			unzipped, err := gzip.NewReader(bytes.NewReader(got.body))
+			must(c.t, err)
+			got.body, err = io.ReadAll(unzipped)
+			must(c.t, err)
+		}
+		c.c.look("internal listener, "+path, got.body)
+	}
+}
+
 // search looks for everything, everywhere. What may stand somewhere is named here.
 func (c *canaryRun) search(root string) {
 	c.t.Helper()
@@ -49,6 +73,11 @@ func (c *canaryRun) search(root string) {
 			s.look(name+": "+line, []byte(line))
 		}
 		s.look(name, []byte(log))
+	}
+	spans, raw := c.traces.have(c.t)
+	s.look("traces", raw)
+	if len(spans) < 500 || c.insides < 4 {
+		c.t.Errorf("only %d spans and %d looks at the internal listener", len(spans), c.insides)
 	}
 	s.walk(c.c.t, root)
 	kept := 0

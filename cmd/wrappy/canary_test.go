@@ -24,7 +24,8 @@ import (
 
 // TestCanary puts a value that stands nowhere else into every field of the catalog, uses
 // the vault in every way, wrongly too, takes its stores away, kills it; and then looks
-// for the values, and for people's secrets, in all that it has said, logged and kept.
+// for the values, and for people's secrets, in all that it has said, logged, kept and
+// shown to its operator: metrics, profiles, traces.
 func TestCanary(t *testing.T) {
 	for _, house := range []struct {
 		name     string
@@ -45,8 +46,9 @@ func TestCanary(t *testing.T) {
 		t.Run(house.name, func(t *testing.T) {
 			t.Parallel()
 			settings, lose := house.settings(t)
-			v := launch(t, settings...)
-			c := &canaryRun{killed: &killed{running: v}, c: &canaries{scanner: newScanner(), t: t}, lose: lose, shown: map[consent.FieldName][]string{}}
+			traces := startCollector(t)
+			v := launch(t, append(settings, measuredBy(traces))...)
+			c := &canaryRun{killed: &killed{running: v}, traces: traces, c: &canaries{scanner: newScanner(), t: t}, lose: lose, shown: map[consent.FieldName][]string{}}
 			c.run()
 			c.search(filepath.Dir(t.TempDir())) // of all that this test keeps: stores, buckets, the node's state
 		})
@@ -56,8 +58,9 @@ func TestCanary(t *testing.T) {
 // canaryRun is a vault, a person with canaries in every field, and who writes and reads them.
 type canaryRun struct {
 	*killed
-	c    *canaries
-	lose func(*canaryRun) (back func())
+	c      *canaries
+	traces *traceCollector
+	lose   func(*canaryRun) (back func())
 
 	askers   map[consent.Kind]*asker
 	somebody *person
@@ -67,6 +70,7 @@ type canaryRun struct {
 	session  string
 	proof    *wallet.ProofKey
 	answers  int
+	insides  int // looks at the internal listener
 }
 
 func (c *canaryRun) run() {
@@ -80,10 +84,12 @@ func (c *canaryRun) run() {
 	c.sendWrongly(g)
 	c.readAsPerson()
 	c.stopOne()
+	c.lookInside(c.internalURL())
 	c.withoutStores(g)
 	c.kill(g)
 	c.open()
 	c.lookAtChain()
+	c.lookInside(c.internalURL())
 	c.withoutJournal(g)
 }
 
@@ -122,7 +128,7 @@ func (c *canaryRun) enrol() {
 	for first := 'L'; len(never) < 16; first++ {
 		never = append(never, string(first)+string('A'+rune(random(13))), string(first)+string('N'+rune(random(13))))
 	}
-	must(c.t, device.StateFacts(c.t.Context(), consent.PolicyFacts{NeverCountries: never}))
+	must(c.t, device.StateFacts(c.t.Context(), consent.PolicyFacts{NeverCountries: never}, 0))
 	c.c.add("facts", []byte(strings.Join(never, "b"))) // as CBOR has them: 0x62 is a text of two
 	c.c.add("facts", []byte(strings.Join(never, `","`)))
 	c.c.add("facts", []byte(strings.Join(never, ` `)))
@@ -155,8 +161,8 @@ func (c *canaryRun) agreeAll() {
 	}
 	write, read := ways(c.c.t, kinds)
 	catalog := c.engine.Catalog()
-	for name := range catalog.Fields {
-		if write[name] == (way{}) || read[name] == (way{}) {
+	for name, field := range catalog.Fields {
+		if write[name] == (way{}) && field.Derived == nil || read[name] == (way{}) {
 			c.t.Fatalf("%s: nobody here writes and reads it", name)
 		}
 	}
@@ -172,7 +178,7 @@ func (c *canaryRun) agreeAll() {
 func (c *canaryRun) agreed(by map[consent.FieldName]way, action string) map[way]*wallet.SignedGrant {
 	c.t.Helper()
 	fields := map[way][]consent.FieldName{}
-	for _, name := range slices.Sorted(maps.Keys(c.engine.Catalog().Fields)) {
+	for _, name := range slices.Sorted(maps.Keys(by)) {
 		fields[by[name]] = append(fields[by[name]], name)
 	}
 	given := map[way]*wallet.SignedGrant{}
@@ -201,7 +207,7 @@ func (c *canaryRun) writeFHIR() {
 	catalog := c.engine.Catalog()
 	values, shown := map[consent.FieldName][]json.RawMessage{}, map[consent.FieldName][]string{}
 	for name, field := range catalog.Fields {
-		if fhir.Holds(name) {
+		if fhir.Holds(name) && field.Derived == nil {
 			value, marks := c.c.value(field, catalog.CodeLists)
 			values[name], shown[name] = []json.RawMessage{value}, marks
 		}
@@ -252,8 +258,8 @@ func (c *canaryRun) writeAll() {
 			stored[consent.FieldName(one.Field)] = true
 		}
 	}
-	for name := range catalog.Fields {
-		if !stored[name] {
+	for name, field := range catalog.Fields {
+		if !stored[name] && field.Derived == nil {
 			c.t.Errorf("%s was not stored", name)
 		}
 	}

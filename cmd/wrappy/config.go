@@ -4,12 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"net"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +17,6 @@ import (
 	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/v2"
 
-	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/ledgerref"
 )
 
@@ -37,6 +34,10 @@ type config struct {
 		Public string `koanf:"public"`
 		// Institutions is host:port of the mutual TLS listener.
 		Institutions string `koanf:"institutions"`
+		// Internal is ip:port for the operator alone: metrics, health and, on loopback,
+		// profiles. It asks nobody who they are, so it takes a loopback or private address
+		// only; "": there is none.
+		Internal string `koanf:"internal"`
 		// Origins are the page origins whose sessions are taken, such as
 		// https://vault.example; a listener on loopback takes its own besides.
 		Origins []string `koanf:"origins"`
@@ -46,6 +47,10 @@ type config struct {
 		// public listener: many people can be behind one.
 		PerSecond int `koanf:"per_second"`
 		Burst     int `koanf:"burst"`
+		// Connections and ConnectionsPerAddress bound how many are open at once, on each
+		// listener. What comes beyond is closed.
+		Connections           int `koanf:"connections"`
+		ConnectionsPerAddress int `koanf:"connections_per_address"`
 	} `koanf:"limits"`
 	TLS struct {
 		// Certificate and Key are PEM files of the server, for both listeners.
@@ -57,6 +62,21 @@ type config struct {
 		Kind string   `koanf:"kind"`
 		S3   s3Config `koanf:"s3"`
 	} `koanf:"store"`
+	Erasure struct {
+		// BackupDays is how long backups of the heads are kept. Keys of a month are
+		// destroyed so many days after its end; until then a copy could be opened.
+		BackupDays int `koanf:"backup_days"`
+	} `koanf:"erasure"`
+	Cards struct {
+		// RestoreDelay is how long a restore that was asked for with a card can be stopped
+		// before the seed is given out.
+		RestoreDelay time.Duration `koanf:"restore_delay"`
+	} `koanf:"cards"`
+	Assist struct {
+		// DailyLimit is how many permissions one institution may help people to give in a
+		// day (UTC), on devices of its own.
+		DailyLimit uint32 `koanf:"daily_limit"`
+	} `koanf:"assist"`
 	Journal journalConfig `koanf:"journal"`
 	Ledger  ledgerConfig  `koanf:"ledger"`
 	Policy  struct {
@@ -66,10 +86,25 @@ type config struct {
 		// Reviewers is the file of reviewers' public keys, one a line, in hex.
 		Reviewers string `koanf:"reviewers"`
 	} `koanf:"policy"`
+	Page struct {
+		// Reviewed says of which languages of people's page somebody of the operator's, whose own
+		// language it is, has checked the words: language=digest, such as sw=<64 hex digits>.
+		// In a language that nobody has checked people can read and refuse, but not consent.
+		Reviewed []string `koanf:"reviewed"`
+	} `koanf:"page"`
 	Log struct {
 		// Level is debug, info, warn or error.
 		Level string `koanf:"level"`
 	} `koanf:"log"`
+	Trace struct {
+		// Endpoint is the URL of an OpenTelemetry collector (OTLP over HTTP): https, or http
+		// on loopback; "": no traces.
+		Endpoint string `koanf:"endpoint"`
+		// Ratio of requests that are traced, 0 to 1.
+		Ratio float64 `koanf:"ratio"`
+		// CAFile is a PEM file of the authorities that its certificate is by; none: the system's.
+		CAFile string `koanf:"ca_file"`
+	} `koanf:"trace"`
 
 	dir string // folder of the file
 }
@@ -157,15 +192,18 @@ var configDefaults = map[string]any{
 	"passphrase_file":     "passphrase",
 	"listen.public":       "127.0.0.1:8443",
 	"listen.institutions": "127.0.0.1:8444",
+	"listen.internal":     "",
 	"listen.origins":      []string{},
 	"limits.per_second":   2,
 	"limits.burst":        20,
-	"tls.certificate":     "tls/server.crt",
-	"tls.key":             "tls/server.key",
-	"store.kind":          "directory",
-	"store.s3.endpoint":   "", "store.s3.region": "us-east-1", "store.s3.heads": "", "store.s3.records": "",
+	"limits.connections":  4096, "limits.connections_per_address": 256,
+	"tls.certificate":   "tls/server.crt",
+	"tls.key":           "tls/server.key",
+	"store.kind":        "directory",
+	"store.s3.endpoint": "", "store.s3.region": "us-east-1", "store.s3.heads": "", "store.s3.records": "",
 	"store.s3.access_key_file": "", "store.s3.secret_key_file": "", "store.s3.ca_file": "",
 	"journal.anchor_every": "1h", "journal.copy": true, "journal.copy_max_lag": "1m", "journal.witnesses_file": "", "journal.witnesses_optional": false,
+	"erasure.backup_days": 90, "cards.restore_delay": "48h", "assist.daily_limit": 50,
 	"ledger.view_max_age": "60s", "ledger.kind": "embedded",
 	"ledger.endpoint_file": "", "ledger.second_endpoint_file": "", "ledger.confirm": "safe",
 	"ledger.on_demand": false, "ledger.logs_of_both": false, "ledger.poll": "2s", "ledger.max_fee_gwei": 500, "ledger.daily_gwei": 0,
@@ -173,8 +211,13 @@ var configDefaults = map[string]any{
 	"policy.bundle":    "policy/bundle.tar.gz",
 	"policy.approvals": "policy/approvals.json",
 	"policy.reviewers": "policy/reviewers.txt",
+	"page.reviewed":    []string{},
 	"log.level":        "info",
+	"trace.endpoint":   "", "trace.ratio": traceRatio, "trace.ca_file": "",
 }
+
+// traceRatio of requests are traced where there is a collector.
+const traceRatio = 0.01
 
 const maxConfigBytes = 64 << 10
 
@@ -265,84 +308,6 @@ func environmentOverrides(environ []string) (map[string]any, error) {
 	return overrides, nil
 }
 
-func (c *config) validate() error {
-	if err := consent.ValidateJurisdiction(c.Jurisdiction); err != nil {
-		return fmt.Errorf("configuration: %w", err)
-	}
-	for name, address := range map[string]string{"listen.public": c.Listen.Public, "listen.institutions": c.Listen.Institutions} {
-		if !isListenAddress(address) {
-			return fmt.Errorf("configuration: %s: want host:port", name)
-		}
-	}
-	if c.Limits.PerSecond < 1 || c.Limits.PerSecond > 10_000 || c.Limits.Burst < 10 || c.Limits.Burst > 10_000 {
-		return errors.New("configuration: limits: want per_second of 1 to 10000 and burst of 10 to 10000")
-	}
-	if err := errors.Join(c.validateStore(), c.validateLedger()); err != nil {
-		return err
-	}
-	if c.Journal.AnchorEvery < time.Second || c.Journal.AnchorEvery > 7*24*time.Hour {
-		return errors.New("configuration: journal.anchor_every: want 1s to 168h")
-	}
-	if lag := c.Journal.CopyMaxLag; lag != 0 && (lag < 2*time.Second || lag > 24*time.Hour) {
-		return errors.New("configuration: journal.copy_max_lag: want 2s to 24h, or 0")
-	}
-	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level) {
-		return errors.New("configuration: log.level: want debug, info, warn or error")
-	}
-	return nil
-}
-
-func (c *config) validateStore() error {
-	switch c.Store.Kind {
-	case storeDirectory:
-		return nil
-	case storeS3:
-	default:
-		return errors.New("configuration: store.kind: want directory or s3")
-	}
-	s := c.Store.S3
-	for name, value := range map[string]string{
-		"endpoint": s.Endpoint, "region": s.Region, "heads": s.Heads, "records": s.Records,
-		"access_key_file": s.AccessKeyFile, "secret_key_file": s.SecretKeyFile,
-	} {
-		if value == "" {
-			return fmt.Errorf("configuration: store.s3.%s: want a value", name)
-		}
-	}
-	if s.Heads == s.Records {
-		return errors.New("configuration: store.s3: heads and records: want two buckets: records may be versioned and backed up, heads must not")
-	}
-	return nil
-}
-
-func (c *config) validateLedger() error {
-	l := &c.Ledger
-	switch {
-	case l.ViewMaxAge < time.Second || l.ViewMaxAge > 10*time.Minute:
-		return errors.New("configuration: ledger.view_max_age: want 1s to 10m")
-	case l.Kind != ledgerEmbedded && l.Kind != ledgerNetwork:
-		return errors.New("configuration: ledger.kind: want embedded or network")
-	case l.Kind == ledgerNetwork && l.EndpointFile == "":
-		return errors.New("configuration: ledger.endpoint_file: want a file that holds the network's URL")
-	case l.Kind == ledgerEmbedded && l.EndpointFile+l.SecondEndpointFile != "":
-		return errors.New("configuration: ledger: an endpoint is of no use to the embedded chain; set ledger.kind to network")
-	case !slices.Contains([]string{"safe", "finalized", "head"}, l.Confirm):
-		return errors.New("configuration: ledger.confirm: want safe, finalized or head")
-	case l.LogsOfBoth && l.SecondEndpointFile == "":
-		return errors.New("configuration: ledger.logs_of_both: want a second_endpoint_file too: one endpoint alone would be believed")
-	case l.Poll < 100*time.Millisecond || l.Poll > time.Minute:
-		return errors.New("configuration: ledger.poll: want 100ms to 1m")
-	case l.MaxFeeGwei < 1 || l.MaxFeeGwei > 1_000_000:
-		return errors.New("configuration: ledger.max_fee_gwei: want 1 to 1000000")
-	}
-	for name, n := range map[string]int{"grants": l.DailyGrants, "invited": l.DailyInvited, "uninvited": l.DailyUninvited, "institution": l.DailyInstitution} {
-		if n < 1 || n > 100_000_000 {
-			return fmt.Errorf("configuration: ledger.daily_%s: want 1 to 100000000", name)
-		}
-	}
-	return nil
-}
-
 // What store.kind and ledger.kind can be.
 const (
 	storeDirectory = "directory"
@@ -350,15 +315,6 @@ const (
 	ledgerEmbedded = "embedded"
 	ledgerNetwork  = "network"
 )
-
-func isListenAddress(address string) bool {
-	_, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return false
-	}
-	_, err = strconv.ParseUint(port, 10, 16)
-	return err == nil
-}
 
 // path resolves a configured path.
 func (c *config) path(p string) string {
@@ -380,6 +336,7 @@ func (c *config) journalSizeFile() string {
 	return filepath.Join(c.dir, "journal-size")
 }
 func (c *config) anchorSizeFile() string { return filepath.Join(c.dir, "anchor-size") }
+func (c *config) pageFile() string       { return filepath.Join(c.dir, "page.json") }
 func (c *config) storeClockFile() string { return filepath.Join(c.dir, "store-clock") }
 func (c *config) deploymentFile() string {
 	return filepath.Join(c.dir, "deployment.json")

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -21,7 +22,10 @@ import (
 	"github.com/wrapious/wrappy/internal/demo"
 )
 
-const demoJurisdiction = "KE"
+const (
+	demoJurisdiction = "KE"
+	demoRestoreDelay = 20 * time.Second
+)
 
 func demoCommand(io streams) *cobra.Command {
 	var o struct {
@@ -128,6 +132,7 @@ func startDemo(ctx context.Context, dir string) (*node, crypto.Secret, error) {
 	}
 	// The whole cast comes from one address, which the bound for one person would slow down.
 	c.Limits.PerSecond, c.Limits.Burst = 200, 400
+	c.Cards.RestoreDelay = demoRestoreDelay // nobody tries this out for two days
 	passphrase, err := c.readPassphrase(streams{})
 	if err != nil {
 		return nil, nil, err
@@ -170,7 +175,8 @@ func chunks(s string, size int) (parts []string) {
 func printAddresses(w io.Writer, n *node, r *demo.Result) {
 	curl := fmt.Sprintf("curl --cacert %s \\\n     --cert %s \\\n     --key %s \\\n", shellWord(r.Files.ServerCertificate), shellWord(r.Files.Certificate), shellWord(r.Files.Key))
 	_, _ = fmt.Fprintf(w, `8  still running; Ctrl-C ends it
-   people        %s
+   the page      %s/me/ (the browser warns: the certificate is the demo's own)
+   a request     %s
    institutions  %s (mutual TLS)
    certificate   SHA-256 %s
    try, as the hospital: who am I, and fetch what another person has permitted
@@ -182,7 +188,7 @@ func printAddresses(w io.Writer, n *node, r *demo.Result) {
      %s verify proof --trust trust.json --anchor anchor.json release.json
    Not protected here: whoever runs this machine holds the keys and can rebuild this chain and
    journal. Synthetic patients only. SECURITY.md says what each mode protects against.
-`, r.Addresses["public"], r.Addresses["institutions"], n.fingerprint(), curl, r.Addresses["institutions"], curl, r.Addresses["release"], shellWord(r.Files.Proofs), self())
+`, r.Addresses["public"], r.Addresses["request"], r.Addresses["institutions"], n.fingerprint(), curl, r.Addresses["institutions"], curl, r.Addresses["release"], shellWord(r.Files.Proofs), self())
 }
 
 // self is how to call this program again from another folder.

@@ -61,6 +61,7 @@ type demoResult struct {
 		Public       string `json:"public"`
 		Institutions string `json:"institutions"`
 		Release      string `json:"release"`
+		Request      string `json:"request"`
 	} `json:"addresses"`
 	Files struct {
 		Certificate       string `json:"certificate"`
@@ -133,7 +134,7 @@ func checkResult(t *testing.T, r *demoResult) {
 	if !r.Journal.Verified || len(r.Journal.PublicKey) != 32 || r.Journal.Origin == "" {
 		t.Errorf("journal %+v", r.Journal)
 	}
-	if !strings.HasPrefix(r.Addresses.Release, r.Addresses.Institutions+"/v1/grants/0x") || !strings.HasPrefix(r.Addresses.Public, "https://127.0.0.1:") {
+	if !strings.HasPrefix(r.Addresses.Release, r.Addresses.Institutions+"/v1/grants/0x") || !strings.HasPrefix(r.Addresses.Public, "https://127.0.0.1:") || !strings.HasPrefix(r.Addresses.Request, r.Addresses.Public+"/me/#r=0x") {
 		t.Errorf("addresses %+v", r.Addresses)
 	}
 	for _, file := range []string{r.Files.Certificate, r.Files.Key, r.Files.ServerCertificate, filepath.Join(r.Files.Proofs, "trust.json"),

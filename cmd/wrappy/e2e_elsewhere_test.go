@@ -333,11 +333,15 @@ func twoBuckets(t *testing.T) {
 	holds(t, v.hospital.release(limited, "{}"))
 	v.withdraw(t, stopped)
 	heads, records := v.rooms(t, v.config.Store.S3.Heads), v.rooms(t, v.config.Store.S3.Records)
-	for _, room := range []string{"head", "grant", "tombstone", "request", "answer", "counter", "idempotency", "once", "clock", "own", "held", "asked", "store"} {
+	for _, room := range []string{"head", "grant", "tombstone", "request", "answer", "counter", "idempotency", "once", "clock", "own", "held", "asked", "store",
+		"recorded", "watched", "received", "due"} {
 		if heads[room] == 0 {
 			t.Errorf("heads: nothing of %q among %v", room, heads)
 		}
 		delete(heads, room)
+	}
+	for _, soon := range []string{"notice", "noted"} { // told after the answer
+		delete(heads, soon)
 	}
 	for _, room := range []string{"record", "log", "store"} {
 		if records[room] == 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	"crypto/tls"
 	"io"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/internal/client"
+	"github.com/wrapious/wrappy/ledgerref"
 	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/wallet"
 )
@@ -323,3 +325,56 @@ func refuseSuspended(t *testing.T, v *running) {
 type traced func(*http.Request) (*http.Response, error)
 
 func (f traced) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// refuseStolenKey: the agency's key is rotated with an overlap, during which both count,
+// then removed by the cold key, on connections that stay open.
+func refuseStolenKey(t *testing.T, v *running) {
+	ctx, was := t.Context(), v.agency.keys.Certificate
+	secret := crypto.Secret("a passphrase of the cast")
+	keys, err := client.OpenInstitutionKeys(ctx, filepath.Join(v.dir, "cast", "agency"), secret)
+	must(t, err)
+	registry, err := client.NewRegistry(ctx, v.publicURL, v.config.path(v.config.TLS.Certificate))
+	must(t, err)
+	opened := 0
+	count := func(c *http.Client, two bool) *http.Client {
+		inner, _ := c.Transport.(*http.Transport)
+		inner.ForceAttemptHTTP2 = two
+		trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+			if !info.Reused {
+				opened++
+			}
+		}}
+		c.Transport = traced(func(r *http.Request) (*http.Response, error) {
+			return inner.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
+		})
+		return c
+	}
+	old1, old2 := count(v.dial(&was, 1), false), count(v.dial(&was, 1), true)
+	me := func(when string, c *http.Client, want int) {
+		t.Helper()
+		got, err := send(c, "GET", v.institutionsURL+"/v1/me", nil)
+		must(t, err)
+		if got.status != want || want == http.StatusForbidden && got.kind() != "unknown-institution" {
+			t.Errorf("%s: %d %s, want %d", when, got.status, got.body, want)
+		}
+	}
+	me("before, HTTP/1.1", old1, http.StatusOK)
+	me("before, HTTP/2", old2, http.StatusOK)
+	staged, err := keys.StageTLS("", "")
+	must(t, err)
+	must(t, registry.RotateTLS(ctx, keys, staged, time.Hour))
+	fresh := count(v.dial(&keys.Certificate, 1), true)
+	me("the old key during the overlap", old1, http.StatusOK)
+	me("the old key during the overlap", old2, http.StatusOK)
+	me("the new key", fresh, http.StatusOK)
+	stolen, err := ledgerref.KeyHash(was.PrivateKey.(*ecdsa.PrivateKey).Public())
+	must(t, err)
+	must(t, registry.RemoveTLS(ctx, keys, stolen))
+	me("removed, HTTP/1.1", old1, http.StatusForbidden)
+	me("removed, HTTP/2", old2, http.StatusForbidden)
+	me("the new key", fresh, http.StatusOK)
+	if opened != 3 {
+		t.Errorf("%d connections: the open ones were to be refused", opened)
+	}
+	v.agency.keys, v.agency.http = keys, v.dial(&keys.Certificate, 64)
+}

@@ -2,44 +2,101 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/internal/client"
 	"github.com/wrapious/wrappy/ledgerref/anviltest"
 	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/proof"
+	"github.com/wrapious/wrappy/vault/journal"
+	"github.com/wrapious/wrappy/wallet"
 )
 
 // TestPutBack: what is put back from before, or is gone, is refused at the start; a lost
 // journal comes back from its copy with every promise that the copy covers.
 func TestPutBack(t *testing.T) {
 	v := launch(t)
-	p := v.person()
+	p, gone := v.person(), v.person()
 	g := v.recorded(p)
+	ended := map[string]*wallet.SignedGrant{
+		"used up": v.hospital.agree(p, object{"max_releases": 2}), "withdrawn": v.hospital.agree(p), "erased": v.recorded(gone),
+	}
+	holds(t, v.hospital.release(ended["used up"], "{}"))
 	v.settle()
 	must(t, v.shut())
 	early := t.TempDir()
-	for _, kept := range []string{"journal", "chain", "view"} {
-		must(t, os.CopyFS(early+"/"+kept, os.DirFS(v.config.path(kept))))
-	}
+	v.copyTo(t, early, "heads", "records", "journal", "chain", "view")
 	v.open()
 	var released openapi.Released
 	v.hospital.release(g, "{}").into(t, http.StatusOK, &released)
 	index := released.Proof.Promise.Index
+	v.hospital.write(g, encode(object{"values": object{"identity.mother_maiden_name": "written later"}})).into(t, http.StatusOK, &openapi.Written{})
+	holds(t, v.hospital.release(ended["used up"], "{}"))
+	_, err := v.device(p).Withdraw(t.Context(), ended["withdrawn"].Grant.ID(), ended["withdrawn"].Withdrawal)
+	must(t, err)
+	_, _, err = v.device(gone).Erase(t.Context())
+	must(t, err)
+	v.settle()
 	log := v.logReader(t)
-	_, err := log.Await(t.Context(), index+1)
+	_, err = log.Await(t.Context(), index+1)
 	must(t, err)
 	must(t, v.anchor(t.Context()))
 	eventually(t, "the copy to follow", func() bool { size, _ := v.journal.Copied(); return size > index })
 	eventually(t, "the anchor to be confirmed", func() bool { must(t, v.note(t.Context())); return v.anchors.noted > index })
 	must(t, v.shut())
 
+	stays := func(t *testing.T) {
+		t.Helper()
+		for what, one := range ended {
+			if got := v.hospital.release(one, "{}"); got.status != http.StatusForbidden && got.status != http.StatusServiceUnavailable {
+				t.Errorf("%s: %d %s", what, got.status, got.body)
+			}
+		}
+		if _, err := v.device(gone).Grants(t.Context()); err == nil {
+			t.Error("who was erased has come back")
+		}
+	}
+	// each part from before, and all of them together
+	parts := []string{"heads", "records", "journal", "chain"}
+	for mask := 1; mask < 1<<len(parts); mask++ {
+		var back []string
+		for i, part := range parts {
+			if mask>>i&1 == 1 {
+				back = append(back, part)
+			}
+		}
+		t.Run("from before: "+strings.Join(back, ", "), func(t *testing.T) {
+			v.in(t)
+			want := ""
+			for _, part := range back {
+				v.replace(t, part, filepath.Join(early, part))
+				if part == "chain" {
+					v.replace(t, "view", filepath.Join(early, "view"))
+				}
+				want = map[string]string{"heads": "older than they were", "records": want, "journal": "missing entries", "chain": "the ledger shows"}[part]
+			}
+			err := v.tryOpen()
+			if want == "" && err == nil { // records alone: what they lack is missed when it is read
+				before := v.journal.Size()
+				isRefused(t, v.hospital.release(g, "{}"), 503, "unavailable", "")
+				eventually(t, "that to be written down", func() bool { return v.journal.Size() == before+1 })
+				stays(t)
+			}
+			if err == nil {
+				must(t, v.shut())
+			}
+			if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+				t.Errorf("want %q, got: %v", want, err)
+			}
+		})
+	}
 	for _, c := range []struct {
 		name string
 		do   func(t *testing.T)
@@ -50,20 +107,26 @@ func TestPutBack(t *testing.T) {
 			v.replace(t, "journal", "")
 			must(t, os.Mkdir(v.config.journalDir(), 0o700))
 		}, "missing entries"},
-		{"a journal from before", func(t *testing.T) { v.replace(t, "journal", early+"/journal") }, "missing entries"},
 		{"a journal from before, of which nothing is noted", func(t *testing.T) {
 			v.replace(t, "journal", early+"/journal")
 			v.replace(t, "journal-size", "")
 		}, "missing entries"},
-		{"a ledger from before", func(t *testing.T) {
-			v.replace(t, "chain", early+"/chain")
-			v.replace(t, "view", early+"/view")
-		}, "the ledger shows"},
+		{"a journal made anew, of which nothing is noted", func(t *testing.T) {
+			v.replace(t, "journal", "")
+			v.replace(t, "journal-size", "")
+			c, err := v.config.journal(v.keyring, v.deployment.LogOrigin)
+			must(t, err)
+			anew, err := journal.Open(c)
+			must(t, err)
+			must(t, anew.Close())
+		}, "missing entries"},
+		{"another vault's ledger", func(t *testing.T) {
+			other := t.TempDir()
+			f := &founding{jurisdiction: country, public: "127.0.0.1:0", institutions: "127.0.0.1:0", names: []string{"localhost"}}
+			must(t, f.make(t.Context(), other))
+			v.replace(t, "chain", other+"/chain")
+		}, "ledger: "},
 		{"no ledger", func(t *testing.T) { v.replace(t, "chain", "") }, "chain is gone"},
-		{"heads from before", func(t *testing.T) {
-			v.replace(t, "store-clock", "")
-			must(t, os.WriteFile(v.config.storeClockFile(), fmt.Appendf(nil, "%d\n", time.Now().Add(time.Hour).UnixMilli()), 0o600))
-		}, "older than they were"},
 		{"another keyring's log", func(t *testing.T) {
 			origin := v.deployment.LogOrigin
 			data, err := os.ReadFile(v.config.deploymentFile())
@@ -83,6 +146,35 @@ func TestPutBack(t *testing.T) {
 			}
 		})
 	}
+
+	for _, back := range [][]string{{"heads"}, {"records"}, {"heads", "records"}} {
+		t.Run("from before while it runs: "+strings.Join(back, ", "), func(t *testing.T) {
+			v.in(t)
+			v.open()
+			v.settle()
+			now := t.TempDir()
+			v.copyTo(t, now, back...)
+			for _, part := range back {
+				v.overwrite(t, part, early)
+			}
+			stays(t)
+			must(t, v.shut())
+			if back[0] == "heads" {
+				if err := v.tryOpen(); err == nil {
+					must(t, v.shut())
+					t.Error("started on what had been put back before")
+				} else if !strings.Contains(err.Error(), "older than they were") {
+					t.Error(err)
+				}
+			}
+			for _, part := range back {
+				v.overwrite(t, part, now)
+			}
+		})
+	}
+	v.open()
+	eventually(t, "the copy to follow again", func() bool { size, _ := v.journal.Copied(); return size == v.journal.Size() })
+	must(t, v.shut())
 
 	t.Run("restored from the copy", func(t *testing.T) {
 		v.in(t)
@@ -127,6 +219,37 @@ func TestPutBack(t *testing.T) {
 			t.Error("a journal that is there was restored over")
 		}
 	})
+}
+
+// copyTo copies folders of the vault's, without what a store uses them by.
+func (v *running) copyTo(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		must(t, os.CopyFS(filepath.Join(dir, name), os.DirFS(v.config.path(name))))
+		must(t, errors.Join(os.RemoveAll(filepath.Join(dir, name, ".lock")), os.RemoveAll(filepath.Join(dir, name, ".tmp"))))
+	}
+}
+
+// overwrite puts a folder's files from elsewhere in the place of its own, as whoever has a hand
+// on it can while the vault runs.
+func (v *running) overwrite(t *testing.T, name, from string) {
+	t.Helper()
+	at := v.config.path(name)
+	entries, err := os.ReadDir(at)
+	must(t, err)
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") {
+			must(t, os.RemoveAll(filepath.Join(at, e.Name())))
+		}
+	}
+	must(t, os.CopyFS(at, os.DirFS(filepath.Join(from, name))))
+}
+
+func (v *running) device(p *person) *client.Person {
+	v.t.Helper()
+	device, err := client.NewPerson(v.t.Context(), v.publicURL, v.config.path(v.config.TLS.Certificate), p.identity)
+	must(v.t, err)
+	return device
 }
 
 // replace puts another file or folder, or nothing for "", in the place of one of the

@@ -149,7 +149,7 @@ func (v *running) wrongTerms(p *person, r *consent.Request) []row {
 		{name: "kept longer than was asked", send: signed(func(s *wallet.SignedGrant) { s.Grant.RetentionDays++ }), status: 422, kind: "invalid-value", pointer: "/grant/retention_days"},
 		{name: "another notice", send: signed(func(s *wallet.SignedGrant) { s.Grant.NoticeDigest[0] ^= 1 }), status: 422, kind: "invalid-value", pointer: "/grant/notice_digest"},
 		{name: "for another institution", send: signed(func(s *wallet.SignedGrant) { s.Grant.Institution = v.school.keys.ID }), status: 422, kind: "invalid-value", pointer: "/grant/institution"},
-		{name: "for a bearer", send: v.giving(plain, in("audience", "bearer")), status: 422, kind: "invalid-value", pointer: "/grant/audience"},
+		{name: "for a bearer", send: v.giving(plain, in("audience", "bearer")), status: 422, kind: "invalid-value", pointer: "/grant/institution"},
 		{name: "another version", send: v.giving(plain, in("version", 2)), status: 422, kind: "invalid-value", pointer: "/grant/version"},
 		{name: "an unknown audience", send: v.giving(plain, in("audience", echoed)), status: 422, kind: "invalid-value", pointer: "/grant/audience"},
 		{name: "capitals in an id", send: v.giving(plain, in("request", "0x"+strings.ToUpper(plain.Grant.Request.String()[2:]))), status: 422, kind: "invalid-value", pointer: "/grant/request"},
@@ -227,13 +227,15 @@ func (v *running) enrolling(jurisdiction string) func() answer {
 func (v *running) reuse(t *testing.T, p *person, given *wallet.SignedGrant) {
 	request := v.hospital.ask()
 	v.settle()
-	both := p.resigned(request, func(s *wallet.SignedGrant) { s.Grant.Salt, s.Grant.GrantKey = given.Grant.Salt, given.Grant.GrantKey })
+	both := p.resigned(request, func(s *wallet.SignedGrant) {
+		s.Grant.Salt, s.Grant.GrantKey, s.Binding.Opening = given.Grant.Salt, given.Grant.GrantKey, given.Binding.Opening
+	})
 	rows := []row{
 		{name: "salt and grant key of another grant", send: v.giving(both), status: 409, kind: "reused"},
 	}
 	for i := range 6 {
 		saltOnly := p.sign(request)
-		saltOnly.Grant.Salt = given.Grant.Salt // under a key that its salt does not give
+		saltOnly.Grant.Salt, saltOnly.Binding.Opening = given.Grant.Salt, given.Binding.Opening // under a key that its salt does not give
 		fresh := p.sign(request)
 		saltOnly.Grant.GrantKey = p.identity.Seed.Grant(fresh.Grant.Salt).Address()
 		p.signAs(saltOnly, fresh.Grant.Salt)

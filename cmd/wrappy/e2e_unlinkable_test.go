@@ -26,7 +26,7 @@ const (
 	  "meta":{"versionId":"ver-5521-zz","lastUpdated":"2024-03-05T06:07:08.991Z","source":"urn:uuid:7d1a3c5e-0000-4000-8000-00000000dddd","tag":[{"code":"worklist-88213"}]},
 	  "identifier":[{"system":"http://hospital.example/allergy","value":"ALG-77-8812"}],
 	  "patient":{"reference":"urn:uuid:` + chartPatient + `","display":"` + canary + ` Achieng"},
-	  "recorder":{"reference":"urn:uuid:7d1a3c5e-0000-4000-8000-00000000eeee","display":"Dr. Otieno 90817"},
+	  "recorder":{"reference":"urn:uuid:7d1a3c5e-0000-4000-8000-00000000eeee","display":"Dr. Otieno REC-90817"},
 	  "note":[{"authorString":"nurse 55-1200","text":"see 7d1a3c5e-0000-4000-8000-00000000ffff and ALG-77-8812"}],
 	  "text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">ALG-77-8812</div>"},
 	  "code":{"coding":[{"system":"http://snomed.info/sct","code":"91935009","display":"Allergy to peanut"}],"text":"Peanut"}}}]}`
@@ -34,7 +34,7 @@ const (
 
 // joinKeys are the originals: none may leave.
 var joinKeys = []string{
-	"7d1a3c5e-", "MRN-0099-4711", "name-el-77aa31", "ver-5521-zz", "worklist-88213", "ALG-77-8812", "06:07:08", "90817", "55-1200",
+	"7d1a3c5e-", "MRN-0099-4711", "name-el-77aa31", "ver-5521-zz", "worklist-88213", "ALG-77-8812", "06:07:08", "REC-90817", "nurse 55-1200",
 }
 
 // releaseUnlinkably: two institutions with grants of one person hold nothing by which
@@ -137,6 +137,7 @@ func (s *sheaf) note(text, at string) {
 	shared := strings.HasSuffix(at, ".origin") || // the log of the vault
 		strings.HasSuffix(at, "].writer") || // the institution that wrote the value: public
 		strings.HasSuffix(at, ".value") && len(text) == len("1990-04-02") || // the birth date: given to both
+		strings.Contains(at, "].signatures[]") || // the writer's, of that value: docs/decisions/0031
 		strings.HasSuffix(at, ".code") || strings.Contains(at, ".meta.lastUpdated") // a term; a day
 	if shared || len(text) < 6 || !idLike.MatchString(text) || vocabulary.MatchString(text) {
 		return

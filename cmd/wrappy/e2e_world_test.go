@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -69,6 +70,8 @@ type running struct {
 	logs *buffer
 	stop func() error
 
+	browser context.Context // of every phone that wants none of its own; nil: each has its own
+
 	accreditor                       *client.InstitutionKeys
 	hospital, clinic, school, agency *asker
 	pool                             *x509.CertPool
@@ -101,22 +104,27 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// launch makes a vault's folder as init does, starts it as serve does, and brings
-// the cast to the ledger. Settings are of another store or ledger.
+// launch founds a vault and brings the cast to the ledger. Settings are of another store or ledger.
 func launch(t testing.TB, settings ...func(*founding)) *running {
+	v := found(t, nil, settings...)
+	v.cast()
+	return v
+}
+
+// found makes a vault's folder as init does, and starts it as serve does; environ overrides the configuration.
+func found(t testing.TB, environ []string, settings ...func(*founding)) *running {
 	v := &running{t: t, dir: t.TempDir(), logs: &buffer{}}
 	f := &founding{jurisdiction: country, public: "127.0.0.1:0", institutions: "127.0.0.1:0", names: []string{"localhost", "127.0.0.1"}}
 	for _, set := range settings {
 		set(f)
 	}
 	must(t, f.make(t.Context(), v.dir))
-	v.open()
+	v.open(environ...)
 	t.Cleanup(func() { _ = v.shut() }) // what has to close well is asked for by name
 	pem, err := os.ReadFile(v.config.path(v.config.TLS.Certificate))
 	must(t, err)
 	v.pool = x509.NewCertPool()
 	v.pool.AppendCertsFromPEM(pem)
-	v.cast()
 	return v
 }
 
@@ -172,6 +180,25 @@ func (v *running) in(t *testing.T) *running {
 	v.t = t
 	t.Cleanup(func() { v.t = was })
 	return v
+}
+
+// beside is the same vault and cast for a subtest that runs beside others: what fails there fails that one, and its
+// connections are its own. It must not restart the vault.
+func (v *running) beside(t *testing.T) *running {
+	v.mu.Lock()
+	v.source += 1 << 8 // addresses that no other subtest comes from
+	one := &running{
+		node: v.node, t: t, dir: v.dir, publicURL: v.publicURL, institutionsURL: v.institutionsURL, logs: v.logs, browser: v.browser,
+		accreditor: v.accreditor, pool: v.pool, source: v.source,
+	}
+	v.mu.Unlock()
+	for _, a := range []struct {
+		to **asker
+		of *asker
+	}{{&one.hospital, v.hospital}, {&one.clinic, v.clinic}, {&one.school, v.school}, {&one.agency, v.agency}} {
+		*a.to = &asker{one, a.of.keys, one.dial(&a.of.keys.Certificate, 4)}
+	}
+	return one
 }
 
 // asker is an institution's system.
@@ -310,6 +337,7 @@ func send(c *http.Client, method, url string, body io.Reader, headers ...string)
 // call sends with a fresh Idempotency-Key unless headers bring one.
 func (a *asker) call(method, path, body string, headers ...string) answer {
 	a.v.t.Helper()
+	body = signed(a.v.signer(a.keys), a.v.engine.Catalog(), path, body, slices.Contains(headers, fhirHeader))
 	var reader io.Reader
 	if body != "" {
 		reader = strings.NewReader(body)
@@ -441,16 +469,20 @@ func wire(s *wallet.SignedGrant) object {
 			actions = append(actions, name)
 		}
 	}
+	audience := "institution"
+	if g.Audience == consent.AudienceBearer {
+		audience = "bearer"
+	}
 	identity, _ := s.Binding.Identity.MarshalText() // prints redacted otherwise
 	return object{
 		"grant": object{
-			"version": g.Version, "audience": "institution", "institution": g.Institution, "request": g.Request, "purpose": g.Purpose,
+			"version": g.Version, "audience": audience, "institution": g.Institution, "request": g.Request, "purpose": g.Purpose,
 			"legal_basis": g.LegalBasis, "jurisdiction": g.Jurisdiction, "fields": g.Fields, "actions": actions, "not_before": g.NotBefore,
 			"expires": g.Expires, "max_releases": g.MaxReleases, "retention_days": g.RetentionDays, "notice_digest": g.NoticeDigest,
 			"notice_language": g.NoticeLanguage, "representation": "self", "assistance": "none", "grant_key": g.GrantKey, "salt": g.Salt,
 		},
 		"deadline": s.Act.Deadline, "signature": s.ActSignature,
-		"binding": object{"identity": string(identity), "time": s.Binding.Time, "signature": s.BindingSignature},
+		"binding": object{"identity": string(identity), "opening": s.Binding.Opening, "time": s.Binding.Time, "signature": s.BindingSignature},
 	}
 }
 

@@ -18,18 +18,21 @@ import (
 func institutionRequest(io streams) *cobra.Command {
 	i := &institutionFlags{io: io}
 	var o struct {
-		fields                           []string
-		purpose, basis, jurisdiction     string
-		write                            bool
-		days, retention, times, answerIn uint32
-		notice, language                 string
+		fields                       []string
+		purpose, basis, jurisdiction string
+		write                        bool
+		days, retention, times       uint32
+		notice, language             string
+		qr                           qrFlags
 	}
+	answer := length(2 * dayLong)
 	c := i.vaultFlags(i.command("request", "Ask a person for fields; hand the request's id to that person", cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		now := uint64(time.Now().Unix()) //nolint:gosec // after 1970
 		ask := client.Ask{
 			Purpose: consent.Purpose(o.purpose), LegalBasis: consent.LegalBasis(o.basis), Jurisdiction: o.jurisdiction, Actions: consent.Read,
 			NotBefore: now - 60, Expires: (now/consent.Day + uint64(o.days) + 1) * consent.Day, MaxReleases: o.times, RetentionDays: o.retention,
-			AnswerBy: now + uint64(o.answerIn)*3600, Notices: []consent.Notice{{Language: o.language, Text: o.notice}},
+			AnswerBy: uint64(answer.from(time.Now()).Unix()), //nolint:gosec // after 1970
+			Notices:  []consent.Notice{{Language: o.language, Text: o.notice}},
 		}
 		if o.write {
 			ask.Actions = consent.Write
@@ -42,11 +45,24 @@ func institutionRequest(io streams) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if o.qr.page == "" {
+			o.qr.page = institution.Deployment.Page
+		}
+		if err := o.qr.check(); err != nil {
+			return err
+		}
 		request, err := institution.Ask(ctx, ask)
 		if err != nil {
 			return err
 		}
-		i.hint("hand this id to the person, and to nobody else")
+		i.hint("hand this to the person, and to nobody else; it can be answered until %s", instant(request.Document.AnswerBy))
+		link, err := o.qr.give(io.err, request.Id)
+		if err != nil {
+			return fmt.Errorf("asked as %s: %w", request.Id, err)
+		}
+		if link != "" && i.output != outputJSON {
+			i.hint("%s", link)
+		}
 		return i.report(request, "%s", request.Id)
 	}), mutualAddress)
 	f := c.Flags()
@@ -58,13 +74,50 @@ func institutionRequest(io streams) *cobra.Command {
 	f.Uint32Var(&o.days, "days", 30, "permission for so many days")
 	f.Uint32Var(&o.retention, "retention-days", 30, "you keep what you receive for so many days")
 	f.Uint32Var(&o.times, "times", 0, "so many releases at most; 0 = no limit")
-	f.Uint32Var(&o.answerIn, "answer-in-hours", 48, "the person may answer for so many hours")
+	f.Var(&answer, "answer-within", "the person may answer for so long, such as 90m, 48h or 3d")
 	f.StringVar(&o.notice, "notice", "", "the text that the person reads (required)")
 	f.StringVar(&o.language, "language", "en", "language of the notice, BCP 47")
+	o.qr.flags(c)
 	for _, name := range []string{"fields", "purpose", "jurisdiction", "notice"} {
 		_ = c.MarkFlagRequired(name)
 	}
 	return c
+}
+
+// statusFlag narrows a list. What the vault does not know it refuses itself.
+func statusFlag(c *cobra.Command, status *string) *cobra.Command {
+	c.Flags().StringVar(status, "status", "", "only those of this status: requested, given, refused, expired, withdrawn, revoked …")
+	return c
+}
+
+func institutionRequests(io streams) *cobra.Command {
+	i := &institutionFlags{io: io}
+	var status string
+	return statusFlag(i.vaultFlags(i.command("requests", "List the institution's requests and what became of them", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		institution, err := i.connect(ctx)
+		if err != nil {
+			return err
+		}
+		requests, err := institution.Requests(ctx, openapi.Status(status))
+		if err != nil {
+			return err
+		}
+		if i.output == outputJSON {
+			if requests == nil {
+				requests = []openapi.Request{}
+			}
+			return printJSON(io.out, requests)
+		}
+		var rows [][]string
+		for _, r := range requests {
+			grant := "-"
+			if r.Grant != nil {
+				grant = *r.Grant
+			}
+			rows = append(rows, []string{r.Id, string(r.Status), instant(r.Document.AnswerBy), grant, strings.Join(r.Document.Fields, " ")})
+		}
+		return printTable(io.out, []string{"REQUEST", "STATUS", "ANSWER BY", "GRANT", "FIELDS"}, rows)
+	}), mutualAddress), &status)
 }
 
 func institutionStatus(io streams) *cobra.Command {
@@ -87,10 +140,18 @@ func institutionStatus(io streams) *cobra.Command {
 		if request.Grant != nil {
 			grant = *request.Grant
 		}
-		return errors.Join(err, i.report(request, "%s, grant %s", request.Status, grant))
+		return errors.Join(err, i.report(request, "%s, %sgrant %s", request.Status, answerable(request), grant))
 	}), mutualAddress)
 	c.Flags().DurationVar(&wait, "wait", 0, "wait so long (such as 10m) for an answer that counts; status 4 if there is none")
 	return c
+}
+
+// answerable says until when a request that waits can be answered.
+func answerable(r *openapi.Request) string {
+	if r.Status != openapi.StatusRequested || r.Grant != nil {
+		return ""
+	}
+	return "to be answered until " + instant(r.Document.AnswerBy) + ", "
 }
 
 func outcome(ctx context.Context, institution *client.Institution, id consent.RequestID, wait time.Duration) (*openapi.Request, error) {
@@ -108,12 +169,13 @@ func outcome(ctx context.Context, institution *client.Institution, id consent.Re
 
 func institutionGrants(io streams) *cobra.Command {
 	i := &institutionFlags{io: io}
-	return i.vaultFlags(i.command("grants", "List the grants that name the institution", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+	var status string
+	return statusFlag(i.vaultFlags(i.command("grants", "List the grants that name the institution", cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		institution, err := i.connect(ctx)
 		if err != nil {
 			return err
 		}
-		grants, err := institution.Grants(ctx)
+		grants, err := institution.Grants(ctx, openapi.Status(status))
 		if err != nil {
 			return err
 		}
@@ -125,16 +187,21 @@ func institutionGrants(io streams) *cobra.Command {
 			rows = append(rows, []string{g.Id, string(g.Status), day(g.Document.Expires), strings.Join(g.Document.Fields, " ")})
 		}
 		return printTable(io.out, []string{"GRANT", "STATUS", "UNTIL", "FIELDS"}, rows)
-	}), mutualAddress)
+	}), mutualAddress), &status)
 }
 
 func institutionRelease(io streams) *cobra.Command {
 	i := &institutionFlags{io: io}
 	var fields []string
-	var retry string
+	var retry, earlier string
 	var keep keptProof
+	var answers keptAnswers
 	c := i.vaultFlags(i.command("release GRANT", "Fetch fields under a grant and check the vault's promise", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		id, err := parseGrant(args[0])
+		if err != nil {
+			return err
+		}
+		etag, err := etagOf(earlier, id)
 		if err != nil {
 			return err
 		}
@@ -149,22 +216,24 @@ func institutionRelease(io streams) *cobra.Command {
 		for _, f := range fields {
 			names = append(names, consent.FieldName(f))
 		}
-		if err := keep.check(); err != nil {
+		if err := errors.Join(keep.check(), answers.check()); err != nil {
 			return err
 		}
-		released, _, err := institution.Release(ctx, id.String(), names, retry)
+		released, _, err := institution.ReleaseUnless(ctx, id.String(), names, retry, etag)
 		if err != nil {
 			return err
 		}
 		if err := printReleased(io, i.output, released); err != nil {
 			return err
 		}
-		if err := keep.save(ctx, institution, released.Proof); err != nil {
+		if err := errors.Join(keep.save(ctx, institution, released.Proof), answers.save(ctx, institution, released)); err != nil {
 			return fmt.Errorf("released, but its proof is not kept: %w; fetch it again with --idempotency-key %s", err, retry)
 		}
 		return nil
 	}), mutualAddress)
 	keep.flag(c)
+	answers.flag(c)
+	c.Flags().StringVar(&earlier, "unless-changed", "", "file with an earlier answer under this grant (-o json): leave out what is still the same")
 	c.Flags().StringSliceVar(&fields, "fields", nil, "only these fields; without it all of the grant")
 	c.Flags().StringVar(&retry, "idempotency-key", "", "key of an earlier attempt, to have its answer again without a second count")
 	return c
@@ -190,6 +259,7 @@ func printReleased(io streams, output string, released *openapi.Released) error 
 func institutionWrite(io streams) *cobra.Command {
 	i := &institutionFlags{io: io}
 	var file, fhir string
+	var all bool
 	c := i.vaultFlags(i.command("write GRANT", "Write fields under a grant, from JSON by field name or a FHIR R4 Bundle", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		id, err := parseGrant(args[0])
 		if err != nil {
@@ -198,11 +268,14 @@ func institutionWrite(io streams) *cobra.Command {
 		if (file == "") == (fhir == "") {
 			return usage("write: want --file or --fhir")
 		}
+		if all && fhir != "" {
+			return usage("--all: for --file; a FHIR Bundle says so by its type, transaction")
+		}
 		institution, err := i.connect(ctx)
 		if err != nil {
 			return err
 		}
-		written, err := writeFrom(ctx, institution, id.String(), file, fhir)
+		written, err := writeFrom(ctx, institution, id.String(), file, fhir, all)
 		if err != nil {
 			return err
 		}
@@ -224,6 +297,7 @@ func institutionWrite(io streams) *cobra.Command {
 		return printTable(io.out, []string{"FIELD", "WHAT BECAME OF IT"}, rows)
 	}), mutualAddress)
 	c.Flags().StringVar(&file, "file", "", "JSON object of values by field name")
-	c.Flags().StringVar(&fhir, "fhir", "", "FHIR R4 Bundle")
+	c.Flags().StringVar(&fhir, "fhir", "", "FHIR R4 Bundle; one of type transaction is stored whole or not at all")
+	c.Flags().BoolVar(&all, "all", false, "store all of the file or nothing")
 	return c
 }

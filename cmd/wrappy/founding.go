@@ -13,6 +13,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/internal/telemetry"
 )
 
 // founding is what a new vault is made from.
@@ -21,9 +22,18 @@ type founding struct {
 	passphraseFile       string        // as configured
 	passphrase           crypto.Secret // nil: one is made
 	public, institutions string        // host:port
-	names                []string      // of the server certificate
-	s3                   s3Config      // Endpoint is empty where directories serve
+	internal             string        // ip:port, or ""
+	trace                traceFounding
+	names                []string // of the server certificate
+	officers             string   // file of public keys; "": two officers' keys are made
+	s3                   s3Config // Endpoint is empty where directories serve
 	network              networkFounding
+}
+
+// traceFounding says where traces go; endpoint is empty where they go nowhere.
+type traceFounding struct {
+	endpoint string
+	ratio    float64 // 0: the default
 }
 
 // networkFounding is for a ledger that is not embedded: contracts is empty where it is.
@@ -53,7 +63,7 @@ func (f *founding) networkFlags(c *cobra.Command) {
 	flags.StringVar(&n.second, "second-rpc-file", "", "file of an independent endpoint's URL, which must agree")
 	flags.StringVar(&n.confirm, "confirm", "safe", "which block counts: safe, finalized or head")
 	flags.BoolVar(&n.onDemand, "on-demand", false, "the network makes blocks only when there is something to put in")
-	flags.StringVar(&n.operator, "operator-file", "", "file of the account that deployed the contracts")
+	flags.StringVar(&n.operator, "operator-file", "", "file of the funded account that keeps this vault's log on the ledger; the one that deployed the contracts may suspend and revoke, too")
 	flags.StringVar(&n.relayer, "relayer-file", "", "file of the funded account that pays for people's acts")
 }
 
@@ -63,6 +73,12 @@ func (f *founding) check() error {
 	}
 	if !isListenAddress(f.public) || !isListenAddress(f.institutions) {
 		return usage("--listen-public, --listen-institutions: want host:port")
+	}
+	if err := telemetry.CheckAddress(f.internal); f.internal != "" && err != nil {
+		return usage("--listen-internal: %w", err)
+	}
+	if err := (telemetry.Trace{Endpoint: f.trace.endpoint}).Check(); err != nil {
+		return usage("--trace-endpoint: %w", err)
 	}
 	if len(f.names) == 0 || slices.Contains(f.names, "") {
 		return usage("--name: want at least one name or address, none of them empty")
@@ -77,7 +93,7 @@ func (f *founding) check() error {
 	if _, known := confirmations[n.confirm]; n.contracts != "" && !known {
 		return usage("--confirm: want safe, finalized or head")
 	}
-	for _, path := range []*string{&f.s3.AccessKeyFile, &f.s3.SecretKeyFile, &f.s3.CAFile, &n.contracts, &n.endpoint, &n.second, &n.operator, &n.relayer} {
+	for _, path := range []*string{&f.officers, &f.s3.AccessKeyFile, &f.s3.SecretKeyFile, &f.s3.CAFile, &n.contracts, &n.endpoint, &n.second, &n.operator, &n.relayer} {
 		if *path == "" {
 			continue
 		}
@@ -126,6 +142,11 @@ func (f *founding) make(ctx context.Context, dir string) (err error) {
 		}
 	}
 	s := &setup{config: c, passphrase: passphrase, names: f.names, network: f.network, now: time.Now()}
+	if f.officers != "" {
+		if s.officers, err = readOfficers(f.officers); err != nil {
+			return usage("--officers-file: %w", err)
+		}
+	}
 	if err := s.run(ctx); err != nil {
 		return err
 	}

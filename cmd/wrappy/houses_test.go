@@ -34,6 +34,17 @@ func onS3(t testing.TB, server *storetest.S3) func(*founding) {
 // onNetwork puts the contracts on a node that is not ours.
 func onNetwork(t testing.TB, node *anviltest.Node) func(*founding) {
 	t.Helper()
+	at := networkFounding{
+		contracts: filepath.Join(t.TempDir(), "contracts.json"), confirm: "head", endpoint: secretFile(t, node.URL("http")),
+		operator: secretFile(t, hex.EncodeToString(anviltest.Key(0))), relayer: secretFile(t, hex.EncodeToString(anviltest.Key(1))),
+	}
+	must(t, writeJSONFile(at.contracts, deployedOn(t, node)))
+	return func(f *founding) { f.network = at }
+}
+
+// deployedOn has the first account put the contracts on a node.
+func deployedOn(t testing.TB, node *anviltest.Node) ledgerref.Addresses {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	client, err := ledgerref.Dial(ctx, node.URL("http"))
@@ -43,10 +54,5 @@ func onNetwork(t testing.TB, node *anviltest.Node) func(*founding) {
 	must(t, err)
 	addresses, err := ledgerref.Deploy(ctx, client, operator)
 	must(t, err)
-	at := networkFounding{
-		contracts: filepath.Join(t.TempDir(), "contracts.json"), confirm: "head", endpoint: secretFile(t, node.URL("http")),
-		operator: secretFile(t, hex.EncodeToString(anviltest.Key(0))), relayer: secretFile(t, hex.EncodeToString(anviltest.Key(1))),
-	}
-	must(t, writeJSONFile(at.contracts, addresses))
-	return func(f *founding) { f.network = at }
+	return addresses
 }

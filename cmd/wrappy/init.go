@@ -43,8 +43,8 @@ func initCommand(io streams) *cobra.Command {
 			if err := o.make(c.Context(), dir); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(io.out, "made %s\n  next: wrappy serve --config %s\n  the reviewers' keys in %s belong to two people: hand them over\n  keep %s and the passphrase apart, and back up both\n",
-				dir, filepath.Join(dir, configFile), filepath.Join(dir, "policy"), filepath.Join(dir, "keyring.json"))
+			_, err = fmt.Fprintf(io.out, "made %s\n  next: wrappy serve --config %s\n  the reviewers' keys in %s and the officers' in %s belong to two people each: hand them over\n  keep %s and the passphrase apart, and back up both\n",
+				dir, filepath.Join(dir, configFile), filepath.Join(dir, "policy"), filepath.Join(dir, officersDir), filepath.Join(dir, "keyring.json"))
 			return err
 		},
 	}
@@ -54,6 +54,9 @@ func initCommand(io streams) *cobra.Command {
 	f.StringVar(&o.passphrase, "passphrase-file", "", "file whose first line is the keyring's passphrase, - for standard input; without it one is made in the folder")
 	f.StringVar(&o.public, "listen-public", "127.0.0.1:8443", "host:port for people")
 	f.StringVar(&o.institutions, "listen-institutions", "127.0.0.1:8444", "host:port for institutions")
+	f.StringVar(&o.internal, "listen-internal", "", "loopback or private ip:port for the operator alone: metrics, health, profiles; none without it")
+	f.StringVar(&o.trace.endpoint, "trace-endpoint", "", "URL of an OpenTelemetry collector (OTLP over HTTP): https, or http on loopback; no traces without it")
+	f.StringVar(&o.officers, "officers-file", "", "file of the public keys of officers, of whom two can order that a country be left; without it two keys are made in the folder")
 	f.StringSliceVar(&o.names, "name", []string{"localhost", "127.0.0.1", "::1"}, "names and addresses of the server certificate")
 	o.storeFlags(c)
 	o.networkFlags(c)

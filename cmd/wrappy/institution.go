@@ -16,6 +16,7 @@ import (
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/internal/api"
 	"github.com/wrapious/wrappy/internal/client"
+	"github.com/wrapious/wrappy/ledgerref"
 )
 
 // institutionFlags are what the commands of an institution share.
@@ -28,8 +29,9 @@ type institutionFlags struct {
 func institutionCommand(io streams) *cobra.Command {
 	c := &cobra.Command{Use: "institution", Short: "An institution's half: keys, standing on the ledger, requests, releases, writing", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(institutionNew(io), institutionRegister(io), institutionShow(io), institutionAppoint(io), institutionAttest(io), institutionSuspend(io),
-		institutionRequest(io), institutionStatus(io), institutionGrants(io), institutionRelease(io), institutionWrite(io))
+	c.AddCommand(institutionNew(io), institutionRegister(io), institutionShow(io), institutionAppoint(io), institutionSuspend(io),
+		institutionKey(io), institutionColdKey(io), institutionRequest(io), institutionRequests(io), institutionStatus(io), institutionGrants(io), institutionRelease(io), institutionWrite(io), institutionSign(io), institutionAssist(io),
+		institutionNotices(io), institutionDeletions(io), institutionAttestDeletion(io))
 	return c
 }
 
@@ -93,18 +95,24 @@ func (i *institutionFlags) hint(format string, args ...any) {
 func institutionNew(io streams) *cobra.Command {
 	i := &institutionFlags{io: io}
 	var name, kind, jurisdiction string
+	var recovery recoveryFlags
 	c := i.passphraseFlag(i.command("new", "Make an institution's keys and certificate", cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		secret, err := readPassphrase(i.passphrase, "new cold key passphrase", io)
 		if err != nil {
 			return err
 		}
-		keys, err := client.NewInstitutionKeys(ctx, i.dir, name, consent.ParseKind(kind), jurisdiction, secret)
+		profile := ledgerref.Profile{Name: name, Kind: consent.ParseKind(kind), Jurisdiction: jurisdiction}
+		if profile.RecoveryKey, err = recovery.make(ctx, io); err != nil {
+			return err
+		}
+		keys, err := client.NewRecoverableKeys(ctx, i.dir, profile, secret)
 		if err != nil {
 			return &coded{exitUsage, err}
 		}
 		i.hint("keys in %s; keep cold.key offline, give tls.key and tls.crt to the server that talks to the vault", i.dir)
 		return i.report(map[string]any{"institution": keys.ID, "dir": i.dir}, "%s", keys.ID)
 	}))
+	recovery.flags(c, "new file for a recovery key, to be kept apart from the folder: it takes the institution back when the cold key is lost or stolen")
 	c.Flags().StringVar(&name, "name", "", "the institution's name (required)")
 	c.Flags().StringVar(&kind, "kind", "", "hospital, clinic, school, registrar, agency, border, bank, employer or accreditor (required)")
 	c.Flags().StringVar(&jurisdiction, "jurisdiction", "", "where it sits, ISO 3166-1 alpha-2 (required)")
@@ -165,30 +173,6 @@ func untilFlag(c *cobra.Command, days *uint32) *cobra.Command {
 
 func inDays(days uint32) time.Time { return time.Now().Add(time.Duration(days) * 24 * time.Hour) }
 
-func institutionAttest(io streams) *cobra.Command {
-	i := &institutionFlags{io: io}
-	var days uint32
-	return untilFlag(i.vaultFlags(i.passphraseFlag(i.command("attest INSTITUTION", "As an accreditor, vouch for an institution", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		id, err := parseInstitution(args[0])
-		if err != nil {
-			return err
-		}
-		keys, err := i.cold(ctx)
-		if err != nil {
-			return err
-		}
-		registry, err := client.NewRegistry(ctx, i.vault, i.cert)
-		if err != nil {
-			return err
-		}
-		until := inDays(days)
-		if err := registry.Attest(ctx, keys, id, until); err != nil {
-			return err
-		}
-		return i.report(map[string]any{"institution": id, "expires": until.Unix()}, "attested %s until %s", id, until.UTC().Format("2006-01-02"))
-	})), publicAddress), &days)
-}
-
 // operatorFlags reach the vault's operator socket, on the vault's own machine.
 func operatorFlags(c *cobra.Command, data *string) *cobra.Command {
 	c.Flags().StringVar(data, "operator", "", "folder of the running vault: act as its operator, on its machine")
@@ -221,7 +205,7 @@ func institutionSuspend(io streams) *cobra.Command {
 	i := &institutionFlags{io: io}
 	var data string
 	var lift bool
-	c := i.passphraseFlag(i.command("suspend INSTITUTION", "Suspend an institution: as its accreditor, as itself, or as the vault's operator", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+	c := i.passphraseFlag(i.command("suspend INSTITUTION", "Suspend the institution itself, or as the vault's operator any (accreditors: wrappy accreditor suspend)", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		id, err := parseInstitution(args[0])
 		if err != nil {
 			return err

@@ -54,7 +54,7 @@ func (n *node) openJournal(ctx context.Context) error {
 	if n.config.Journal.Copy {
 		c.Copy, c.CopyMaxLag = n.records, n.config.Journal.CopyMaxLag
 	}
-	if n.journal, err = journal.Open(c); err != nil {
+	if n.journal, err = journal.OpenLasting(c); err != nil {
 		return err
 	}
 	n.onClose(func() error { return errors.Join(n.noteJournalSize(), n.journal.Close()) })
@@ -210,6 +210,8 @@ func (n *node) anchorFile(ctx context.Context, size uint64) ([]byte, error) {
 // note keeps, beside what is kept elsewhere, how far that had come: what is put back
 // from before is then refused at the next start.
 func (n *node) note(ctx context.Context) error {
+	n.noting.Lock()
+	defer n.noting.Unlock()
 	return errors.Join(n.noteJournalSize(), n.noteClock(ctx), n.noteAnchor(ctx))
 }
 
@@ -250,6 +252,15 @@ func (n *node) noteClock(ctx context.Context) error {
 	}
 	n.clockNoted = kept
 	return nil
+}
+
+// keepClock keeps and notes the time: heads from any earlier start or stop are refused
+// from then on.
+func (n *node) keepClock(ctx context.Context) error {
+	if err := n.gate.KeepTime(ctx); err != nil {
+		return err
+	}
+	return n.noteClock(ctx)
 }
 
 // checkClock refuses a head store from before: its tombstones, counts and protected

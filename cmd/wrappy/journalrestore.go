@@ -16,7 +16,7 @@ import (
 func journalCommand(io streams) *cobra.Command {
 	c := &cobra.Command{Use: "journal", Short: "The vault's own journal", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(journalRestore(io))
+	c.AddCommand(journalRestore(io), journalEvidence(io))
 	return c
 }
 

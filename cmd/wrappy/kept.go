@@ -96,27 +96,32 @@ func (n *node) openStores(ctx context.Context) (err error) {
 		return err
 	}
 	n.onClose(n.heads.Close)
+	n.heads = n.watched(n.heads, "heads")
 	if n.records, err = n.config.openStore(ctx, n.config.records(), n.keyring); err != nil {
 		return err
 	}
 	n.onClose(n.records.Close)
+	n.records = n.watched(n.records, "records")
 	return nil
 }
 
 // storesAnswer reads a little of both.
 func (n *node) storesAnswer(ctx context.Context) error {
+	if err := n.storeAnswers(ctx, n.heads, n.config.heads()); err != nil {
+		return err
+	}
+	return n.storeAnswers(ctx, n.records, n.config.records())
+}
+
+func (n *node) storeAnswers(ctx context.Context, store closingStore, k keptStore) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	for store, k := range map[closingStore]keptStore{n.heads: n.config.heads(), n.records: n.config.records()} {
-		name, err := storeMarkName(n.keyring, k.names)
-		if err != nil {
-			return err
-		}
-		if _, _, err := store.Get(ctx, name); err != nil {
-			return err
-		}
+	name, err := storeMarkName(n.keyring, k.names)
+	if err != nil {
+		return err
 	}
-	return nil
+	_, _, err = store.Get(ctx, name)
+	return err
 }
 
 // makeStore marks a new store as this vault's.

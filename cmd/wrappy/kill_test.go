@@ -18,6 +18,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/internal/client"
+	"github.com/wrapious/wrappy/internal/faults"
 	"github.com/wrapious/wrappy/ledgerref/anviltest"
 	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/proof"
@@ -26,23 +27,28 @@ import (
 )
 
 const (
-	kills      = 32
 	limitedMax = 40                     // releases of the limited grant
 	lifeLeast  = 60 * time.Millisecond  // of serving before a kill
 	lifeMost   = 900 * time.Millisecond // likewise
 )
 
-// TestKilled kills a serving vault at random moments, with work of every kind under way,
-// and holds what it says afterwards against everything that it had acknowledged.
+// TestKilled kills a serving vault, with work of every kind under way, and holds what it says
+// afterwards against everything that it had acknowledged. The points of the kills are drawn:
+// a seed tells them again, though not how far each call has come.
 func TestKilled(t *testing.T) {
-	for _, house := range houses {
+	seed := faults.Seed(t)
+	for i, house := range houses {
 		t.Run(house.name, func(t *testing.T) {
-			k := &killed{running: launch(t, house.settings(t)...), done: map[string]int{}, cut: map[string]int{}, redeemed: map[string]bool{}}
+			k := &killed{
+				running: launch(t, house.settings(t)...), done: map[string]int{}, cut: map[string]int{}, redeemed: map[string]bool{},
+				random: faults.Draw(seed, uint64(i)), lives: faults.Count(t, 40, 2000), // and a quarter more while it starts
+			}
 			k.prepare()
 			must(t, k.shut())
-			for life := range kills {
+			for life := range k.lives {
 				k.live(t, life)
 			}
+			t.Logf("%d kills: acknowledged %v, cut off %v", k.kills, k.done, k.cut)
 			k.open("WRAPPY_LIMITS_PER_SECOND=1000", "WRAPPY_LIMITS_BURST=2000") // thousands of entries are read at once
 			k.everythingStands(t)
 			must(t, k.shut())
@@ -66,6 +72,9 @@ type killed struct {
 	*running
 	process *exec.Cmd
 	output  buffer
+	random  *rand.Rand
+	lives   int
+	kills   int
 
 	people  []*person
 	records []*wallet.SignedGrant // to read and write, one for each person
@@ -73,12 +82,44 @@ type killed struct {
 
 	mu        sync.Mutex
 	done, cut map[string]int // acknowledged, and without an answer, by kind of work
-	written   []span         // by person
+	point     killPoint
+	written   []span // by person
 	promises  []promised
 	given     []*wallet.SignedGrant // and not withdrawn
 	stopping  []*wallet.SignedGrant // withdrawn, perhaps
 	stopped   []*wallet.SignedGrant
 	redeemed  map[string]bool // Idempotency-Keys of the limited grant's releases: received or not
+	life      int
+	codes     []*heldCode // that wait for somebody to look
+	shown     []*heldCode // that were looked at, or are over
+}
+
+// killKinds are the kinds of work.
+var killKinds = []string{"write", "release", "request", "grant", "withdrawal", "limited release", "code", "shown code"}
+
+// killPoint is right after so many more of a kind of work were acknowledged, or, with no
+// kind or too little of it, after a while.
+type killPoint struct {
+	kind    string
+	after   int
+	reached chan struct{}
+	within  time.Duration
+}
+
+// draw takes the point of the next kill.
+func (k *killed) draw() killPoint {
+	p := killPoint{reached: make(chan struct{}), within: lifeLeast + time.Duration(k.random.Int64N(int64(lifeMost-lifeLeast)))}
+	if k.random.IntN(2) == 0 {
+		p.kind, p.after, p.within = killKinds[k.random.IntN(len(killKinds))], 1+k.random.IntN(6), lifeMost
+	}
+	return p
+}
+
+// kill ends the vault's process at once.
+func (k *killed) kill(t *testing.T) {
+	must(t, k.process.Process.Signal(syscall.SIGKILL))
+	_ = k.process.Wait()
+	k.kills++
 }
 
 // span are the numbers of a person's field: the last acknowledged and the last sent.
@@ -103,15 +144,19 @@ func (k *killed) prepare() {
 func (k *killed) live(t *testing.T, life int) {
 	if life%4 == 3 { // one more, while it starts
 		k.spawn(t)
-		wait := time.NewTimer(rand.N(400 * time.Millisecond))
+		wait := time.NewTimer(time.Duration(k.random.Int64N(int64(400 * time.Millisecond))))
 		<-wait.C
-		must(t, k.process.Process.Signal(syscall.SIGKILL))
-		_ = k.process.Wait()
+		k.kill(t)
 	}
 	k.start(t)
 	if !k.stillStopped(t) {
+		k.kill(t)
 		return
 	}
+	point := k.draw()
+	k.mu.Lock()
+	k.point, k.life = point, life
+	k.mu.Unlock()
 	ctx, end := context.WithCancel(t.Context())
 	defer end()
 	var working sync.WaitGroup
@@ -121,6 +166,7 @@ func (k *killed) live(t *testing.T, life int) {
 		func(ctx context.Context) error { return k.read(ctx, t, 0) },
 		func(ctx context.Context) error { return k.read(ctx, t, 1) },
 		k.give, k.give, k.withdraw, k.redeem,
+		func(ctx context.Context) error { return k.show(ctx, t) },
 	} {
 		working.Go(func() {
 			for ctx.Err() == nil {
@@ -130,18 +176,17 @@ func (k *killed) live(t *testing.T, life int) {
 			}
 		})
 	}
-	wait := time.NewTimer(lifeLeast + rand.N(lifeMost-lifeLeast))
+	wait := time.NewTimer(point.within)
 	defer wait.Stop()
-	<-wait.C
-	must(t, k.process.Process.Signal(syscall.SIGKILL))
-	_ = k.process.Wait()
+	select {
+	case <-point.reached:
+	case <-wait.C:
+	}
+	k.kill(t)
 	end()
 	working.Wait()
 	for _, a := range []*asker{k.hospital, k.school} {
 		a.http.CloseIdleConnections()
-	}
-	if life == kills-1 {
-		t.Logf("acknowledged %v, cut off %v", k.done, k.cut)
 	}
 }
 
@@ -149,13 +194,16 @@ func (k *killed) live(t *testing.T, life int) {
 func (k *killed) spawn(t *testing.T) {
 	t.Helper()
 	_ = os.Remove(k.config.addressesFile()) // a killed process leaves it behind
-	k.process = exec.Command("wrappy", "serve", "--config", k.config.path(configFile))
-	k.process.Env = append(os.Environ(), "WRAPPY_JOURNAL_ANCHOR_EVERY=1s")
-	k.process.Stderr = &k.output
+	k.process = exec.Command(built(t), "serve", "--config", k.config.path(configFile))
+	k.process.Env = append(slices.DeleteFunc(os.Environ(), isOurs), "WRAPPY_JOURNAL_ANCHOR_EVERY=1s")
+	k.process.Stdout, k.process.Stderr = &k.output, &k.output
 	must(t, k.process.Start())
 	process := k.process.Process
 	t.Cleanup(func() { _ = process.Kill() })
 }
+
+// isOurs: serve takes every WRAPPY_ variable for a setting, and tests have such of their own.
+func isOurs(variable string) bool { return strings.HasPrefix(variable, "WRAPPY_") }
 
 // start spawns and waits until it answers.
 func (k *killed) start(t *testing.T) {
@@ -202,6 +250,11 @@ func (k *killed) ask(ctx context.Context, c *http.Client, kind, url, body, key s
 		return got, errors.Join(err, errors.New("no answer"))
 	case got.status < 300:
 		k.done[kind]++
+		if k.point.kind == kind {
+			if k.point.after--; k.point.after == 0 {
+				close(k.point.reached)
+			}
+		}
 	}
 	return got, nil
 }
@@ -220,8 +273,9 @@ func (k *killed) write(ctx context.Context, who int) error {
 	if n%3 == 0 { // an object of its own in the record store
 		value["text"] = fmt.Sprintf("number %d %s", n, strings.Repeat("and so on ", 8<<10))
 	}
-	body := encode(object{"values": object{"identity.race": value}})
-	got, err := k.ask(ctx, k.hospital.http, "write", k.institutionsURL+"/v1/grants/"+k.records[who].Grant.ID().String()+"/fields", body, client.NewIdempotencyKey())
+	path := "/v1/grants/" + k.records[who].Grant.ID().String() + "/fields"
+	body := signed(k.signer(k.hospital.keys), nil, path, encode(object{"values": object{"identity.race": value}}), false)
+	got, err := k.ask(ctx, k.hospital.http, "write", k.institutionsURL+path, body, client.NewIdempotencyKey())
 	if err == nil && got.status == http.StatusOK {
 		k.mu.Lock()
 		k.written[who].acknowledged = n
@@ -378,7 +432,7 @@ func pause(ctx context.Context) error {
 }
 
 // stillStopped: after every start the grants that were stopped last are denied, and
-// what was written last is there.
+// what was written last is there; no code that was used is shown to another.
 func (k *killed) stillStopped(t *testing.T) bool {
 	t.Helper()
 	for _, g := range k.stopped[max(0, len(k.stopped)-5):] {
@@ -392,23 +446,26 @@ func (k *killed) stillStopped(t *testing.T) bool {
 			t.Errorf("person %d: number %d, acknowledged was %d, sent %d", who, n, s.acknowledged, s.sent)
 		}
 	}
+	k.onlyOnce(t, k.shown[max(0, len(k.shown)-3):])
 	return !t.Failed()
 }
 
 // everythingStands holds the vault, started once more, against all that it acknowledged.
 func (k *killed) everythingStands(t *testing.T) {
-	for _, kind := range []string{"write", "release", "request", "grant", "withdrawal", "limited release"} {
+	for _, kind := range killKinds {
 		if k.done[kind] < 10 {
 			t.Errorf("%s: only %d acknowledged: nothing was tried", kind, k.done[kind])
 		}
 	}
-	if cut := k.cut["write"] + k.cut["release"] + k.cut["grant"] + k.cut["withdrawal"]; cut < kills {
-		t.Errorf("only %d calls were cut off by %d kills", cut, kills)
+	if cut := k.cut["write"] + k.cut["release"] + k.cut["grant"] + k.cut["withdrawal"]; cut < k.lives {
+		t.Errorf("only %d calls were cut off in %d lives", cut, k.lives)
 	}
 	k.stillStopped(t)
 	k.promisesKept(t)
 	k.limitKept(t)
 	k.consentKept(t)
+	k.onlyOnce(t, k.shown)
+	k.codesKept(t)
 	for _, p := range k.people {
 		k.historyWhole(t, p)
 	}

@@ -79,7 +79,7 @@ func ledgerDeploy(io streams) *cobra.Command {
 	l := &ledgerFlags{io: io}
 	c := l.command("deploy", "Deploy the three contracts and write where they are",
 		"deploy sends three transactions, waits until each is mined, checks what stands there, and\nwrites the addresses to a file for 'wrappy ledger verify' and 'wrappy init --contracts'. The account\n"+
-			"becomes the contracts' administrator: it may suspend institutions, revoke grants (never make\none), open and anchor journals.", cobra.NoArgs,
+			"becomes the contracts' administrator: it may suspend institutions, revoke grants (never make\none). Other vaults need no leave to use the same contracts.", cobra.NoArgs,
 		func(ctx context.Context, _ []string) error { return l.deploy(ctx) })
 	l.rpcFlag(c)
 	c.Flags().StringVar(&l.account, "account-file", "", "file of the account that pays, by 'wrappy ledger account', - for standard input (required)")

@@ -157,7 +157,7 @@ func TestLedgerDeployAndVerify(t *testing.T) {
 		"a block too early":        {func(a *ledgerref.Addresses) { a.Block-- }, nil, []string{"ConsentLedger block"}},
 		"a block too late":         {func(a *ledgerref.Addresses) { a.Block++ }, nil, []string{"ConsentLedger block"}},
 		"another operator": {func(*ledgerref.Addresses) {}, []string{"--operator", "0x0000000000000000000000000000000000000001"},
-			[]string{"ConsentLedger role admin", "ConsentLedger role log", "ConsentLedger role operator", "InstitutionRegistry role admin", "InstitutionRegistry role operator"}},
+			[]string{"ConsentLedger role admin", "ConsentLedger role operator", "InstitutionRegistry role admin", "InstitutionRegistry role operator"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			arguments := append([]string{"ledger", "verify", "--rpc-file", n.rpc, "-o", "json", n.with(t, test.change)}, test.more...)

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -42,10 +44,32 @@ type streams struct {
 }
 
 func main() {
+	collectSeldom()
+	workWhileFilesWait()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)
+}
+
+// collectSeldom lets garbage grow to four times what lives, within a gibibyte in all, unless
+// the environment says otherwise (GOGC, GOMEMLIMIT): a release makes much and keeps little.
+func collectSeldom() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(1 << 30)
+	}
+}
+
+// workWhileFilesWait: what waits for a disk holds its place among the GOMAXPROCS until the
+// runtime looks, up to milliseconds later. On a small machine the others would wait with it.
+func workWhileFilesWait() {
+	const least = 4
+	if os.Getenv("GOMAXPROCS") == "" && runtime.GOMAXPROCS(0) < least {
+		runtime.GOMAXPROCS(least)
+	}
 }
 
 // run is the whole program; it returns the exit code.
@@ -82,7 +106,7 @@ func rootCommand(io streams) *cobra.Command {
 	root.SetErr(io.err)
 	root.SetFlagErrorFunc(wrongUse)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(demoCommand(io), initCommand(io), serveCommand(io), journalCommand(io), personCommand(io), institutionCommand(io), ledgerCommand(io), logCommand(io), verifyCommand(io), versionCommand(io))
+	root.AddCommand(demoCommand(io), initCommand(io), serveCommand(io), doctorCommand(io), journalCommand(io), policyCommand(io), keysCommand(io), personCommand(io), institutionCommand(io), accreditorCommand(io), ledgerCommand(io), logCommand(io), verifyCommand(io), versionCommand(io))
 	codeArguments(root)
 	return root
 }

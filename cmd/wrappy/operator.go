@@ -27,6 +27,7 @@ func (n *node) serveOperator(ctx context.Context) error {
 		return err
 	}
 	server := api.OperatorServer(n.operator)
+	server.Handler = n.operatorPolicy(n.withRewrap(server.Handler))
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	if err := server.Serve(listener); err != nil && ctx.Err() == nil && err != http.ErrServerClosed {
 		return err

@@ -13,7 +13,6 @@ import (
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/internal/client"
-	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -27,7 +26,7 @@ type personFlags struct {
 func personCommand(io streams) *cobra.Command {
 	c := &cobra.Command{Use: "person", Short: "A person's half: an identity, permissions, who asked", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(personNew(io), personEnrol(io), personAsked(io), personGrant(io), personRefuse(io), personWithdraw(io), personGrants(io), personHistory(io), personReceipt(io), personFacts(io))
+	c.AddCommand(personNew(io), personEnrol(io), personAsked(io), personGrant(io), personShow(io), personRefuse(io), personWithdraw(io), personAssist(io), personAssistKey(io), personRepresent(io), personCompromised(io), personGrants(io), personHistory(io), personReceipt(io), personFacts(io), personCorrect(io), personRecords(io), personExport(io), personImport(io), personErase(io), personCard(io))
 	return c
 }
 
@@ -144,13 +143,6 @@ func personEnrol(io streams) *cobra.Command {
 	return p.jurisdictionFlag(c, &jurisdiction)
 }
 
-func parseRequest(text string) (id consent.RequestID, err error) {
-	if err := id.UnmarshalText([]byte(text)); err != nil {
-		return id, usage("request: %w", err)
-	}
-	return id, nil
-}
-
 func parseGrant(text string) (id consent.GrantID, err error) {
 	if err := id.UnmarshalText([]byte(text)); err != nil {
 		return id, usage("grant: %w", err)
@@ -212,6 +204,7 @@ func personGrant(io streams) *cobra.Command {
 		days, times   uint32
 		language      string
 		assistedByAny bool
+		whom, until   string
 	}
 	c := p.command("grant REQUEST", "Give permission, for all that is asked or for less", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		id, err := parseRequest(args[0])
@@ -239,7 +232,7 @@ func personGrant(io streams) *cobra.Command {
 		if o.assistedByAny {
 			choice.Assistance = consent.AssistanceAssisted
 		}
-		signed, err := person.Give(ctx, asked, choice)
+		signed, err := giveFor(ctx, person, o.whom, o.until, asked, choice)
 		var refusal *client.Problem
 		if signed != nil && !errors.As(err, &refusal) { // with the receipt the person can stop it, even if the answer was lost
 			file.Receipts = append(file.Receipts, signed.Receipt(p.vault, person.Deployment.ConsentLedger))
@@ -259,6 +252,8 @@ func personGrant(io streams) *cobra.Command {
 	c.Flags().Uint32Var(&o.times, "times", 0, "only so many releases; 0 = as asked")
 	c.Flags().StringVar(&o.language, "language", "", "language of the notice you read; without it the first")
 	c.Flags().BoolVar(&o.assistedByAny, "assisted", false, "a helper was present")
+	c.Flags().StringVar(&o.whom, "for", "", "identity for which you give, as 'wrappy person represent' printed it")
+	c.Flags().StringVar(&o.until, "for-until", "", "until when you give for it, as stated there")
 	return c
 }
 
@@ -290,83 +285,4 @@ func personRefuse(io streams) *cobra.Command {
 		_, err = fmt.Fprintln(io.out, "refused; nothing was given")
 		return err
 	})
-}
-
-func personWithdraw(io streams) *cobra.Command {
-	p := &personFlags{io: io}
-	var all bool
-	c := p.command("withdraw [GRANT]", "Stop a permission, at once and for ever", cobra.MaximumNArgs(1), func(ctx context.Context, args []string) error {
-		if all == (len(args) == 1) {
-			return usage("withdraw: name one GRANT, or --all")
-		}
-		file, secret, person, err := p.open(ctx)
-		if err != nil {
-			return err
-		}
-		ids, err := chosenGrants(ctx, person, args)
-		if err != nil {
-			return err
-		}
-		var stopped []*openapi.Withdrawn
-		for _, id := range ids {
-			answer, err := person.Withdraw(ctx, id, withdrawalSignature(file, person, id))
-			if err != nil {
-				return fmt.Errorf("%s: %w", id, err)
-			}
-			stopped = append(stopped, answer)
-			for i := range file.Receipts {
-				if file.Receipts[i].Grant.ID() == id {
-					file.Receipts[i].Withdrawn = answer.Time
-				}
-			}
-		}
-		if err := file.Save(ctx, p.wallet, secret); err != nil {
-			return err
-		}
-		if p.output == outputJSON {
-			return printJSON(io.out, stopped)
-		}
-		if len(ids) == 0 {
-			_, _ = fmt.Fprintln(io.out, "nothing to stop: no permission stands")
-		}
-		for _, id := range ids {
-			_, _ = fmt.Fprintf(io.out, "stopped %s: nothing leaves under it any more; what was received before cannot be taken back\n", id)
-		}
-		return nil
-	})
-	c.Flags().BoolVar(&all, "all", false, "stop every permission at this vault")
-	return c
-}
-
-// chosenGrants is the one named, or every grant that still stands.
-func chosenGrants(ctx context.Context, person *client.Person, args []string) (ids []consent.GrantID, err error) {
-	if len(args) == 1 {
-		id, err := parseGrant(args[0])
-		return []consent.GrantID{id}, err
-	}
-	grants, err := person.Grants(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range grants {
-		if g.Status != openapi.StatusGiven && g.Status != openapi.StatusRequested {
-			continue
-		}
-		id, err := parseGrant(g.Id)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, nil
-}
-
-// withdrawalSignature is the pre-signed one of the receipt, else the root key's.
-func withdrawalSignature(file *wallet.File, person *client.Person, id consent.GrantID) consent.Signature {
-	for _, r := range file.Receipts {
-		if r.Grant.ID() == id {
-			return r.Withdrawal
-		}
-	}
-	return person.Identity.WithdrawAsIdentity(person.Deployment.ConsentLedger, id)
 }

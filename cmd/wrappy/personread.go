@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/internal/client"
 	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/proof"
@@ -36,10 +35,25 @@ func personGrants(io streams) *cobra.Command {
 			if g.Institution != nil {
 				name = g.Institution.Name
 			}
-			rows = append(rows, []string{g.Id, name, string(g.Status), day(g.Document.Expires), strings.Join(g.Document.Fields, " ")})
+			rows = append(rows, []string{g.Id, name, string(g.Status), day(g.Document.Expires), kept(person.Deployment, &g), strings.Join(g.Document.Fields, " ")})
 		}
-		return printTable(io.out, []string{"PERMISSION", "ORGANISATION", "STATUS", "UNTIL", "FIELDS"}, rows)
+		return printTable(io.out, []string{"PERMISSION", "ORGANISATION", "STATUS", "UNTIL", "COPIES", "FIELDS"}, rows)
 	})
+}
+
+// kept says in a few words what the organisation may still have.
+func kept(vault *client.Deployment, g *openapi.OwnGrant) string {
+	switch {
+	case g.Deletion == nil:
+		return "none"
+	case vault.CheckDeletion(g) != nil:
+		return "a statement that nobody signed"
+	case g.Deletion.Due == nil:
+		return "deleted, it says"
+	case g.Deletion.Overdue:
+		return "should be gone since " + day(*g.Deletion.Due)
+	}
+	return "gone by " + day(*g.Deletion.Due)
 }
 
 func personHistory(io streams) *cobra.Command {
@@ -181,32 +195,4 @@ func historyDetail(e openapi.HistoryItem) string {
 		words = append(words, "("+r+")")
 	}
 	return strings.Join(words, " ")
-}
-
-func personFacts(io streams) *cobra.Command {
-	p := &personFlags{io: io}
-	var facts consent.PolicyFacts
-	c := p.command("facts", "State what rules may know of you; never released", cobra.NoArgs, func(ctx context.Context, _ []string) error {
-		for _, country := range facts.NeverCountries {
-			if err := consent.ValidateJurisdiction(country); err != nil {
-				return usage("--never: %w", err)
-			}
-		}
-		_, _, person, err := p.open(ctx)
-		if err != nil {
-			return err
-		}
-		if err := person.StateFacts(ctx, facts); err != nil {
-			return err
-		}
-		if p.output == outputJSON {
-			return printJSON(io.out, map[string]string{"status": "stated"})
-		}
-		_, err = fmt.Fprintln(io.out, "stated; it holds from now on")
-		return err
-	})
-	c.Flags().BoolVar(&facts.Minor, "minor", false, "you are a child")
-	c.Flags().BoolVar(&facts.Representative, "representative", false, "somebody represents you")
-	c.Flags().StringSliceVar(&facts.NeverCountries, "never", nil, "countries (ISO 3166-1 alpha-2) that must never receive anything")
-	return c
 }

@@ -44,6 +44,22 @@ func (r registry) Suspend(ctx context.Context, act ledgerref.Suspension) (uint64
 	return r.followed(ctx, func(ctx context.Context) (uint64, error) { return r.Transactor.Suspend(ctx, act) })
 }
 
+func (r registry) RemoveTLSKey(ctx context.Context, act ledgerref.TLSKeyRemoval) (uint64, error) {
+	return r.followed(ctx, func(ctx context.Context) (uint64, error) { return r.Transactor.RemoveTLSKey(ctx, act) })
+}
+
+func (r registry) WithdrawAttestation(ctx context.Context, act ledgerref.AttestationWithdrawal) (uint64, error) {
+	return r.followed(ctx, func(ctx context.Context) (uint64, error) { return r.Transactor.WithdrawAttestation(ctx, act) })
+}
+
+func (r registry) ChangeKeys(ctx context.Context, act ledgerref.KeyChange) (uint64, error) {
+	return r.followed(ctx, func(ctx context.Context) (uint64, error) { return r.Transactor.ChangeKeys(ctx, act) })
+}
+
+func (r registry) ColdKeys(ctx context.Context, id consent.InstitutionID) (ledgerref.ColdKeys, error) {
+	return r.chain.ColdKeys(ctx, id)
+}
+
 func (r registry) Nonce(ctx context.Context, actor, target consent.InstitutionID) (uint64, error) {
 	return r.chain.Nonce(ctx, actor, target)
 }

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/policy"
 )
 
@@ -42,7 +43,7 @@ func (n *node) watchPolicy(ctx context.Context, reload <-chan os.Signal) {
 			h := n.engine.Health()
 			n.log.Error("policy bundle expired: nothing is released until a newer one is in force", "policy_digest", h.Digest.String(), "policy_revision", h.Revision)
 		case <-reload:
-			n.reloadPolicy()
+			_ = n.reloadPolicy() // told in the log
 		}
 		expiry.Stop()
 	}
@@ -50,19 +51,30 @@ func (n *node) watchPolicy(ctx context.Context, reload <-chan os.Signal) {
 
 // reloadPolicy brings the bundle that the files hold now into force, or keeps the
 // last good one and says so.
-func (n *node) reloadPolicy() {
+func (n *node) reloadPolicy() error {
+	n.reloading.Lock()
+	defer n.reloading.Unlock()
 	before := n.engine.Health()
 	err := loadPolicy(n.config, n.engine, time.Now())
 	h := n.engine.Health()
 	switch {
 	case err == nil:
 		n.log.Info("policy bundle in force", "policy_digest", h.Digest.String(), "policy_revision", h.Revision, "before", before.Digest.String())
+		n.tellUnreviewed()
 	case h.Refused > before.Refused:
 		n.log.Error("policy bundle refused: the last good one stays in force", "offered_digest", h.Offered.String(), "why", why(err), "policy_digest", h.Digest.String(), "policy_revision", h.Revision)
 	case h.Digest != before.Digest: // in force, and its revision is not kept for the next start
 		n.log.Error("policy bundle in force, but its revision cannot be kept", "policy_digest", h.Digest.String(), "policy_revision", h.Revision)
 	default:
 		n.log.Error("policy bundle cannot be read: the last good one stays in force", "policy_digest", h.Digest.String(), "policy_revision", h.Revision)
+	}
+	return err
+}
+
+// tellUnreviewed reminds of a bundle that one reviewer alone has approved.
+func (n *node) tellUnreviewed() {
+	if h := n.engine.Health(); h.Narrows != (consent.Digest{}) {
+		n.log.Warn("the policy bundle narrows another by one approval: have it reviewed and approved a second time", "policy_digest", h.Digest.String(), "policy_revision", h.Revision, "narrows", h.Narrows.String())
 	}
 }
 

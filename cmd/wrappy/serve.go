@@ -33,6 +33,7 @@ func serveCommand(io streams) *cobra.Command {
 				return err
 			}
 			log := slog.New(slog.NewJSONHandler(io.err, &slog.HandlerOptions{Level: config.logLevel()}))
+			silenceLibraries(log)
 			n, err := start(c.Context(), config, passphrase, log)
 			if err != nil {
 				if errors.Is(err, consent.ErrUnavailable) || errors.Is(err, s3store.ErrUnavailable) {
@@ -40,7 +41,7 @@ func serveCommand(io streams) *cobra.Command {
 				}
 				return endedOnPurpose(c.Context(), err)
 			}
-			log.Info("serving", "public", n.public.Addr().String(), "institutions", n.institutions.Addr().String(), "chain", n.deployment.Ledger.ChainID, "policy_revision", n.engine.Revision())
+			log.Info("serving", "public", n.public.Addr().String(), "institutions", n.institutions.Addr().String(), "internal", n.internalURL(), "chain", n.deployment.Ledger.ChainID, "policy_revision", n.engine.Revision())
 			return endedOnPurpose(c.Context(), n.run(c.Context()))
 		},
 	}

@@ -23,6 +23,8 @@ import (
 type deployment struct {
 	Ledger    ledgerref.Addresses `json:"ledger"`
 	LogOrigin string              `json:"log_origin"`
+	// Officers are the public keys of those of whom two can order that a country be left.
+	Officers []string `json:"officers"`
 }
 
 // setup makes a vault's folder from nothing to a state that starts.
@@ -31,6 +33,7 @@ type setup struct {
 	passphrase crypto.Secret
 	names      []string // of the server certificate
 	network    networkFounding
+	officers   []string // public keys; nil: two are made
 	now        time.Time
 }
 
@@ -38,7 +41,6 @@ const (
 	operatorFile = "operator.key"
 	relayerFile  = "relayer.key"
 	accountAAD   = "wrappy account file v1\x00"
-	reviewerAAD  = "wrappy reviewer key file v1\x00"
 	bundleLife   = 365 * 24 * time.Hour
 )
 
@@ -122,6 +124,9 @@ func (s *setup) deploy(ctx context.Context, keyring *crypto.Keyring) (err error)
 	var unique [8]byte
 	_, _ = rand.Read(unique[:])
 	d := deployment{Ledger: addresses, LogOrigin: s.names[0] + "/" + hex.EncodeToString(unique[:])}
+	if d.Officers, err = s.makeOfficers(ctx); err != nil {
+		return fmt.Errorf("officers: %w", err)
+	}
 	logKey, ok := keyring.JournalSigner().Public().(ed25519.PublicKey)
 	if !ok {
 		return errors.New("journal key: not Ed25519")
@@ -143,6 +148,15 @@ func writeJSONFile(path string, v any) error {
 	return crypto.WriteFile(path, append(data, '\n'), false)
 }
 
+// readJSONFile reads what writeJSONFile has written.
+func readJSONFile(path string, into any) error {
+	data, err := crypto.ReadFile(path, 64<<10)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, into)
+}
+
 // signPolicy builds the default bundle and approves it with two reviewers' keys,
 // which are made here so that a new vault starts; a real one hands them to two people.
 func (s *setup) signPolicy(ctx context.Context) error {
@@ -157,7 +171,7 @@ func (s *setup) signPolicy(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		sealed, err := crypto.SealWithPassphrase(ctx, s.passphrase, private.Seed(), []byte(reviewerAAD+name))
+		sealed, err := sealReviewer(ctx, s.passphrase, private)
 		if err != nil {
 			return err
 		}
@@ -187,62 +201,6 @@ func (s *setup) writePolicyFile(name string, data []byte) error {
 	}
 	return crypto.WriteFile(filepath.Join(dir, name), data, false)
 }
-
-// loadReviewers reads one public key in hex a line; empty lines and # comments are skipped.
-func loadReviewers(path string) (keys []ed25519.PublicKey, err error) {
-	data, err := crypto.ReadFile(path, 64<<10)
-	if err != nil {
-		return nil, fmt.Errorf("reviewers: %w", err)
-	}
-	for n, line := range strings.Split(string(data), "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		key, err := hex.DecodeString(line)
-		if err != nil || len(key) != ed25519.PublicKeySize {
-			return nil, fmt.Errorf("reviewers: line %d: want 64 hex digits", n+1)
-		}
-		keys = append(keys, key)
-	}
-	return keys, nil
-}
-
-// loadPolicy puts the configured bundle into force after every check of policy.Load.
-// The revision in force is kept beside it, so that an older one does not come back.
-func loadPolicy(c *config, engine *policy.Engine, now time.Time) error {
-	bundle, err := crypto.ReadFile(c.path(c.Policy.Bundle), policy.MaxBundle)
-	if err != nil {
-		return fmt.Errorf("policy bundle: %w", err)
-	}
-	raw, err := crypto.ReadFile(c.path(c.Policy.Approvals), 1<<20)
-	if err != nil {
-		return fmt.Errorf("policy approvals: %w", err)
-	}
-	var approvals []policy.Approval
-	if err := json.Unmarshal(raw, &approvals); err != nil {
-		return errors.New("policy approvals: not a JSON list of approvals")
-	}
-	reviewers, err := loadReviewers(c.path(c.Policy.Reviewers))
-	if err != nil {
-		return err
-	}
-	least, err := revisionInForce(c)
-	if err != nil {
-		return err
-	}
-	if err := engine.Load(bundle, approvals, reviewers, least, now); err != nil {
-		return err
-	}
-	if engine.Revision() == least {
-		return nil
-	}
-	return crypto.WriteFile(revisionFile(c), []byte(fmt.Sprintf("%d\n", engine.Revision())), true)
-}
-
-func revisionFile(c *config) string { return filepath.Join(c.dir, "policy-revision") }
-
-func revisionInForce(c *config) (uint64, error) { return readNumber(revisionFile(c)) }
 
 // readAccountFile reads an account that is on a network already: 64 hex digits.
 func readAccountFile(path string) (*ledgerref.Account, error) {

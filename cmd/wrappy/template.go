@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 	"text/template"
 )
@@ -21,6 +22,9 @@ listen:
   public: {{printf "%q" .Public}}
   # For institutions, by mutual TLS.
   institutions: {{printf "%q" .Institutions}}
+  # For the operator alone: metrics, health and, on loopback, profiles. A loopback or
+  # private address such as 127.0.0.1:9464; "" for none.
+  internal: {{printf "%q" .Internal}}
   # Page origins whose sessions are taken, such as https://vault.example.
   origins: []
 
@@ -29,6 +33,9 @@ limits:
   # are behind one address.
   per_second: 2
   burst: 20
+  # How many connections may be open at once on each listener, in all and from one address.
+  connections: 4096
+  connections_per_address: 256
 
 tls:
   certificate: tls/server.crt
@@ -83,6 +90,20 @@ store:
     # Authorities of the server's certificate; "" for the system's.
     ca_file: {{printf "%q" .S3.CAFile}}
 
+erasure:
+  # How long backups of the heads are kept. So many days after a month's end its key is
+  # destroyed, and no copy of a head of that month can be opened any more.
+  backup_days: 90
+
+cards:
+  # How long a restore that was asked for with a card can be stopped by its person, before
+  # the seed is given out.
+  restore_delay: 48h
+
+assist:
+  # How many permissions one institution may help people to give in a day, on devices of its own.
+  daily_limit: 50
+
 journal:
   # Between two anchors of the log on the ledger.
   anchor_every: 1h
@@ -94,15 +115,28 @@ journal:
   witnesses_file: ""
   witnesses_optional: false
 
+page:
+  # Languages of people's page whose words a reader of yours has checked, each as
+  # language=digest. In others people can read and refuse, but not consent.
+  reviewed: []
+
 log:
   # debug, info, warn or error
   level: info
+
+trace:
+  # An OpenTelemetry collector (OTLP over HTTP): https, or http on loopback; "" for none.
+  endpoint: {{printf "%q" .TraceEndpoint}}
+  # Of requests, 0 to 1.
+  ratio: {{.TraceRatio}}
+  # Authorities of the collector's certificate; "" for the system's.
+  ca_file: ""
 `))
 
 // text is the configuration file.
 func (f *founding) text() (string, error) {
 	values := map[string]any{
-		"Jurisdiction": f.jurisdiction, "PassphraseFile": f.passphraseFile, "Public": f.public, "Institutions": f.institutions,
+		"Jurisdiction": f.jurisdiction, "PassphraseFile": f.passphraseFile, "Public": f.public, "Institutions": f.institutions, "Internal": f.internal, "TraceEndpoint": f.trace.endpoint, "TraceRatio": cmp.Or(f.trace.ratio, traceRatio),
 		"LedgerKind": ledgerEmbedded, "Confirm": "safe", "OnDemand": f.network.onDemand,
 		"StoreKind": storeDirectory, "Region": "us-east-1", "S3": f.s3,
 		"Network": map[string]string{"endpoint": f.network.endpoint, "second": f.network.second},

@@ -49,10 +49,10 @@ type failedCheck struct {
 
 func verifyCommand(io streams) *cobra.Command {
 	c := &cobra.Command{Use: "verify", Short: "Check exported files, offline and without the vault", Args: cobra.NoArgs,
-		Long: "Check exported files, offline and without the vault. What a check rests on (the log's key,\nits witnesses, the ledger) is named by you: --trust FILE, or flag by flag.\n\n" +
+		Long: "Check exported files, offline and without the vault ('page' looks at the one that a vault serves). What a check rests on (the log's key,\nits witnesses, the ledger) is named by you: --trust FILE, or flag by flag.\n\n" +
 			"Each line of the answer is something proven, or something that these files cannot prove.\nThe exit status is 0 only where every check that was asked for holds.",
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(verifyEntry(io), verifyPromise(io), verifyProof(io), verifyCheckpoint(io), verifyConsistency(io), verifyAnchor(io), verifyReceipt(io), verifyHistory(io))
+	c.AddCommand(verifyEntry(io), verifyPromise(io), verifyProof(io), verifyCheckpoint(io), verifyConsistency(io), verifyAnchor(io), verifyReceipt(io), verifyHistory(io), verifyErasure(io), verifyAnswers(io), verifyShown(io), verifyPage(io), verifyValue(io))
 	return c
 }
 
@@ -92,7 +92,7 @@ func (c *checked) fail(err error) error {
 	}
 	if errors.Is(err, proof.ErrTrust) {
 		if c.hint != "" {
-			err = fmt.Errorf("%w\nthe file itself names %s: compare that with a source that does not come from the vault, and pass it", err, printable(c.hint))
+			err = fmt.Errorf("%w\nthe file itself names %s: compare that with a source that does not come from the vault, and pass it", err, client.Printable(c.hint))
 		}
 		return &coded{exitUsage, fmt.Errorf("%s: %w", c.File, err)}
 	}

@@ -66,6 +66,7 @@ func TestVerifyOffline(t *testing.T) {
 		append([]string{"receipt", proofFiles + "receipt.json"}, trustArguments()...),
 		append([]string{"history", proofFiles + "history.json"}, trustArguments()...),
 		append([]string{"anchor", "../../ledgerref/testdata/anchor.json"}, anchored...),
+		{"value", "../../internal/client/testdata/released.json", "--keys-file", "../../internal/client/testdata/keys.json"},
 	} {
 		if output, err := withoutSockets(t, append([]string{"verify"}, args...)...); err != nil || !matches(" proven ", output) {
 			t.Errorf("verify %s: %v\n%s", args[0], err, output)

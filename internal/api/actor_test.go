@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -23,7 +24,9 @@ type actor struct {
 	calls   []string
 	panics  any
 
-	released *vault.Release // a gate's own, to be filled
+	released  *vault.Release // a gate's own, to be filled
+	corrected vault.CorrectCall
+	stands    consent.IdentityID // who represents everybody
 }
 
 func (a *actor) called(name string) error {
@@ -60,11 +63,34 @@ func (a *actor) Release(_ context.Context, who consent.Institution, call vault.R
 	released.Grant, released.Proof = a.terms(), sampleProof()
 	released.Released = map[consent.FieldName][]vault.Sourced{
 		"identity.birth_date": {{Written: 1767225600123, Value: []byte(`"1990-04-02"`)}},
-		"identity.name":       {{Writer: clinic.ID, Written: 1767225600123, Value: []byte(`[{"family":"Achieng"}]`)}},
+		"identity.name": {{Writer: clinic.ID, Written: 1767225600123, Value: []byte(`[{"family":"Achieng"}]`), Signatures: []vault.ItemSignature{{
+			Day: 20454, Grant: consent.GrantID{1}, Salt: consent.Salt{2}, Commitment: consent.Digest{3}, Key: consent.WriterKey{4}, Signature: consent.WriterSignature{5},
+		}}}},
 	}
 	released.Versions = map[consent.FieldName]uint64{"identity.birth_date": 1, "identity.name": 2}
 	released.Withheld = []consent.Withheld{{Field: "health.allergy", Reason: consent.ReasonNoValue}}
 	return released, nil
+}
+
+// theSecret is of the one code.
+var theSecret = consent.ShowSecret{0x77}
+
+func (a *actor) Show(ctx context.Context, call vault.ShowCall) (*vault.Shown, error) {
+	if err := a.called("Show"); err != nil {
+		return nil, err
+	}
+	if call.Secret != theSecret {
+		return nil, consent.ErrNotFound
+	}
+	r, err := a.Release(ctx, clinic, vault.ReleaseCall{Grant: a.grant.ID})
+	if err != nil {
+		return nil, err
+	}
+	return &vault.Shown{Release: r, Statement: []byte(`{"format":"wrappy shown v1","shown":{}}`), Signature: [64]byte{8}}, nil
+}
+
+func (a *actor) Foreseen(context.Context, *consent.Request) (vault.Foreseen, error) {
+	return vault.Foreseen{Withheld: []consent.Withheld{{Field: "health.allergy", Reason: consent.ReasonFieldKind}}}, a.called("Foreseen")
 }
 
 func (a *actor) terms() vault.Terms {
@@ -101,6 +127,33 @@ func (a *actor) Held(_ context.Context, who consent.Institution, id consent.Gran
 		return vault.HeldGrant{}, err
 	}
 	return a.grant, a.held(who, id)
+}
+
+func (a *actor) AttestDeletion(_ context.Context, who consent.Institution, call vault.DeletionCall) (*vault.Deletion, error) {
+	d := sampleDeletion(who.ID, call.Grant)
+	d.Due, d.Overdue, d.Attested.Proof = 0, false, sampleProof()
+	return d, a.called("AttestDeletion")
+}
+
+func (a *actor) DeletionOf(_ context.Context, who consent.Institution, id consent.GrantID) (*vault.Deletion, error) {
+	return sampleDeletion(who.ID, id), a.called("DeletionOf")
+}
+
+func (a *actor) Deletions(_ context.Context, who consent.Institution, _ bool, cursor string, _ int) ([]vault.Deletion, string, error) {
+	if cursor != "" && cursor != "place" {
+		return nil, "", vault.ErrCall
+	}
+	return []vault.Deletion{*sampleDeletion(who.ID, a.grant.ID)}, "place", a.called("Deletions")
+}
+
+func (a *actor) ChangeNotices(_ context.Context, _ consent.Institution, after uint64, _ int, _ time.Duration) ([]consent.ChangeNotice, error) {
+	return []consent.ChangeNotice{{Number: after + 1, Kind: consent.ChangeWithdrawn, Grant: a.grant.ID, Day: 1780272000}}, a.called("ChangeNotices")
+}
+
+func sampleDeletion(who consent.InstitutionID, id consent.GrantID) *vault.Deletion {
+	return &vault.Deletion{Grant: id, Received: 1780315200123, Due: 1782950400, Overdue: true, Attested: &vault.AttestedDeletion{
+		Statement: consent.Deletion{Origin: "vault.example/log", Institution: who, Grant: id, Through: 1780315100000},
+	}}
 }
 
 func (a *actor) GrantsHeld(_ context.Context, _ consent.Institution, cursor string, _ int) ([]vault.HeldGrant, string, error) {
@@ -154,6 +207,109 @@ func (a *actor) StateFacts(context.Context, consent.PolicyFactsStatement, consen
 	return a.called("StateFacts")
 }
 
+func (a *actor) WithdrawAll(context.Context, consent.WithdrawAll, consent.Signature, map[consent.GrantID]consent.Signature) ([]vault.WithdrawReceipt, error) {
+	return []vault.WithdrawReceipt{{ID: a.grant.ID, Status: consent.StatusWithdrawn, Time: 1780315200, Relayed: true}}, a.called("WithdrawAll")
+}
+
+func (a *actor) StateAssistKey(context.Context, consent.AssistKey, consent.Signature) error {
+	return a.called("StateAssistKey")
+}
+
+func (a *actor) Represent(context.Context, consent.Represent, consent.Signature) error {
+	return a.called("Represent")
+}
+
+func (a *actor) OpenAssist(context.Context, consent.AssistSession, consent.Signature) error {
+	return a.called("OpenAssist")
+}
+
+func (a *actor) AssistOpen(_ context.Context, id consent.IdentityID, _ [32]byte) (consent.Address, error) {
+	key, known := a.keys[id]
+	if !known {
+		return key, vault.ErrAssistOver
+	}
+	return key, nil
+}
+
+func (a *actor) Standing(context.Context, consent.IdentityID, string, int) ([]vault.StandingGrant, string, error) {
+	return []vault.StandingGrant{{ID: a.grant.ID, Institution: clinic.ID, Expires: a.grant.Grant.Expires}}, "", a.called("Standing")
+}
+
+func (a *actor) WithdrawAssisted(_ context.Context, w consent.AssistWithdraw, _ consent.Signature) (vault.WithdrawReceipt, error) {
+	return vault.WithdrawReceipt{ID: w.ID, Status: consent.StatusWithdrawn, Time: 1780315200}, a.called("WithdrawAssisted")
+}
+
+func (a *actor) WithdrawAllAssisted(context.Context, consent.WithdrawAll, consent.Signature) ([]vault.WithdrawReceipt, error) {
+	return []vault.WithdrawReceipt{{ID: a.grant.ID, Status: consent.StatusWithdrawn, Time: 1780315200}}, a.called("WithdrawAllAssisted")
+}
+
+func (a *actor) Dispute(context.Context, consent.Dispute, consent.Signature) error {
+	return a.called("Dispute")
+}
+
+func (a *actor) RepresentativeOf(_ context.Context, of consent.IdentityID) (consent.Represent, error) {
+	return consent.Represent{Identity: of, Representative: a.stands, Until: 1798761600, Time: 1780315200}, a.called("RepresentativeOf")
+}
+
+func (a *actor) FactsOf(context.Context, consent.IdentityID) (consent.PolicyFacts, uint64, error) {
+	return consent.PolicyFacts{Minor: true, NeverCountries: []string{"ER", "SD"}}, 1780315200, a.called("FactsOf")
+}
+
+func (a *actor) Correct(_ context.Context, call vault.CorrectCall) (*vault.Corrected, error) {
+	a.corrected = call
+	proof := sampleProof()
+	return &vault.Corrected{Version: 3, Proof: &proof}, a.called("Correct")
+}
+
+func (a *actor) Erase(_ context.Context, e consent.Erasure, _ consent.Signature) (*vault.Erased, error) {
+	r := &vault.Erased{Signature: [64]byte{7}, Proof: sampleProof(), Receipt: consent.ErasureReceipt{
+		Version: 1, Origin: "vault.example/log", Identity: e.Identity, Time: 1780315200123, Index: 41, LeafHash: consent.Digest{4}, Ended: 1,
+		Remains: consent.Remainders(), Copies: []consent.HeldCopy{{Institution: clinic.ID, First: 1780228800000, Last: 1780315100000, RetentionDays: 30}},
+		BackupsUntil: 1790640000, CachedSeconds: 60,
+	}}
+	var err error
+	r.Encoded, err = r.Receipt.Encode()
+	return r, errors.Join(err, a.called("Erase"))
+}
+
+func (a *actor) MakeCard(context.Context, vault.CardCall) error { return a.called("MakeCard") }
+
+func (a *actor) ResetCard(context.Context, consent.ResetCard, consent.Signature) error {
+	return a.called("ResetCard")
+}
+
+func (a *actor) CardOf(context.Context, consent.IdentityID) (*vault.OwnCard, error) {
+	return &vault.OwnCard{Made: 1780315200, Restore: 9, Assist: 10, HasAssist: true, Pickup: consent.Digest{5}, Asked: 1780315200, Ready: 1780488000, State: vault.RestorePending}, a.called("CardOf")
+}
+
+func (a *actor) CancelRestore(context.Context, consent.CancelRestore, consent.Signature) error {
+	return a.called("CancelRestore")
+}
+
+func (a *actor) Evaluate(context.Context, consent.CardID, consent.CardKind, []byte) (*vault.Evaluated, error) {
+	return &vault.Evaluated{Element: bytes.Repeat([]byte{7}, 32), Left: 9, Blob: []byte("blob")}, a.called("Evaluate")
+}
+
+func (a *actor) AskRestore(context.Context, consent.AskRestore, consent.Signature) (uint64, error) {
+	return 1780488000, a.called("AskRestore")
+}
+
+func (a *actor) PickUp(context.Context, consent.CardID, [32]byte) ([]byte, error) {
+	return []byte("blob"), a.called("PickUp")
+}
+
+func (a *actor) Window(context.Context) (vault.Window, error) {
+	return vault.Window{BackupDays: 90, Cached: time.Minute, Ends: 1790640000}, a.called("Window")
+}
+
+func (a *actor) Export(context.Context, vault.ExportCall) (*vault.Exported, error) {
+	return nil, errors.Join(a.called("Export"), consent.ErrUnavailable) // what it opens is a gate's own
+}
+
+func (a *actor) Import(context.Context, vault.ImportCall) (*vault.Imported, error) {
+	return &vault.Imported{}, a.called("Import")
+}
+
 func (a *actor) Enrol(context.Context, vault.EnrolCall) error { return a.called("Enrol") }
 
 func (a *actor) SessionKey(_ context.Context, id consent.IdentityID) (consent.Address, error) {
@@ -175,7 +331,7 @@ func (a *actor) History(_ context.Context, id consent.IdentityID, after uint64, 
 			Index:    40 + n,
 			Shared:   consent.SharedPart{Version: 1, Kind: consent.EntryAuthorised, Institution: clinic.ID, Grant: a.grant.ID, Action: consent.Read, Fields: []consent.FieldVersion{{Field: "identity.name", Version: 2}}},
 			Personal: consent.PersonalPart{Version: 1, Kind: consent.EntryAuthorised, Identity: id, Sequence: n, Time: 1780315200000},
-			Leaf:     []byte("leaf"), PersonalOpening: consent.Opening{Plaintext: []byte("personal")},
+			Leaf:     []byte("leaf"), PersonalOpening: consent.Opening{Plaintext: []byte("personal")}, SharedOpening: consent.Opening{Plaintext: []byte("shared")},
 		})
 	}
 	return items, a.called("History")

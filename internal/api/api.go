@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/ledgerref"
 	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/vault"
 )
@@ -29,20 +31,31 @@ type Config struct {
 	// Origins are the page origins whose sessions are taken ("https://vault.example");
 	// none means that no session opens. Cross-origin reads are allowed to them.
 	Origins []string
+	// Reviewed says of which languages of people's page a reader of the operator's has checked
+	// the words, by their digest.
+	Reviewed map[string]consent.Digest
 	// Tiles serves the journal's public files, without a prefix; nil: they are not served.
 	Tiles http.Handler
 	// Anchors proves what the ledger holds of the log; nil: it is not served.
 	Anchors Anchors
+	// Page is the file of the pages that are served (proof.PageFile), nil while they are not
+	// written down; nil itself: it is not served.
+	Page func() []byte
 	// Ready says whether requests can be answered now; nil means always.
 	Ready func(context.Context) error
+	// Watch is told of every request; nil: nobody is.
+	Watch Watch
 	// PublicRate bounds what one address may send to people's listener, and of acts
 	// for the ledger; zero means 2 a second, 20 at once.
 	PublicRate Rate
 	// InstitutionRate bounds what one institution in good standing may send; zero
 	// means 5000 a second, 10000 at once.
 	InstitutionRate Rate
-	Log             *slog.Logger     // nil discards
-	Now             func() time.Time // the wall clock; nil = time.Now
+	// CursorKey authenticates lists' cursors, 32 bytes; nil makes one, and cursors end with
+	// the process.
+	CursorKey []byte
+	Log       *slog.Logger     // nil discards
+	Now       func() time.Time // the wall clock; nil = time.Now
 }
 
 // Deployment says what signatures and proofs of this vault are bound to.
@@ -53,16 +66,22 @@ type Deployment struct {
 	KeyRegistry         consent.Address
 	LogOrigin           string
 	LogKey              ed25519.PublicKey
+	Jurisdiction        string // whose data is kept
 }
 
 // Gate is the vault; *vault.Gate documents each call and its errors. Safe for
 // concurrent use.
 type Gate interface {
 	releasing
+	keeping
 	listing
 	asking
 	giving
+	assisting
+	showing
 	person
+	erasing
+	carding
 }
 
 type releasing interface {
@@ -70,6 +89,14 @@ type releasing interface {
 	Write(ctx context.Context, who consent.Institution, call vault.WriteCall) (*vault.Written, error)
 	Held(ctx context.Context, who consent.Institution, id consent.GrantID) (vault.HeldGrant, error)
 	NoGrant(ctx context.Context, who consent.Institution) error
+}
+
+// keeping is what an institution owes for what it has received, and what it is told.
+type keeping interface {
+	AttestDeletion(ctx context.Context, who consent.Institution, call vault.DeletionCall) (*vault.Deletion, error)
+	DeletionOf(ctx context.Context, who consent.Institution, id consent.GrantID) (*vault.Deletion, error)
+	Deletions(ctx context.Context, who consent.Institution, overdue bool, cursor string, limit int) ([]vault.Deletion, string, error)
+	ChangeNotices(ctx context.Context, who consent.Institution, after uint64, limit int, wait time.Duration) ([]consent.ChangeNotice, error)
 }
 
 type listing interface {
@@ -90,12 +117,51 @@ type giving interface {
 	Grant(ctx context.Context, s vault.SignedGrant) (vault.GrantReceipt, error)
 	Refuse(ctx context.Context, r consent.Refusal, sig consent.Signature) error
 	Withdraw(ctx context.Context, id consent.GrantID, sig consent.Signature) (vault.WithdrawReceipt, error)
+	WithdrawAll(ctx context.Context, all consent.WithdrawAll, sig consent.Signature, stops map[consent.GrantID]consent.Signature) ([]vault.WithdrawReceipt, error)
+	Dispute(ctx context.Context, d consent.Dispute, sig consent.Signature) error
 	StateFacts(ctx context.Context, s consent.PolicyFactsStatement, sig consent.Signature) error
+	Correct(ctx context.Context, call vault.CorrectCall) (*vault.Corrected, error)
+	Export(ctx context.Context, call vault.ExportCall) (*vault.Exported, error)
+	Import(ctx context.Context, call vault.ImportCall) (*vault.Imported, error)
+}
+
+// carding is what a card does, for whoever made it and for whoever holds it.
+type carding interface {
+	MakeCard(ctx context.Context, call vault.CardCall) error
+	ResetCard(ctx context.Context, r consent.ResetCard, sig consent.Signature) error
+	CardOf(ctx context.Context, id consent.IdentityID) (*vault.OwnCard, error)
+	CancelRestore(ctx context.Context, c consent.CancelRestore, sig consent.Signature) error
+	Evaluate(ctx context.Context, card consent.CardID, kind consent.CardKind, blinded []byte) (*vault.Evaluated, error)
+	AskRestore(ctx context.Context, a consent.AskRestore, sig consent.Signature) (ready uint64, err error)
+	PickUp(ctx context.Context, card consent.CardID, secret [32]byte) ([]byte, error)
+}
+
+type assisting interface {
+	StateAssistKey(ctx context.Context, st consent.AssistKey, sig consent.Signature) error
+	Represent(ctx context.Context, r consent.Represent, sig consent.Signature) error
+	OpenAssist(ctx context.Context, st consent.AssistSession, sig consent.Signature) error
+	AssistOpen(ctx context.Context, id consent.IdentityID, nonce [32]byte) (consent.Address, error)
+	Standing(ctx context.Context, id consent.IdentityID, cursor string, limit int) ([]vault.StandingGrant, string, error)
+	WithdrawAssisted(ctx context.Context, w consent.AssistWithdraw, sig consent.Signature) (vault.WithdrawReceipt, error)
+	WithdrawAllAssisted(ctx context.Context, all consent.WithdrawAll, sig consent.Signature) ([]vault.WithdrawReceipt, error)
+}
+
+// showing is what whoever has a code, or a request's id, is told.
+type showing interface {
+	Show(ctx context.Context, call vault.ShowCall) (*vault.Shown, error)
+	Foreseen(ctx context.Context, r *consent.Request) (vault.Foreseen, error)
+}
+
+type erasing interface {
+	Erase(ctx context.Context, e consent.Erasure, sig consent.Signature) (*vault.Erased, error)
+	Window(ctx context.Context) (vault.Window, error)
 }
 
 type person interface {
 	Enrol(ctx context.Context, call vault.EnrolCall) error
 	SessionKey(ctx context.Context, id consent.IdentityID) (consent.Address, error)
+	FactsOf(ctx context.Context, id consent.IdentityID) (consent.PolicyFacts, uint64, error)
+	RepresentativeOf(ctx context.Context, id consent.IdentityID) (consent.Represent, error)
 }
 
 // Directory is what the followed ledger says of institutions. Safe for concurrent use.
@@ -104,6 +170,9 @@ type Directory interface {
 	InstitutionByKeyHash(ctx context.Context, hash [32]byte) (consent.Institution, error)
 	Institution(ctx context.Context, id consent.InstitutionID) (consent.Institution, error)
 	View(ctx context.Context) (consent.View, error)
+	// Attestations and TLSKeys list what there is after a place; *ledgerref.View documents them.
+	Attestations(ctx context.Context, accreditor, after consent.InstitutionID, endsBefore uint64, limit int) (given []ledgerref.Given, next consent.InstitutionID, more bool, err error)
+	TLSKeys(ctx context.Context, id consent.InstitutionID, after consent.Digest, limit int) (keys []ledgerref.TLSKeyState, more bool, err error)
 }
 
 // Policy says which bundle is in force. Safe for concurrent use.
@@ -117,6 +186,7 @@ type Policy interface {
 type API struct {
 	cfg      Config
 	log      *slog.Logger
+	watch    Watch
 	now      func() time.Time
 	sessions *sessions
 	limiter  *limiter[netip.Prefix]
@@ -124,6 +194,13 @@ type API struct {
 	standing *limiter[consent.InstitutionID] // attested and not suspended
 	others   *limiter[consent.InstitutionID]
 	large    *largeBodies
+	// stopping ends when institutions' listener does, for those who wait for notices.
+	stopping  context.Context //nolint:containedctx // of no call
+	stop      context.CancelFunc
+	own       *largeBodies // people's
+	moving    *largeBodies // people's who take or bring everything
+	shown     *largeBodies // of whoever has scanned a code
+	cursorKey []byte
 }
 
 // New checks a configuration and returns its API.
@@ -142,23 +219,38 @@ func New(cfg Config) (*API, error) {
 		}
 	}
 	a := &API{
-		cfg: cfg, log: cfg.Log, now: cfg.Now, large: newLargeBodies(),
+		cfg: cfg, log: cfg.Log, watch: cfg.Watch, now: cfg.Now, large: newLargeBodies(maxLarge), own: newLargeBodies(maxLargeOwn), moving: newLargeBodies(maxMoving), shown: newLargeBodies(maxShown),
 		limiter:  newLimiter[netip.Prefix](cfg.PublicRate.or(defaultPublicRate)),
 		files:    newLimiter[netip.Prefix](fileRate),
 		standing: newLimiter[consent.InstitutionID](cfg.InstitutionRate.or(defaultInstitutionRate)),
 		others:   newLimiter[consent.InstitutionID](otherRate),
 	}
+	a.stopping, a.stop = context.WithCancel(context.Background()) //nolint:gosec // called when the listener ends
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
+	}
+	switch a.cursorKey = cfg.CursorKey; len(a.cursorKey) {
+	case 0:
+		a.cursorKey = make([]byte, 32)
+		_, _ = rand.Read(a.cursorKey) // never fails
+	case 32:
+	default:
+		return nil, errors.New("api: cursor key: want 32 bytes")
+	}
+	if a.watch == nil {
+		a.watch = unwatched
 	}
 	if a.now == nil {
 		a.now = time.Now
 	}
 	domain := consent.Domain{ChainID: cfg.Deployment.ChainID, Contract: cfg.Deployment.ConsentLedger}
 	var err error
-	a.sessions, err = newSessions(cfg.Gate.SessionKey, domain, cfg.Deployment.LogOrigin, cfg.Origins, a.now)
+	a.sessions, err = newSessions(cfg.Gate, domain, cfg.Deployment.LogOrigin, cfg.Origins, a.now)
 	return a, err
 }
+
+// Sessions is how many people's sessions are open, or ended not long ago.
+func (a *API) Sessions() int { return a.sessions.count() }
 
 // PublicHandler answers people, and what is public.
 func (a *API) PublicHandler() http.Handler { return a.handler(people) }
@@ -173,10 +265,11 @@ func (a *API) handler(l listener) http.Handler {
 	e.IPExtractor = echo.ExtractIPDirect()
 	e.HTTPErrorHandler = a.fail
 	e.Binder = binder{}
-	e.Use(a.observe(l), a.recovered, headers)
+	e.Use(a.observe(e, l), a.recovered, headers)
 	if l == people {
 		e.Use(a.crossOrigin())
 		e.GET(referencePath, referenceHandler)
+		a.servePages(e)
 	}
 	a.serveLog(e)
 	openapi.RegisterHandlersWithOptions(only{e, l}, openapi.NewStrictHandler(answers{a}, nil), openapi.RegisterHandlersOptions{

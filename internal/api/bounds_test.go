@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -175,6 +177,63 @@ func TestCrossOrigin(t *testing.T) {
 	}
 }
 
+// A page of another origin may read what it is listed for, send what the page sends, and nothing
+// else: by a preflight's answer, method by method and header by header.
+func TestCrossOriginAllowList(t *testing.T) {
+	preflight := func(s *stage, from, method, headers string) http.Header {
+		return s.handle(http.MethodOptions, "/v1/person/grants", "", http.Header{
+			"Origin": {from}, "Access-Control-Request-Method": {method}, "Access-Control-Request-Headers": {headers},
+		}).Header()
+	}
+	listed := func(h http.Header, name string) (all []string) {
+		for one := range strings.SplitSeq(h.Get(name), ",") {
+			if one = strings.ToLower(strings.TrimSpace(one)); one != "" {
+				all = append(all, one)
+			}
+		}
+		slices.Sort(all)
+		return all
+	}
+	const second = "https://desk.example:8443"
+	s := newStage(t)
+	s.api.cfg.Origins = []string{pageOrigin, second}
+	for _, from := range []string{pageOrigin, second} {
+		h := preflight(s, from, http.MethodDelete, "x-anything, cookie, authorization")
+		if got := h.Get("Access-Control-Allow-Origin"); got != from {
+			t.Errorf("%s: %q", from, got)
+		}
+		if got := listed(h, "Access-Control-Allow-Methods"); !slices.Equal(got, []string{"get", "post"}) {
+			t.Errorf("methods: %v", got)
+		}
+		if got := listed(h, "Access-Control-Allow-Headers"); !slices.Equal(got, []string{"content-type", "idempotency-key", "if-none-match", "wrappy-proof", "wrappy-session"}) {
+			t.Errorf("headers: %v", got)
+		}
+		if h.Get("Access-Control-Allow-Credentials") != "" || h.Get("Access-Control-Allow-Private-Network") != "" || !slices.Contains(h.Values("Vary"), "Origin") {
+			t.Errorf("%v", h)
+		}
+		read := s.handle(http.MethodGet, "/v1/ledger", "", http.Header{"Origin": {from}}).Header()
+		if got := listed(read, "Access-Control-Expose-Headers"); !slices.Equal(got, []string{"etag", "retry-after", "x-request-id"}) {
+			t.Errorf("exposed: %v", got)
+		}
+	}
+	for _, from := range []string{"", "null", "*", "https://evil.example", pageOrigin + "/", pageOrigin + ":443", pageOrigin + ".evil.example", strings.Replace(pageOrigin, "https", "http", 1),
+		strings.ToUpper(pageOrigin), "https://evil." + strings.TrimPrefix(pageOrigin, "https://"), "https://desk.example", second + "0", pageOrigin + " " + second, pageOrigin + "," + second} {
+		for _, h := range []http.Header{preflight(s, from, http.MethodPost, "content-type"), s.handle(http.MethodGet, "/v1/ledger", "", http.Header{"Origin": {from}}).Header()} {
+			for _, name := range []string{"Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Allow-Credentials"} {
+				if got := h.Get(name); got != "" && (from != "" || name == "Access-Control-Allow-Origin") {
+					t.Errorf("%q: %s: %s", from, name, got)
+				}
+			}
+		}
+	}
+	s.api.cfg.Origins = nil
+	for name := range preflight(s, pageOrigin, http.MethodPost, "content-type") {
+		if strings.HasPrefix(name, "Access-Control-") {
+			t.Errorf("nobody is listed: %s", name)
+		}
+	}
+}
+
 func TestEntityTags(t *testing.T) {
 	s := newStage(t)
 	for _, path := range []string{"/v1/catalog", "/v1/openapi.yaml"} {
@@ -199,6 +258,7 @@ func TestConfigIsChecked(t *testing.T) {
 		"gate": func(c *Config) { c.Gate = nil }, "directory": func(c *Config) { c.Directory = nil }, "policy": func(c *Config) { c.Policy = nil }, "registry": func(c *Config) { c.Registry = nil },
 		"chain id": func(c *Config) { c.Deployment.ChainID = 0 }, "contract": func(c *Config) { c.Deployment.ConsentLedger = consent.Address{} },
 		"log key": func(c *Config) { c.Deployment.LogKey = nil }, "any origin": func(c *Config) { c.Origins = []string{"*"} },
+		"cursor key":         func(c *Config) { c.CursorKey = []byte("short") },
 		"origin with a path": func(c *Config) { c.Origins = []string{"https://vault.example/"} },
 	} {
 		cfg := whole
@@ -209,23 +269,57 @@ func TestConfigIsChecked(t *testing.T) {
 	}
 }
 
+// cursorOf is a good cursor under the stage's key.
+func cursorOf(l pagesOf) string {
+	return *(&API{cursorKey: make([]byte, 32)}).formatCursor(l, "place")
+}
+
 func FuzzCursor(f *testing.F) {
-	f.Add(*formatCursor(listGrants, "place"))
-	f.Add(*formatNumber(listHistory, 7))
+	a := &API{cursorKey: make([]byte, 32)}
+	own, foreign := ofInstitution(listGrants, clinic.ID, "given"), ofInstitution(listGrants, school.ID, "given")
+	f.Add(cursorOf(own))
+	f.Add(*a.formatNumber(own, 7))
+	f.Add(cursorOf(foreign))
 	f.Add("AQI")
 	f.Add("AQ\nJ4")
 	f.Fuzz(func(t *testing.T, text string) {
-		place, err := parseCursor(listGrants, &text)
+		place, err := a.parseCursor(own, &text)
 		if err != nil {
 			return
 		}
-		if len(place) > maxPlace || *formatCursor(listGrants, place) != text {
+		if len(place) > maxPlace || *a.formatCursor(own, place) != text {
 			t.Fatalf("two spellings of one cursor: %q", text)
 		}
-		if _, err := parseCursor(listHistory, &text); err == nil {
-			t.Fatal("taken by another list")
+		for _, other := range []pagesOf{foreign, ofInstitution(listRequests, clinic.ID, "given"), ofInstitution(listGrants, clinic.ID, "")} {
+			if _, err := a.parseCursor(other, &text); err == nil {
+				t.Fatal("taken by another list")
+			}
+		}
+		if _, err := (&API{cursorKey: bytes.Repeat([]byte{1}, 32)}).parseCursor(own, &text); err == nil {
+			t.Fatal("taken under another key")
 		}
 	})
+}
+
+// Every byte of a cursor is under its MAC.
+func TestCursorsCannotBeForged(t *testing.T) {
+	a := &API{cursorKey: make([]byte, 32)}
+	l := ofInstitution(listGrants, clinic.ID, "")
+	raw, err := base64.RawURLEncoding.DecodeString(cursorOf(l))
+	ok(t, err)
+	for i := range raw {
+		changed := bytes.Clone(raw)
+		changed[i] ^= 1
+		text := base64.RawURLEncoding.EncodeToString(changed)
+		if _, err := a.parseCursor(l, &text); err == nil {
+			t.Errorf("byte %d changed: taken", i)
+		}
+	}
+	// what is between filter and place does not move
+	here, there := ofInstitution(listGrants, clinic.ID, "a"), ofInstitution(listGrants, clinic.ID, "ab")
+	if bytes.Equal(a.cursorMAC(here, "bc"), a.cursorMAC(there, "c")) {
+		t.Error("filter and place run together")
+	}
 }
 
 // cut is a connection that breaks when the answer is written.
@@ -253,14 +347,21 @@ func TestDeliveryIsNoted(t *testing.T) {
 		released, person := w.release()
 		parts, err := releasedJSON(released)
 		ok(t, err)
-		err = delivery{jsonType, parts, released, t.Context()}.VisitReleaseResponse(c.connection)
+		err = delivery{jsonType, "", parts, released, t.Context()}.VisitReleaseResponse(c.connection)
 		if (err == nil) != (c.kind == "delivered") {
 			t.Errorf("%s: %v", c.kind, err)
 		}
 		w.vault.Close()
-		items, err := w.vault.History(t.Context(), person.ID(), 0, 50)
-		ok(t, err)
-		if last := items[len(items)-1].Shared.Kind; string(last) != c.kind {
+		var last consent.EntryKind
+		for range 500 { // it goes with the next entries, or soon
+			items, err := w.vault.History(t.Context(), person.ID(), 0, 50)
+			ok(t, err)
+			if last = items[len(items)-1].Shared.Kind; string(last) == c.kind {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if string(last) != c.kind {
 			t.Errorf("noted as %s, want %s", last, c.kind)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"flag"
 	"fmt"
@@ -33,22 +34,51 @@ var update = flag.Bool("update", false, "write testdata/*.golden anew")
 const key = "Idempotency-Key: 8e03978e-40d5-43dd"
 
 var (
-	hash      = "0x" + strings.Repeat("ab", 32)
-	address   = "0x" + strings.Repeat("cd", 20)
-	signature = "0x" + strings.Repeat("ef", 65)
-	newAsk    = `{"purpose":"dpv:ServiceProvision","legal_basis":"consent","jurisdiction":"KE","fields":["health.allergy","identity.name"],"actions":["read"],"not_before":1780272000,"expires":1788048000,"max_releases":10,"retention_days":30,"answer_by":1780876800,"notices":[{"language":"en","text":"To treat you safely."}]}`
-	enrolment = `{"identity":"` + hash + `","root_key":"` + address + `","recovery_hash":"` + hash + `","salt":"` + hash + `","session_key":"` + address + `","jurisdiction":"KE","time":1780315200,"signature":"` + signature + `","registration":{"deadline":1780318800,"signature":"` + signature + `"}}`
-	stated    = `{"identity":"` + hash + `","minor":false,"representative":true,"never_countries":["KE","UG"],"time":1780315200,"signature":"` + signature + `"}`
-	refusal   = `{"request":"` + hash + `","identity":"` + hash + `","time":1780315200,"signature":"` + signature + `"}`
-	joining   = `{"cold_key":"` + address + `","salt":"` + hash + `","recovery_key":"` + address + `","kind":"clinic","jurisdiction":"KE","sealing_key":"` + hash + `","name":"Kisumu Clinic","deadline":1780318800,"signature":"` + signature + `"}`
-	tlsKey    = `{"x":"` + hash + `","y":"` + hash + `","replaces":"` + hash + `","replaced_until":1780318800,"nonce":0,"deadline":1780318800,"signature":"` + signature + `","proof_r":"` + hash + `","proof_s":"` + hash + `"}`
-	vouching  = `{"accreditor":"` + hash + `","expires":1780318800,"nonce":0,"deadline":1780318800,"signature":"` + signature + `"}`
-	suspend   = `{"by":"` + hash + `","lift":false,"nonce":0,"deadline":1780318800,"signature":"` + signature + `"}`
-	stop      = `{"grant":"` + hash + `","signature":"` + signature + `"}`
+	hash       = "0x" + strings.Repeat("ab", 32)
+	address    = "0x" + strings.Repeat("cd", 20)
+	signature  = "0x" + strings.Repeat("ef", 65)
+	newAsk     = `{"purpose":"dpv:ServiceProvision","legal_basis":"consent","jurisdiction":"KE","fields":["health.allergy","identity.name"],"actions":["read"],"not_before":1780272000,"expires":1788048000,"max_releases":10,"retention_days":30,"answer_by":1780876800,"notices":[{"language":"en","text":"To treat you safely."}]}`
+	enrolment  = `{"identity":"` + hash + `","root_key":"` + address + `","recovery_hash":"` + hash + `","salt":"` + hash + `","session_key":"` + address + `","jurisdiction":"KE","time":1780315200,"signature":"` + signature + `","registration":{"deadline":1780318800,"signature":"` + signature + `"}}`
+	stated     = `{"identity":"` + hash + `","minor":false,"representative":true,"never_countries":["KE","UG"],"time":1780315200,"signature":"` + signature + `"}`
+	refusal    = `{"request":"` + hash + `","identity":"` + hash + `","time":1780315200,"signature":"` + signature + `"}`
+	joining    = `{"cold_key":"` + address + `","salt":"` + hash + `","recovery_key":"` + address + `","kind":"clinic","jurisdiction":"KE","sealing_key":"` + hash + `","name":"Kisumu Clinic","deadline":1780318800,"signature":"` + signature + `"}`
+	tlsKey     = `{"x":"` + hash + `","y":"` + hash + `","replaces":"` + hash + `","replaced_until":1780318800,"nonce":0,"deadline":1780318800,"signature":"` + signature + `","proof_r":"` + hash + `","proof_s":"` + hash + `"}`
+	vouching   = `{"accreditor":"` + hash + `","expires":1780318800,"nonce":0,"deadline":1780318800,"signature":"` + signature + `"}`
+	suspend    = `{"by":"` + hash + `","lift":false,"nonce":0,"deadline":1780318800,"signature":"` + signature + `"}`
+	removing   = `{"key_hash":"` + hash + `","nonce":0,"deadline":1780318800,"signature":"` + signature + `"}`
+	rotating   = `{"change":"rotate_cold_key","cold_key":"` + address + `","recovery_key":"` + address + `","nonce":0,"deadline":1780318800,"signature":"` + signature + `"}`
+	unvouching = `{"accreditor":"` + hash + `","nonce":0,"deadline":1780318800,"signature":"` + signature + `"}`
+	stopAll    = `{"identity":"` + hash + `","time":1780315200,"signature":"` + signature + `","stops":[` + stop + `]}`
+	assistKey  = `{"identity":"` + hash + `","key":"` + address + `","time":1780315200,"signature":"` + signature + `"}`
+	standsFor  = `{"identity":"` + hash + `","representative":"` + hash + `","until":1788048000,"time":1780315200,"signature":"` + signature + `"}`
+	assistStop = `{"grant":"` + hash + `","identity":"` + hash + `","time":1780315200,"signature":"` + signature + `"}`
+	assistAll  = `{"identity":"` + hash + `","time":1780315200,"signature":"` + signature + `"}`
+	disputed   = `{"identity":"` + hash + `","since":1780000000,"time":1780315200,"signature":"` + signature + `"}`
+	oneScalar  = base64.StdEncoding.EncodeToString(append([]byte{1}, make([]byte, 31)...))
+	element    = "4vKuCmq8TnGohKlhxQBRX1jjC2qlgt2NtqZZReCNLXY=" // the generator of ristretto255
+	newCard    = `{"identity":"` + hash + `","card":"` + hash + `","ask_key":"` + address + `","time":1780315200,"restore":{"oprf_key":"` + oneScalar + `","blob":"AQ=="},"signature":"` + signature + `"}`
+	cardReset  = `{"identity":"` + hash + `","card":"` + hash + `","time":1780315200,"signature":"` + signature + `"}`
+	stopRescue = `{"identity":"` + hash + `","pickup":"` + hash + `","signature":"` + signature + `"}`
+	cardTry    = `{"card":"` + hash + `","kind":"assist","blinded":"` + element + `"}`
+	restoreAsk = `{"card":"` + hash + `","pickup":"` + hash + `","time":1780315200,"signature":"` + signature + `"}`
+	pickUp     = `{"card":"` + hash + `","secret":"` + hash + `"}`
+	stop       = `{"grant":"` + hash + `","signature":"` + signature + `"}`
 )
 
 func yes(a *actor) string {
-	return `{"grant":` + string(mustJSON(wireGrant(&a.grant.Grant))) + `,"deadline":1780318800,"signature":"` + signature + `","binding":{"identity":"` + hash + `","time":1780315200,"signature":"` + signature + `"}}`
+	return `{"grant":` + string(mustJSON(wireGrant(&a.grant.Grant))) + `,"deadline":1780318800,"signature":"` + signature + `","binding":{"identity":"` + hash + `","opening":"` + hash + `","time":1780315200,"signature":"` + signature + `"}}`
+}
+
+// yesWithHelp is yes with a helping institution's word that nobody has signed.
+func yesWithHelp(a *actor) string {
+	word := `,"help":{"institution":"` + hash + `","key":"` + strings.Repeat("A", 86) + `==","not_before":1780315200,"until":1780315800,"signature":"` + strings.Repeat("A", 86) + `=="}}`
+	return strings.TrimSuffix(yes(a), "}") + word
+}
+
+func assistSessionOf(change func(*openapi.AssistSessionCall)) string {
+	call := openapi.AssistSessionCall{Identity: hash, Origin: pageOrigin, Request: hash, Nonce: hash, ProofKey: []byte("key"), Expires: uint64(noon.Unix()) + 60, Signature: signature}
+	change(&call)
+	return string(mustJSON(call))
 }
 
 type exchange struct {
@@ -60,6 +90,11 @@ type exchange struct {
 	fail    error // of the gate, and of the ledger's registry
 	problem string
 }
+
+var deleted = `{"through_ms":1780315100000,"signature":"` + strings.Repeat("A", 86) + `=="}`
+
+const carriedOut = `{"resourceType":"Bundle","type":"transaction","entry":[` +
+	`{"resource":{"resourceType":"Patient","id":"p1","birthDate":"1990-04-02"},"request":{"method":"PUT","url":"Patient/p1"}}]}`
 
 func exchanges(s *stage) []exchange {
 	grant, request := "/v1/grants/"+s.gate.grant.ID.String(), s.gate.request.ID().String()
@@ -82,19 +117,77 @@ func exchanges(s *stage) []exchange {
 		{"grant_get", "clinic", "GET " + grant, nil, "", nil, ""},
 		{"release", "clinic", "POST " + grant + "/release", []string{key}, `{"fields":["identity.birth_date","identity.name","health.allergy"]}`, nil, ""},
 		{"release_fhir", "clinic", "POST " + grant + "/release", []string{key, "Accept: application/fhir+json"}, `{}`, nil, ""},
+		{"release_unless", "clinic", "POST " + grant + "/release", []string{key, `If-None-Match: "AQAAAAAAAAAA", W/"AgAAAAAAAAAA"`}, `{}`, nil, ""},
+		{"problem_tag", "clinic", "POST " + grant + "/release", []string{key, `If-None-Match: *`}, `{}`, nil, "parameter"},
 		{"write", "clinic", "POST " + grant + "/fields", []string{key}, `{"values":{"identity.birth_date":"1990-04-02","work.employer":"x"}}`, nil, ""},
+		{"problem_unsigned", "clinic", "POST " + grant + "/fields", []string{key}, `{"signatures":{},"values":{"identity.birth_date":"1990-04-02"}}`, nil, "invalid-value"},
+		{"problem_signature_form", "clinic", "POST " + grant + "/fields", []string{key}, `{"signatures":{"identity.birth_date":[{"day":1,"salt":"0x00","signature":""}]},"values":{"identity.birth_date":"1990-04-02"}}`, nil, "invalid-value"},
 		{"write_fhir", "clinic", "POST " + grant + "/fields", []string{key, "Content-Type: application/fhir+json; charset=utf-8"}, fhirBody, nil, ""},
+		{"write_transaction", "clinic", "POST " + grant + "/fields", []string{key, "Content-Type: application/fhir+json", "Accept: application/fhir+json"}, carriedOut, nil, ""},
+		{"problem_not_whole", "clinic", "POST " + grant + "/fields", []string{key, "Content-Type: application/fhir+json"},
+			strings.Replace(carriedOut, `"PUT"`, `"PATCH"`, 1), nil, "not-whole"},
+		{"problem_not_whole_here", "clinic", "POST " + grant + "/fields", []string{key, "Content-Type: application/fhir+json"}, carriedOut,
+			&vault.Denial{Withheld: []consent.Withheld{{Field: "identity.birth_date", Reason: consent.ReasonNotInGrant}}, Proof: sampleProof()}, "not-whole"},
+		{"problem_not_whole_json", "clinic", "POST " + grant + "/fields", []string{key}, `{"all":true,"values":{"identity.birth_date":"1990-04-02"}}`,
+			&vault.Denial{Withheld: []consent.Withheld{{Field: "identity.birth_date", Reason: consent.ReasonNotInGrant}}, Proof: sampleProof()}, "not-whole"},
+		{"deletion_get", "clinic", "GET " + grant + "/deletion", nil, "", nil, ""},
+		{"deletion_attest", "clinic", "POST " + grant + "/deletion", []string{key}, deleted, nil, ""},
+		{"deletion_list", "clinic", "GET /v1/deletions?overdue=true&limit=1", nil, "", nil, ""},
+		{"notice_list", "clinic", "GET /v1/notices?after=7&wait=1", nil, "", nil, ""},
+		{"problem_deletion_too_early", "clinic", "POST " + grant + "/deletion", []string{key}, deleted, vault.ErrDeletedTooEarly, "conflict"},
+		{"problem_deletion_of_nothing", "clinic", "POST " + grant + "/deletion", []string{key}, deleted, vault.ErrNothingReceived, "conflict"},
+		{"problem_deletion_signature", "clinic", "POST " + grant + "/deletion", []string{key}, deleted, consent.ErrDeletionSignature, "signature"},
+		{"problem_notice_number", "clinic", "GET /v1/notices?after=9", nil, "", vault.ErrNoSuchNotice, "cursor"},
+		{"problem_notice_wait", "clinic", "GET /v1/notices?wait=31", nil, "", nil, "parameter"},
 		{"enrol", "", "POST /v1/identities", nil, enrolment, nil, ""},
 		{"asked", "", "GET /v1/asked/" + request, nil, "", nil, ""},
+		{"show", "", "POST /v1/shown", []string{"Idempotency-Key: 0123456789-0123456789-0123456789-01"}, `{"secret":"` + theSecret.Text() + `"}`, nil, ""},
+		{"problem_show_absent", "", "POST /v1/shown", []string{"Idempotency-Key: 0123456789-0123456789-0123456789-01"}, `{"secret":"` + consent.ShowSecret{1}.Text() + `"}`, nil, "not-found"},
+		{"problem_show_used", "", "POST /v1/shown", []string{"Idempotency-Key: 0123456789-0123456789-0123456789-01"}, `{"secret":"` + theSecret.Text() + `"}`, &vault.Denial{Reasons: []consent.Reason{consent.ReasonLimit}, Proof: sampleProof()}, "denied"},
+		{"problem_show_key", "", "POST /v1/shown", []string{key}, `{"secret":"` + theSecret.Text() + `"}`, nil, "idempotency-key"},
 		{"give", "", "POST /v1/person/grants", nil, yes(s.gate), nil, ""},
 		{"refuse", "", "POST /v1/person/refusals", nil, refusal, nil, ""},
 		{"withdraw", "", "POST /v1/person/withdrawals", nil, stop, nil, ""},
+		{"withdraw_all", "", "POST /v1/person/withdrawals/all", nil, stopAll, nil, ""},
+		{"dispute", "", "POST /v1/person/disputes", nil, disputed, nil, ""},
+		{"problem_dispute_signature", "", "POST /v1/person/disputes", nil, disputed, consent.ErrSignature, "signature"},
+		{"card_make", "", "POST /v1/person/cards", nil, newCard, nil, ""},
+		{"card_reset", "", "POST /v1/person/cards/resets", nil, cardReset, nil, ""},
+		{"card_try", "", "POST /v1/cards/evaluations", nil, cardTry, nil, ""},
+		{"problem_card_tries", "", "POST /v1/cards/evaluations", nil, cardTry, &vault.Wait{Err: vault.ErrTries, Seconds: 4000}, "card-tries"},
+		{"problem_card_malformed", "", "POST /v1/cards/evaluations", nil, strings.Replace(cardTry, hash, "0x12", 1), nil, "not-found"},
+		{"restore_ask", "", "POST /v1/cards/restores", nil, restoreAsk, nil, ""},
+		{"problem_restore_untried", "", "POST /v1/cards/restores", nil, restoreAsk, vault.ErrNotTried, "conflict"},
+		{"restore_cancel", "", "POST /v1/person/restores/cancellations", nil, stopRescue, nil, ""},
+		{"problem_restore_given", "", "POST /v1/person/restores/cancellations", nil, stopRescue, vault.ErrRestored, "conflict"},
+		{"restore_pick_up", "", "POST /v1/cards/blobs", nil, pickUp, nil, ""},
+		{"problem_restore_waits", "", "POST /v1/cards/blobs", nil, pickUp, &vault.Wait{Err: vault.ErrRestoreWaits, Seconds: 172000}, "restore-waits"},
+		{"assist_key", "", "POST /v1/person/assist-key", nil, assistKey, nil, ""},
+		{"problem_assist_key_signature", "", "POST /v1/person/assist-key", nil, assistKey, consent.ErrUnknownIdentity, "signature"},
+		{"represent", "", "POST /v1/person/representative", nil, standsFor, nil, ""},
+		{"problem_represent_until", "", "POST /v1/person/representative", nil, standsFor, fmt.Errorf("%w: until: later than the age at which a person decides alone", consent.ErrGrant), "invalid-value"},
+		{"problem_assist_session", "", "POST /v1/assist/sessions", nil, assistSessionOf(func(*openapi.AssistSessionCall) {}), nil, "session"},
+		{"problem_assist_grants_session", "", "GET /v1/assist/grants", nil, "", nil, "session"},
+		{"problem_assist_give_session", "", "POST /v1/assist/grants", nil, yesWithHelp(s.gate), nil, "session"},
+		{"assist_withdraw", "", "POST /v1/assist/withdrawals", nil, assistStop, nil, ""},
+		{"problem_assist_withdraw_signature", "", "POST /v1/assist/withdrawals", nil, assistStop, consent.ErrSignature, "signature"},
+		{"assist_withdraw_all", "", "POST /v1/assist/withdrawals/all", nil, assistAll, nil, ""},
+		{"erase", "", "POST /v1/person/erasure", nil, `{"identity":"` + hash + `","signature":"` + signature + `"}`, nil, ""},
+		{"problem_erase_signature", "", "POST /v1/person/erasure", nil, `{"identity":"` + hash + `","signature":"` + signature + `"}`, consent.ErrUnknownIdentity, "signature"},
+		{"erasure", "clinic", "GET /v1/erasure", nil, "", nil, ""},
 		{"facts", "", "POST /v1/person/facts", nil, stated, nil, ""},
 		{"institution_register", "", "POST /v1/institutions", nil, joining, nil, ""},
 		{"institution_get", "", "GET /v1/institutions/" + clinic.ID.String(), nil, "", nil, ""},
 		{"institution_nonce", "clinic", "GET /v1/institutions/" + clinic.ID.String() + "/nonce?actor=" + clinic.ID.String(), nil, "", nil, ""},
 		{"institution_key", "", "POST /v1/institutions/" + clinic.ID.String() + "/keys", nil, tlsKey, nil, ""},
 		{"institution_attest", "", "POST /v1/institutions/" + clinic.ID.String() + "/attestations", nil, vouching, nil, ""},
+		{"institution_keys", "", "GET /v1/institutions/" + clinic.ID.String() + "/keys?limit=2", nil, "", nil, ""},
+		{"institution_key_removal", "", "POST /v1/institutions/" + clinic.ID.String() + "/keys/removals", nil, removing, nil, ""},
+		{"institution_cold_key", "", "GET /v1/institutions/" + clinic.ID.String() + "/cold-key", nil, "", nil, ""},
+		{"institution_cold_key_change", "", "POST /v1/institutions/" + clinic.ID.String() + "/cold-key", nil, rotating, nil, ""},
+		{"institution_attestations", "clinic", "GET /v1/institutions/" + clinic.Accreditor.String() + "/attestations?limit=1", nil, "", nil, ""},
+		{"institution_attestation_withdrawal", "", "POST /v1/institutions/" + clinic.ID.String() + "/attestations/withdrawals", nil, unvouching, nil, ""},
+		{"request_list_other_status", "clinic", "GET /v1/requests?status=refused", nil, "", nil, ""},
 		{"institution_suspend", "clinic", "POST /v1/institutions/" + clinic.ID.String() + "/suspensions", nil, suspend, nil, ""},
 		{"ledger", "", "GET /v1/ledger", nil, "", nil, ""},
 		{"catalog", "clinic", "GET /v1/catalog", nil, "", nil, ""},
@@ -118,6 +211,7 @@ func exchanges(s *stage) []exchange {
 		release("problem_reused", vault.ErrReused, "reused"),
 		release("problem_period", fmt.Errorf("%w: period: want an end after its beginning, at most a year", consent.ErrGrant), "period"),
 		release("problem_deadline", fmt.Errorf("%w: deadline: passed", consent.ErrGrant), "deadline"),
+		release("problem_import_refused", &vault.ImportRefusal{Values: []vault.ImportedValue{{Field: "identity.name", Writer: clinic.ID, Outcome: vault.OutcomeRefused, Reason: vault.UnprovenSignature}}}, "import-refused"),
 		{"problem_frozen", "", "POST /v1/person/facts", nil, stated, consent.ErrFrozen, "frozen"},
 		release("problem_internal", errors.New("disk /var/lib/wrappy of Grace Achieng is full"), "internal"),
 		{"problem_unknown_institution", "stranger", "GET /v1/me", nil, "", nil, "unknown-institution"},
@@ -152,6 +246,7 @@ func TestExchanges(t *testing.T) {
 	s := newStage(t).listen()
 	s.certificates["stranger"] = s.certificate(noChange, p256())
 	s.gate.released, _ = newWorld(t).release()
+	s.gate.released.Tags = []vault.FieldTag{{1}, {2}} // the world's own are of this run's keys
 	router := describedBy(t)
 	for _, x := range exchanges(s) {
 		t.Run(x.name, func(t *testing.T) {

@@ -26,14 +26,14 @@ func (a answers) ListGrants(ctx context.Context, call openapi.ListGrantsRequestO
 	if err != nil {
 		return nil, err
 	}
-	place, limit, err := page(listGrants, call.Params.Cursor, call.Params.Limit)
+	wanted, err := wantedStatus(call.Params.Status)
 	if err != nil {
 		return nil, err
 	}
-	if call.Params.Status != nil && !call.Params.Status.Valid() {
-		p := problemParameter
-		p.detail = "status: not one of the values listed"
-		return nil, p
+	l := ofInstitution(listGrants, who.ID, wanted)
+	place, limit, err := a.page(l, call.Params.Cursor, call.Params.Limit)
+	if err != nil {
+		return nil, err
 	}
 	held, next, err := a.cfg.Gate.GrantsHeld(ctx, who, place, limit)
 	if err != nil {
@@ -41,11 +41,11 @@ func (a answers) ListGrants(ctx context.Context, call openapi.ListGrantsRequestO
 	}
 	list := []openapi.HeldGrant{}
 	for _, h := range held {
-		if call.Params.Status == nil || string(*call.Params.Status) == string(h.Status) {
+		if wanted == "" || wanted == string(h.Status) {
 			list = append(list, wireHeld(h))
 		}
 	}
-	return openapi.ListGrants200JSONResponse{Grants: list, Next: formatCursor(listGrants, next)}, nil
+	return openapi.ListGrants200JSONResponse{Grants: list, Next: a.formatCursor(l, next)}, nil
 }
 
 // strangeCursor: bounds were checked before, so the gate's refusal is of the place.
@@ -56,10 +56,23 @@ func strangeCursor(err error) error {
 	return err
 }
 
-func page(l list, cursor *string, wanted *int32) (place string, limit int, err error) {
+// wantedStatus is the status that a list is filtered by; "" for every one.
+func wantedStatus(status *openapi.Status) (string, error) {
+	if status == nil {
+		return "", nil
+	}
+	if !status.Valid() {
+		p := problemParameter
+		p.detail = "status: not one of the values listed"
+		return "", p
+	}
+	return string(*status), nil
+}
+
+func (a *API) page(l pagesOf, cursor *string, wanted *int32) (place string, limit int, err error) {
 	if limit, err = parseLimit(wanted); err != nil {
 		return "", 0, err
 	}
-	place, err = parseCursor(l, cursor)
+	place, err = a.parseCursor(l, cursor)
 	return place, limit, err
 }

@@ -17,6 +17,11 @@ type Registry interface {
 	AddTLSKey(ctx context.Context, act ledgerref.TLSKey) (block uint64, err error)
 	Attest(ctx context.Context, act ledgerref.Attestation) (block uint64, err error)
 	Suspend(ctx context.Context, act ledgerref.Suspension) (block uint64, err error)
+	RemoveTLSKey(ctx context.Context, act ledgerref.TLSKeyRemoval) (block uint64, err error)
+	WithdrawAttestation(ctx context.Context, act ledgerref.AttestationWithdrawal) (block uint64, err error)
+	ChangeKeys(ctx context.Context, act ledgerref.KeyChange) (block uint64, err error)
+	// ColdKeys asks the chain; consent.ErrUnknownInstitution.
+	ColdKeys(ctx context.Context, id consent.InstitutionID) (ledgerref.ColdKeys, error)
 	Nonce(ctx context.Context, actor, target consent.InstitutionID) (uint64, error)
 }
 
@@ -45,6 +50,7 @@ func (a answers) RegisterInstitution(ctx context.Context, call openapi.RegisterI
 
 func registration(w *openapi.InstitutionRegistration) (act ledgerref.Registration, err error) {
 	var r reading
+	r.time("/deadline", w.Deadline)
 	act.Name, act.Kind, act.Jurisdiction, act.Deadline = w.Name, consent.ParseKind(string(w.Kind)), w.Jurisdiction, w.Deadline
 	r.id(&act.ColdKey, w.ColdKey, "/cold_key")
 	r.id(&act.Salt, w.Salt, "/salt")
@@ -110,6 +116,8 @@ func (a answers) AddKey(ctx context.Context, call openapi.AddKeyRequestObject) (
 	w := call.Body
 	act := ledgerref.TLSKey{Institution: id, ReplacedUntil: w.ReplacedUntil, Nonce: w.Nonce, Deadline: w.Deadline}
 	var r reading
+	r.time("/deadline", w.Deadline)
+	r.time("/replaced_until", w.ReplacedUntil)
 	r.id(&act.X, w.X, "/x")
 	r.id(&act.Y, w.Y, "/y")
 	r.id(&act.Replaces, w.Replaces, "/replaces")
@@ -134,6 +142,8 @@ func (a answers) Attest(ctx context.Context, call openapi.AttestRequestObject) (
 	w := call.Body
 	act := ledgerref.Attestation{Institution: id, Expires: w.Expires, Nonce: w.Nonce, Deadline: w.Deadline}
 	var r reading
+	r.time("/deadline", w.Deadline)
+	r.time("/expires", w.Expires)
 	r.id(&act.Accreditor, w.Accreditor, "/accreditor")
 	r.id(&act.Signature, w.Signature, "/signature")
 	if r.err != nil {
@@ -154,6 +164,7 @@ func (a answers) Suspend(ctx context.Context, call openapi.SuspendRequestObject)
 	w := call.Body
 	act := ledgerref.Suspension{Institution: id, Lift: w.Lift, Nonce: w.Nonce, Deadline: w.Deadline}
 	var r reading
+	r.time("/deadline", w.Deadline)
 	r.id(&act.By, w.By, "/by")
 	r.id(&act.Signature, w.Signature, "/signature")
 	if r.err != nil {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
 	"io"
 	"sync"
 	"time"
@@ -15,7 +16,10 @@ import (
 // A body or a value of 16 MiB takes many times that to work on: few are in memory at once.
 const (
 	maxLarge     = 4               // in all
-	maxLargeEach = 1               // of one institution
+	maxLargeOwn  = 2               // of people, beside those
+	maxMoving    = 4               // people who take or bring everything
+	maxShown     = 4               // of whoever has scanned a code
+	maxLargeEach = 1               // of one institution, or one person
 	largeWait    = 2 * time.Second // for a turn
 )
 
@@ -32,8 +36,8 @@ type turns struct {
 	users int // holding or waiting
 }
 
-func newLargeBodies() *largeBodies {
-	return &largeBodies{all: make(chan struct{}, maxLarge), each: map[consent.InstitutionID]*turns{}}
+func newLargeBodies(most int) *largeBodies {
+	return &largeBodies{all: make(chan struct{}, most), each: map[consent.InstitutionID]*turns{}}
 }
 
 // take waits for a turn; problemUnavailable when there is none soon.
@@ -91,9 +95,21 @@ func (l *largeBodies) leave(who consent.InstitutionID) {
 // admitted gives a request its turn, to be taken before more than smallBody of its body
 // is read or a large value fetched, and to be given back once the answer is written.
 func (a *API) admitted(next echo.HandlerFunc) echo.HandlerFunc {
+	return admittedBy(func(echo.Context) func(context.Context) (func(), error) { return a.turn }, next)
+}
+
+// onlookers have a turn for each address: nothing else is known of them.
+func (a *API) onlookers(next echo.HandlerFunc) echo.HandlerFunc {
+	return admittedBy(func(c echo.Context) func(context.Context) (func(), error) {
+		from := sha256.Sum256([]byte(origin(c.Request().RemoteAddr).String()))
+		return func(ctx context.Context) (func(), error) { return a.shown.take(ctx, from) }
+	}, next)
+}
+
+func admittedBy(take func(echo.Context) func(context.Context) (func(), error), next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		turn := &largeTurn{take: a.turn}
+		turn := &largeTurn{take: take(c)}
 		defer turn.done()
 		ctx := context.WithValue(r.Context(), turnKey{}, turn)
 		if r.ContentLength < 0 || r.ContentLength > smallBody { // else the server reads no more than was announced
@@ -140,6 +156,9 @@ func turnOf(ctx context.Context) vault.Turn {
 }
 
 func (a *API) turn(ctx context.Context) (func(), error) {
+	if person, err := whose(ctx); err == nil {
+		return a.own.take(ctx, consent.InstitutionID(person))
+	}
 	who, err := caller(ctx)
 	if err != nil {
 		return nil, err

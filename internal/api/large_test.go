@@ -156,7 +156,7 @@ func TestLargeBodiesTakeTurns(t *testing.T) {
 // One institution has one turn, however many are free.
 func TestOneTurnEach(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLargeBodies()
+		l := newLargeBodies(maxLarge)
 		release, err := l.take(t.Context(), consent.InstitutionID{1})
 		ok(t, err)
 		if _, err := l.take(t.Context(), consent.InstitutionID{1}); !errors.Is(err, problemUnavailable) {
@@ -174,7 +174,7 @@ func TestOneTurnEach(t *testing.T) {
 
 // Who goes away while waiting leaves nothing behind.
 func TestWaitingEndsWithTheCaller(t *testing.T) {
-	l := newLargeBodies()
+	l := newLargeBodies(maxLarge)
 	release, err := l.take(t.Context(), consent.InstitutionID{1})
 	ok(t, err)
 	gone, cancel := context.WithCancel(t.Context())

@@ -34,17 +34,22 @@ func (a *API) serveLog(e *echo.Echo) {
 		e.HEAD(logPath+"/*", files)
 	}
 	if a.cfg.Anchors != nil {
-		turn := make(chan struct{}, 1) // each asks the node many times: one after the other
-		e.GET(logPath+"/anchor", paceAddress(a, newLimiter[netip.Prefix](anchorRate), func(c echo.Context) error {
-			ctx, cancel := context.WithTimeout(c.Request().Context(), anchorTimeout)
-			defer cancel()
-			if !enter(ctx, turn) {
-				return problemUnavailable
-			}
-			defer func() { <-turn }()
-			return a.anchor(ctx, c)
-		}))
+		e.GET(logPath+"/anchor", a.oneAfterAnother(a.anchor))
 	}
+}
+
+// oneAfterAnother is for what asks the ledger's node many times.
+func (a *API) oneAfterAnother(answer func(context.Context, echo.Context) error) echo.HandlerFunc {
+	turn := make(chan struct{}, 1)
+	return paceAddress(a, newLimiter[netip.Prefix](anchorRate), func(c echo.Context) error {
+		ctx, cancel := context.WithTimeout(c.Request().Context(), anchorTimeout)
+		defer cancel()
+		if !enter(ctx, turn) {
+			return problemUnavailable
+		}
+		defer func() { <-turn }()
+		return answer(ctx, c)
+	})
 }
 
 func paceAddress(a *API, l *limiter[netip.Prefix], next echo.HandlerFunc) echo.HandlerFunc {

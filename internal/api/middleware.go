@@ -3,15 +3,12 @@ package api
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"mime"
 	"net/http"
 	"regexp"
 	"runtime"
-	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -20,43 +17,6 @@ import (
 	"github.com/wrapious/wrappy/internal/api/strict"
 	"github.com/wrapious/wrappy/vault"
 )
-
-const startedKey = "started"
-
-func started(c echo.Context) time.Time {
-	t, _ := c.Get(startedKey).(time.Time) //nolint:errcheck // observe has set it
-	return t
-}
-
-func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
-
-// observe names the request and logs its outcome: the route's template, never a
-// path, query, address or header.
-func (a *API) observe(l listener) echo.MiddlewareFunc {
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			c.Set(startedKey, time.Now())
-			var id [8]byte
-			_, _ = rand.Read(id[:]) // never fails
-			c.Response().Header().Set(echo.HeaderXRequestID, hex.EncodeToString(id[:]))
-			if err := next(c); err != nil {
-				c.Error(err)
-			}
-			a.log.InfoContext(c.Request().Context(), "request", "listener", string(l), "method", methodName(c), "route", c.Path(),
-				"status", c.Response().Status, "took", time.Since(started(c)), "request", requestID(c))
-			return nil
-		}
-	}
-}
-
-// methodName keeps made-up methods out of the log.
-func methodName(c echo.Context) string {
-	switch m := c.Request().Method; m {
-	case http.MethodGet, http.MethodPost, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete, http.MethodPatch:
-		return m
-	}
-	return "other"
-}
 
 // recovered turns a panic into a bare 500. The panic's value may hold anything and
 // a stack trace holds arguments: only its type and the functions are logged.
@@ -111,7 +71,10 @@ func (a *API) crossOrigin() echo.MiddlewareFunc {
 	})
 }
 
-type callerKey struct{}
+type (
+	callerKey     struct{}
+	connectionKey struct{}
+)
 
 // institution finds who asks, anew on every request: a key that the ledger has
 // dropped since the handshake is unknown.
@@ -132,7 +95,12 @@ func (a *API) institution(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := a.paced(who); err != nil {
 			return err
 		}
-		c.SetRequest(r.WithContext(context.WithValue(r.Context(), callerKey{}, who)))
+		key, err := consent.WriterKeyOf(certificate.PublicKey)
+		if err != nil {
+			return problemUnknownInstitution
+		}
+		ctx := context.WithValue(r.Context(), callerKey{}, who)
+		c.SetRequest(r.WithContext(context.WithValue(ctx, connectionKey{}, key)))
 		return next(c)
 	}
 }
@@ -146,15 +114,37 @@ func caller(ctx context.Context) (consent.Institution, error) {
 	return who, nil
 }
 
+// keyOf is the caller's key, by which what it writes must be signed. Without one it is zero,
+// which signs nothing.
+func keyOf(ctx context.Context) consent.WriterKey {
+	key, _ := ctx.Value(connectionKey{}).(consent.WriterKey) //nolint:errcheck // zero is refused
+	return key
+}
+
 var idempotencyPattern = regexp.MustCompile(`^[A-Za-z0-9._:-]{8,128}$`)
 
+// shownKeyPattern is of keys that nobody may guess: with one the same call is answered again.
+var shownKeyPattern = regexp.MustCompile(`^[A-Za-z0-9._:-]{32,128}$`)
+
+func shownKeyRefused() problem {
+	p := problemIdempotencyKey
+	p.detail = "want 32 to 128 letters, digits and ._:-, at random"
+	return p
+}
+
 func idempotent(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		keys := c.Request().Header.Values("Idempotency-Key")
-		if len(keys) != 1 || !idempotencyPattern.MatchString(keys[0]) {
-			return problemIdempotencyKey
+	return idempotentFor(idempotencyPattern, problemIdempotencyKey)(next)
+}
+
+func idempotentFor(pattern *regexp.Regexp, refused problem) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			keys := c.Request().Header.Values("Idempotency-Key")
+			if len(keys) != 1 || !pattern.MatchString(keys[0]) {
+				return refused
+			}
+			return next(c)
 		}
-		return next(c)
 	}
 }
 

@@ -18,15 +18,18 @@ func (a answers) Give(ctx context.Context, call openapi.GiveRequestObject) (open
 	if err != nil {
 		return nil, refusedBy(err, "/grant", placesInGrant)
 	}
-	return openapi.Give201JSONResponse{
-		Grant: receipt.ID.String(), Status: openapi.Status(receipt.Status), Expires: receipt.Expires, Proof: wireProof(receipt.Proof),
-	}, nil
+	return openapi.Give201JSONResponse(wireGiven(&receipt)), nil
+}
+
+func wireGiven(r *vault.GrantReceipt) openapi.Given {
+	return openapi.Given{Grant: r.ID.String(), Status: openapi.Status(r.Status), Expires: r.Expires, Proof: wireProof(r.Proof)}
 }
 
 func (a answers) Refuse(ctx context.Context, call openapi.RefuseRequestObject) (openapi.RefuseResponseObject, error) {
 	var r reading
 	var sig consent.Signature
 	refusal := consent.Refusal{Time: call.Body.Time}
+	r.time("/time", call.Body.Time)
 	r.id(&refusal.Request, call.Body.Request, "/request")
 	r.id(&refusal.Identity, call.Body.Identity, "/identity")
 	r.id(&sig, call.Body.Signature, "/signature")
@@ -49,9 +52,7 @@ func (a answers) Withdraw(ctx context.Context, call openapi.WithdrawRequestObjec
 	if err != nil {
 		return nil, nobodys(err)
 	}
-	return openapi.Withdraw200JSONResponse{
-		Grant: receipt.ID.String(), Status: openapi.Status(receipt.Status), Time: receipt.Time, Relayed: receipt.Relayed, Proof: wireProofIf(receipt.Proof),
-	}, nil
+	return openapi.Withdraw200JSONResponse(wireWithdrawn(&receipt)), nil
 }
 
 func (a answers) StateFacts(ctx context.Context, call openapi.StateFactsRequestObject) (openapi.StateFactsResponseObject, error) {
@@ -76,7 +77,8 @@ func (a answers) ListOwnGrants(ctx context.Context, call openapi.ListOwnGrantsRe
 	if err != nil {
 		return nil, err
 	}
-	place, limit, err := page(listOwnGrants, call.Params.Cursor, call.Params.Limit)
+	l := pagesOf{list: listOwnGrants, owner: identity}
+	place, limit, err := a.page(l, call.Params.Cursor, call.Params.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -90,11 +92,16 @@ func (a answers) ListOwnGrants(ctx context.Context, call openapi.ListOwnGrantsRe
 			return nil, err
 		}
 	}
-	return openapi.ListOwnGrants200JSONResponse{Grants: list, Next: formatCursor(listOwnGrants, next)}, nil
+	return openapi.ListOwnGrants200JSONResponse{Grants: list, Next: a.formatCursor(l, next)}, nil
 }
 
 func (a answers) ownGrant(ctx context.Context, own *vault.OwnGrant) (openapi.OwnGrant, error) {
 	w := openapi.OwnGrant{Id: own.ID.String(), Status: openapi.Status(own.Status), Document: wireGrant(&own.Grant), Used: own.Used, GivenAt: own.Given}
+	if own.Deletion != nil {
+		deleted := wireDeletion(own.Deletion)
+		deleted.Proof = nil // the person has the entry in the history
+		w.Deletion = &deleted
+	}
 	institution, err := a.cfg.Directory.Institution(ctx, own.Grant.Institution)
 	if errors.Is(err, consent.ErrUnknownInstitution) {
 		return w, nil
@@ -115,7 +122,8 @@ func (a answers) ListHistory(ctx context.Context, call openapi.ListHistoryReques
 	if err != nil {
 		return nil, err
 	}
-	after, err := parseNumber(listHistory, call.Params.Cursor)
+	l := pagesOf{list: listHistory, owner: identity}
+	after, err := a.parseNumber(l, call.Params.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +141,7 @@ func (a answers) ListHistory(ctx context.Context, call openapi.ListHistoryReques
 		answer.Entries[i] = wireHistory(item)
 	}
 	if len(items) == limit {
-		answer.Next = formatNumber(listHistory, items[limit-1].Personal.Sequence)
+		answer.Next = a.formatNumber(l, items[limit-1].Personal.Sequence)
 	}
 	return answer, nil
 }

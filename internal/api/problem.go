@@ -25,6 +25,7 @@ type problem struct {
 	retry   int // seconds; 0 for no Retry-After
 	detail  string
 	pointer string
+	entries []openapi.EntryIssue // of a transaction
 }
 
 func (p problem) Error() string { return typePrefix + p.name }
@@ -64,12 +65,16 @@ var (
 	problemValueType           = problem{name: "value-type", title: "Value not of the catalog's type", status: http.StatusForbidden}
 	problemReused              = problem{name: "reused", title: "Salt or grant key was used before", status: http.StatusConflict}
 	problemFHIR                = problem{name: "fhir", title: "Not a FHIR R4 Bundle that can be taken", status: http.StatusUnprocessableEntity}
+	problemNotWhole            = problem{name: "not-whole", title: "Not all of it can be stored, so nothing was", status: http.StatusForbidden}
+	problemImport              = problem{name: "import-refused", title: "Not everything in it is proven", status: http.StatusUnprocessableEntity, detail: "nothing was taken; a partial import takes what is proven and leaves the rest"}
 	problemFrozen              = problem{name: "frozen", title: "A recovery of this identity is pending", status: http.StatusConflict}
 	problemRegion              = problem{name: "region", title: "Jurisdiction not served here", status: http.StatusUnprocessableEntity, pointer: "/jurisdiction"}
 	problemErased              = problem{name: "erased", title: "Erased here, for ever", status: http.StatusConflict}
 	problemLedger              = problem{name: "ledger-refused", title: "The ledger does not take this act", status: http.StatusConflict}
 	problemRate                = problem{name: "rate-limited", title: "Too many requests", status: http.StatusTooManyRequests, retry: 10}
 	problemBudget              = problem{name: "budget", title: "Today's budget for the ledger is spent", status: http.StatusServiceUnavailable, retry: 3600, detail: "send the same again later; stopping a permission always works"}
+	problemCardTries           = problem{name: "card-tries", title: "Too many tries of this card", status: http.StatusTooManyRequests, detail: "there is one a day; whoever has the seed can forgive the tries"}
+	problemRestoreWaits        = problem{name: "restore-waits", title: "The restore can still be stopped", status: http.StatusConflict}
 	problemUnavailable         = problem{name: "unavailable", title: "Temporarily unavailable", status: http.StatusServiceUnavailable, retry: 5}
 	problemStaleView           = problem{name: "stale-view", title: "The ledger has not been heard from lately", status: http.StatusServiceUnavailable, retry: 10}
 	problemInternal            = problem{name: "internal", title: "Internal error", status: http.StatusInternalServerError}
@@ -100,14 +105,35 @@ var table = []struct {
 	{consent.ErrSignature, problemSignature},
 	{vault.ErrIdempotencyReuse, problemIdempotencyConflict},
 	{vault.ErrErased, problemErased},
+	{vault.ErrAssistOver, problemSession},
+	{vault.ErrAssistPause, conflict("an assist session is open, or was less than five minutes ago")},
 	{vault.ErrRegion, problemRegion},
 	{consent.ErrFrozen, problemFrozen},
 	{vault.ErrReused, problemReused},
+	{consent.ErrDeletionSignature, problemSignature},
+	{vault.ErrNothingReceived, conflict("nothing was released under this grant")},
+	{vault.ErrDeletedTooEarly, conflict("something was released later than that: delete it too, and attest again")},
+	{vault.ErrNoSuchNotice, noSuchNotice()},
+	{vault.ErrNotTried, conflict("a restore needs a try of its own, at most an hour before")},
+	{vault.ErrNoRestore, conflict("no such restore is asked for")},
+	{vault.ErrRestored, conflict("the seed was given out before")},
 	{consent.ErrConflict, problemConflict},
 	{vault.ErrReleaseTooLarge, problemAnswerTooLarge},
 	{vault.ErrFieldTooLarge, fieldTooLarge()},
 	{context.Canceled, problemUnavailable},
 	{context.DeadlineExceeded, problemUnavailable},
+}
+
+func conflict(detail string) problem {
+	p := problemConflict
+	p.detail = detail
+	return p
+}
+
+func noSuchNotice() problem {
+	p := problemCursor
+	p.detail = "after: no notice has this number yet; a feed that ends earlier than you know was put back from a backup: read it from 0"
+	return p
 }
 
 func fieldTooLarge() problem {
@@ -138,6 +164,17 @@ func problemOf(err error) problem {
 	var denial *vault.Denial
 	if errors.As(err, &denial) {
 		return problemOfDenial(denial)
+	}
+	if kept := (*vault.ImportRefusal)(nil); errors.As(err, &kept) {
+		return problemImport
+	}
+	if wait := (*vault.Wait)(nil); errors.As(err, &wait) {
+		p := problemRestoreWaits
+		if errors.Is(err, vault.ErrTries) {
+			p = problemCardTries
+		}
+		p.retry = int(wait.Seconds) //nolint:gosec // days
+		return p
 	}
 	for _, row := range table {
 		if errors.Is(err, row.err) {
@@ -222,12 +259,20 @@ func (a *API) fail(err error, c echo.Context) {
 		return
 	}
 	p := problemOf(err)
+	c.Set(problemKey, p.name)
 	document := openapi.Problem{Type: typePrefix + p.name, Title: p.title, Status: int32(p.status)} //nolint:gosec // a status code
 	setIf(&document.Detail, p.detail)
 	setIf(&document.Pointer, p.pointer)
+	if len(p.entries) > 0 {
+		document.Entries = &p.entries
+	}
 	var denial *vault.Denial
 	if errors.As(err, &denial) {
 		explain(&document, denial)
+	}
+	if kept := (*vault.ImportRefusal)(nil); errors.As(err, &kept) {
+		refused := wireImported(kept.Values)
+		document.Refused = &refused
 	}
 	if p.status >= http.StatusInternalServerError {
 		setIf(&document.Instance, "urn:wrappy:request:"+requestID(c))

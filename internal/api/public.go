@@ -27,8 +27,20 @@ func (a answers) GetLedger(ctx context.Context, _ openapi.GetLedgerRequestObject
 	}
 	answer.Head.Block, answer.Head.Hash, answer.Head.Time = view.Block, view.Hash.String(), view.Time
 	answer.Head.AgeMs = uint64(max(view.Age.Milliseconds(), 0))
+	if len(a.cfg.Origins) > 0 { // the first is the vault's own
+		setIf(&answer.Page, a.cfg.Origins[0]+mePath+"/")
+	}
 	answer.Log.Origin, answer.Log.PublicKey = d.LogOrigin, d.LogKey
 	answer.Policy.Digest, answer.Policy.Revision = a.cfg.Policy.Digest().String(), a.cfg.Policy.Revision()
+	if d.Jurisdiction != "" {
+		answer.Jurisdiction = &d.Jurisdiction
+	}
+	if catalog := a.cfg.Policy.Catalog(); catalog != nil {
+		if years, known := catalog.Majority(d.Jurisdiction); known {
+			age := int(years) // 21 at most
+			answer.Majority = &age
+		}
+	}
 	return answer, nil
 }
 
@@ -44,6 +56,9 @@ func (a answers) GetCatalog(_ context.Context, call openapi.GetCatalogRequestObj
 	body := openapi.Catalog{Revision: catalog.Revision, Fields: make([]openapi.CatalogField, 0, len(catalog.Fields))}
 	for _, f := range catalog.Fields {
 		body.Fields = append(body.Fields, wireCatalogField(f))
+	}
+	if call.Params.CodeLists != nil && *call.Params.CodeLists {
+		body.CodeLists = wireCodeLists(catalog.CodeLists)
 	}
 	slices.SortFunc(body.Fields, func(x, y openapi.CatalogField) int { return cmp.Compare(x.Name, y.Name) })
 	return catalogAnswer{openapi.GetCatalog200JSONResponse{Body: body, Headers: openapi.GetCatalog200ResponseHeaders{ETag: tag}}}, nil

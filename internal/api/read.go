@@ -80,6 +80,16 @@ func (r *reading) id(into encoding.TextUnmarshaler, text, pointer string) {
 	}
 }
 
+// time refuses what is beyond the year 9999: a time that others could not read.
+func (r *reading) time(pointer string, seconds uint64) {
+	if seconds > maxTime && r.err == nil {
+		r.err = invalid(pointer, "want Unix seconds before the year 10000")
+	}
+}
+
+// maxTime is the greatest Time of openapi.yaml.
+const maxTime = 253402300799
+
 func (r *reading) oneOf(ok bool, pointer string) {
 	if !ok && r.err == nil {
 		r.err = invalid(pointer, "not one of the values listed")
@@ -114,11 +124,13 @@ func (a answers) grantID(ctx context.Context, who consent.Institution, text stri
 	return id, nil
 }
 
-func requestIDOf(text string) (id consent.RequestID, err error) {
+// requestIDOf reads a request's id. What is none is zero, under which no request stands: it is
+// looked for as any other, and answered in the same time.
+func requestIDOf(text string) (id consent.RequestID) {
 	if id.UnmarshalText([]byte(text)) != nil {
-		return id, consent.ErrNotFound
+		return consent.RequestID{}
 	}
-	return id, nil
+	return id
 }
 
 func newRequest(w *openapi.NewRequest, who consent.InstitutionID) (consent.Request, error) {
@@ -131,6 +143,9 @@ func newRequest(w *openapi.NewRequest, who consent.InstitutionID) (consent.Reque
 	if w.MaxReleases != nil {
 		request.MaxReleases = *w.MaxReleases
 	}
+	r.time("/not_before", w.NotBefore)
+	r.time("/expires", w.Expires)
+	r.time("/answer_by", w.AnswerBy)
 	for i, n := range w.Notices {
 		request.Notices[i] = consent.Notice{Language: n.Language, Text: n.Text}
 	}
@@ -149,6 +164,8 @@ func readGrant(r *reading, w *openapi.GrantDocument) consent.Grant {
 		Fields: fieldNames(w.Fields), Actions: r.actions(w.Actions, "/grant/actions"), NotBefore: w.NotBefore, Expires: w.Expires,
 		MaxReleases: w.MaxReleases, RetentionDays: w.RetentionDays, NoticeLanguage: w.NoticeLanguage,
 	}
+	r.time("/grant/not_before", w.NotBefore)
+	r.time("/grant/expires", w.Expires)
 	r.id(&g.Institution, w.Institution, "/grant/institution")
 	r.id(&g.Request, w.Request, "/grant/request")
 	r.id(&g.NoticeDigest, w.NoticeDigest, "/grant/notice_digest")
@@ -172,9 +189,15 @@ func readGrant(r *reading, w *openapi.GrantDocument) consent.Grant {
 func signedGrant(w *openapi.SignedGrant) (vault.SignedGrant, error) {
 	var r reading
 	s := vault.SignedGrant{Grant: readGrant(&r, &w.Grant)}
+	r.time("/deadline", w.Deadline)
+	r.time("/binding/time", w.Binding.Time)
 	r.id(&s.ActSignature, w.Signature, "/signature")
 	r.id(&s.Binding.Identity, w.Binding.Identity, "/binding/identity")
+	r.id(&s.Binding.Opening, w.Binding.Opening, "/binding/opening")
 	r.id(&s.BindingSignature, w.Binding.Signature, "/binding/signature")
+	if w.Binding.Representative != nil {
+		r.id(&s.Representative, *w.Binding.Representative, "/binding/representative")
+	}
 	if r.err != nil {
 		return s, r.err
 	}
@@ -182,7 +205,7 @@ func signedGrant(w *openapi.SignedGrant) (vault.SignedGrant, error) {
 		return s, invalidDocument(err, "/grant")
 	}
 	id := s.Grant.ID()
-	s.Act = consent.GrantAct{ID: id, Expiry: s.Grant.Expires, Deadline: w.Deadline}
+	s.Act = consent.GrantAct{ID: id, Expiry: s.Grant.ActExpiry(), Deadline: w.Deadline}
 	s.Binding.Grant, s.Binding.Time = id, w.Binding.Time
 	return s, nil
 }
@@ -191,6 +214,8 @@ func enrolCall(w *openapi.EnrolCall) (vault.EnrolCall, error) {
 	var r reading
 	call := vault.EnrolCall{RegisterDeadline: w.Registration.Deadline}
 	call.Enrolment.Jurisdiction, call.Enrolment.Time = w.Jurisdiction, w.Time
+	r.time("/time", w.Time)
+	r.time("/registration/deadline", w.Registration.Deadline)
 	r.id(&call.Enrolment.Identity, w.Identity, "/identity")
 	r.id(&call.RootKey, w.RootKey, "/root_key")
 	r.id(&call.RecoveryHash, w.RecoveryHash, "/recovery_hash")
@@ -213,7 +238,7 @@ func refusedBy(err error, at string, elsewhere map[string]string) error {
 }
 
 var (
-	placesInGrant     = map[string]string{"deadline": "/deadline", "time": "/binding/time", "answer_by": ""}
+	placesInGrant     = map[string]string{"deadline": "/deadline", "time": "/binding/time", "help": "/help", "answer_by": ""}
 	placesInEnrolment = map[string]string{"deadline": "/registration/deadline"}
 )
 
@@ -221,6 +246,7 @@ func statedFacts(w *openapi.FactsCall) (consent.PolicyFactsStatement, consent.Si
 	var r reading
 	var sig consent.Signature
 	s := consent.PolicyFactsStatement{Time: w.Time, Facts: consent.PolicyFacts{Minor: w.Minor, Representative: w.Representative, NeverCountries: w.NeverCountries}}
+	r.time("/time", w.Time)
 	r.id(&s.Identity, w.Identity, "/identity")
 	r.id(&sig, w.Signature, "/signature")
 	for i, country := range w.NeverCountries {

@@ -35,7 +35,7 @@ func referenceProblems() []reference.Problem {
 		problemIdempotencyConflict, problemConflict, problemParameter, problemCursor, problemMediaType, problemTooLarge, problemInvalid,
 		problemNotAcceptable, problemNoPlace, problemFHIRAnswer, problemAnswerTooLarge, problemBudget,
 		problemPeriod, problemDeadline, problemUnknownField, problemUnknownPurpose, problemValueType, problemReused, problemFHIR,
-		problemFrozen, problemRegion, problemErased, problemLedger, problemRate, problemUnavailable, problemStaleView, problemInternal,
+		problemFrozen, problemNotWhole, problemImport, problemRegion, problemErased, problemLedger, problemRate, problemCardTries, problemRestoreWaits, problemUnavailable, problemStaleView, problemInternal,
 	} {
 		list = append(list, reference.Problem{Type: typePrefix + p.name, Title: p.title, Status: p.status})
 	}

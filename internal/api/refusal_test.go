@@ -126,11 +126,13 @@ func stolen(s *stage) *tls.Certificate {
 
 // asInstitution asks the institutions' handler without a network.
 func (s *stage) asInstitution(as, method, path, body string, headers ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	header := http.Header{}
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ": ")
-		r.Header.Add(name, value)
+		header.Add(name, value)
 	}
+	r := httptest.NewRequest(method, path, strings.NewReader(s.signed(as, path, header.Get("Content-Type"), body)))
+	r.Header = header
 	if body != "" && r.Header.Get("Content-Type") == "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -195,7 +197,22 @@ func TestRefusedBeforeTheGate(t *testing.T) {
 		{"limit of 0", "clinic", "GET /v1/grants?limit=0", "", nil, nil, "parameter"},
 		{"limit of words", "clinic", "GET /v1/grants?limit=all", "", nil, nil, "parameter"},
 		{"unknown status", "clinic", "GET /v1/grants?status=open", "", nil, nil, "parameter"},
-		{"cursor of another list", "clinic", "GET /v1/grants?cursor=" + *formatCursor(listRequests, "x"), "", nil, nil, "cursor"},
+		{"unknown status of requests", "clinic", "GET /v1/requests?status=open", "", nil, nil, "parameter"},
+		{"cursor of another list", "clinic", "GET /v1/grants?cursor=" + cursorOf(ofInstitution(listRequests, clinic.ID, "")), "", nil, nil, "cursor"},
+		{"cursor of another institution", "clinic", "GET /v1/grants?cursor=" + cursorOf(ofInstitution(listGrants, school.ID, "")), "", nil, nil, "cursor"},
+		{"cursor of another filter", "clinic", "GET /v1/grants?status=given&cursor=" + cursorOf(ofInstitution(listGrants, clinic.ID, "expired")), "", nil, nil, "cursor"},
+		{"cursor without its filter", "clinic", "GET /v1/requests?cursor=" + cursorOf(ofInstitution(listRequests, clinic.ID, "given")), "", nil, nil, "cursor"},
+		{"keys by the cursor of grants", "clinic", "GET /v1/institutions/" + clinic.ID.String() + "/keys?cursor=" + cursorOf(ofInstitution(listGrants, clinic.ID, "")), "", nil, nil, "cursor"},
+		{"keys by a place that is no key", "clinic", "GET /v1/institutions/" + clinic.ID.String() + "/keys?cursor=" + cursorOf(ofInstitution(listKeys, clinic.ID, "")), "", nil, nil, "cursor"},
+		{"attestations by another end", "clinic", "GET /v1/institutions/" + clinic.Accreditor.String() + "/attestations?ends_before=2&cursor=" + cursorOf(ofInstitution(listAttestations, clinic.Accreditor, "1")), "", nil, nil, "cursor"},
+		{"attestations of nobody", "clinic", "GET /v1/institutions/" + hash + "/attestations", "", nil, nil, "not-found"},
+		{"attestations ending in words", "clinic", "GET /v1/institutions/" + clinic.Accreditor.String() + "/attestations?ends_before=soon", "", nil, nil, "parameter"},
+		{"keys of nobody", "clinic", "GET /v1/institutions/" + hash + "/keys", "", nil, nil, "not-found"},
+		{"keys of what is no id", "clinic", "GET /v1/institutions/clinic/keys", "", nil, nil, "not-found"},
+		{"cold key of nobody", "clinic", "GET /v1/institutions/" + hash + "/cold-key", "", nil, nil, "not-found"},
+		{"unknown change of keys", "clinic", "POST /v1/institutions/" + clinic.ID.String() + "/cold-key", strings.Replace(rotating, "rotate_cold_key", "erase", 1), nil, nil, "invalid-value"},
+		{"removal of what is no key", "clinic", "POST /v1/institutions/" + clinic.ID.String() + "/keys/removals", strings.Replace(removing, hash, "0x12", 1), nil, nil, "invalid-value"},
+		{"withdrawal by nobody", "clinic", "POST /v1/institutions/" + clinic.ID.String() + "/attestations/withdrawals", strings.Replace(unvouching, hash, "", 1), nil, nil, "invalid-value"},
 		{"long cursor", "clinic", "GET /v1/grants?cursor=" + strings.Repeat("A", 2000), "", nil, nil, "cursor"},
 		{"people's route", "clinic", "POST /v1/person/withdrawals", stop, []string{key}, nil, "not-found"},
 		{"no route", "clinic", "GET /v1/admin", "", nil, nil, "not-found"},

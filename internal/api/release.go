@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -28,11 +29,15 @@ func (a answers) Release(ctx context.Context, call openapi.ReleaseRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	ask := vault.ReleaseCall{Grant: id, Fields: fields, IdempotencyKey: call.Params.IdempotencyKey, Turn: turnOf(ctx)}
+	unless, err := parseTags(call.Params.IfNoneMatch)
+	if err != nil {
+		return nil, err
+	}
+	ask := vault.ReleaseCall{Grant: id, Fields: fields, IdempotencyKey: call.Params.IdempotencyKey, Turn: turnOf(ctx), Unless: unless}
 	tell := releasedJSON
 	form := formOf(ctx)
 	if form == fhirType {
-		ask.Holds, tell = fhir.Holds, releasedFHIR
+		ask.Holds, tell = a.holdsFHIR, releasedFHIR
 	}
 	released, err := a.cfg.Gate.Release(ctx, who, ask)
 	if err != nil {
@@ -43,7 +48,7 @@ func (a answers) Release(ctx context.Context, call openapi.ReleaseRequestObject)
 		released.Done(ctx, false)
 		return nil, err
 	}
-	return delivery{form, parts, released, ctx}, nil
+	return delivery{form, formatTags(released.Tags), parts, released, ctx}, nil
 }
 
 func askedFields(list *[]openapi.FieldName) ([]consent.FieldName, error) {
@@ -68,12 +73,15 @@ type frame struct {
 	Grant       string             `json:"grant"`
 	Terms       openapi.Terms      `json:"terms"`
 	Withheld    []openapi.Withheld `json:"withheld"`
+	Etag        string             `json:"etag,omitempty"`
 	Redelivered bool               `json:"redelivered"`
 	Proof       *openapi.Proof     `json:"proof,omitempty"`
 }
 
 func frameOf(r *vault.Release) frame {
-	return frame{Grant: r.Grant.ID.String(), Terms: wireTerms(r.Grant), Withheld: wireWithheld(r.Withheld), Redelivered: r.Redelivered}
+	return frame{
+		Grant: r.Grant.ID.String(), Terms: wireTerms(r.Grant), Withheld: wireWithheld(r.Withheld), Etag: formatTags(r.Tags), Redelivered: r.Redelivered,
+	}
 }
 
 // releasedJSON is openapi.Released in parts.
@@ -89,12 +97,16 @@ func releasedJSON(r *vault.Release) ([][]byte, error) {
 	for _, field := range slices.Sorted(maps.Keys(r.Released)) {
 		parts = append(parts, []byte(between+strconv.Quote(string(field))+":["))
 		for i, v := range r.Released[field] {
+			signatures, err := json.Marshal(wireSignatures(v.Signatures))
+			if err != nil {
+				return nil, err
+			}
 			open, end := `{"value":`, `,"writer":"`+v.Writer.String()+`","written_at":`+strconv.FormatUint(v.Written/1000, 10)+
-				`,"version":`+strconv.FormatUint(r.Versions[field], 10)+"}"
+				`,"version":`+strconv.FormatUint(r.Versions[field], 10)+statedJSON(v.Derived)+`,"signatures":`
 			if i > 0 {
 				open = "," + open
 			}
-			parts = append(parts, []byte(open), v.Value, []byte(end))
+			parts = append(parts, []byte(open), v.Value, []byte(end), signatures, []byte("}"))
 		}
 		parts = append(parts, []byte("]"))
 		between = ","
@@ -102,16 +114,39 @@ func releasedJSON(r *vault.Release) ([][]byte, error) {
 	return append(parts, []byte("}}\n")), nil
 }
 
+// statedJSON is openapi.Derived as a member; nothing for a stored value.
+func statedJSON(d *vault.Stated) string {
+	if d == nil {
+		return ""
+	}
+	return `,"derived":{"as_of":` + strconv.FormatUint(d.AsOf, 10) + `,"salt":"` + hexOf(d.Salt[:]) +
+		`","signature":"` + base64.StdEncoding.EncodeToString(d.Signature[:]) + `"}`
+}
+
+// holdsFHIR reports whether a FHIR Bundle has a place for a field: what is computed is no
+// resource and no element of one.
+func (a answers) holdsFHIR(field consent.FieldName) bool {
+	catalog := a.cfg.Policy.Catalog()
+	if catalog == nil {
+		return false
+	}
+	entry, _ := catalog.Field(field)
+	return entry.Derived == nil && fhir.Holds(field)
+}
+
 // delivery is an answer that is complete and authentic before its first byte is sent. It
 // tells the gate whether all of it was written to the connection.
 type delivery struct {
 	form     string
+	etag     string // "" where the recipient has nothing
 	parts    [][]byte
 	released *vault.Release
 	ctx      context.Context // the answer is written where no other is at hand
 }
 
-func (d delivery) VisitReleaseResponse(w http.ResponseWriter) (err error) {
+func (d delivery) VisitReleaseResponse(w http.ResponseWriter) error { return d.send(w) }
+
+func (d delivery) send(w http.ResponseWriter) (err error) {
 	sent := false
 	defer func() { d.released.Done(d.ctx, sent) }()
 	length := 0
@@ -120,8 +155,19 @@ func (d delivery) VisitReleaseResponse(w http.ResponseWriter) (err error) {
 	}
 	w.Header().Set("Content-Type", d.form)
 	w.Header().Set("Content-Length", strconv.Itoa(length))
+	if d.etag != "" {
+		w.Header().Set("ETag", d.etag)
+	}
 	w.WriteHeader(http.StatusOK)
-	for _, p := range d.parts {
+	for i, p := range d.parts {
+		// The last byte of all waits for the flush: whoever has received everything may leave before
+		// a flush that has nothing to send, and that would look as if it had not arrived.
+		if last := len(p) - 1; i == len(d.parts)-1 && last > 0 {
+			if _, err := w.Write(p[:last]); err != nil {
+				return err
+			}
+			p = p[last:]
+		}
 		if _, err := w.Write(p); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/fhir"
+	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/vault"
 )
 
@@ -15,6 +16,8 @@ import (
 const (
 	fhirProof   = "https://github.com/wrapious/wrappy/fhir/proof"
 	fhirRelease = "https://github.com/wrapious/wrappy/fhir/release"
+	fhirSigned  = "https://github.com/wrapious/wrappy/fhir/signed"
+	fhirWritten = "https://github.com/wrapious/wrappy/fhir/written"
 	fhirField   = "https://github.com/wrapious/wrappy/fhir/field"
 	fhirReason  = "https://github.com/wrapious/wrappy/fhir/reason" // a code system: docs/protocol/reasons.md
 )
@@ -70,6 +73,10 @@ func releasedFHIR(r *vault.Release) ([][]byte, error) {
 	if err != nil {
 		return nil, fhirError(err)
 	}
+	written, err := writtenBy(r)
+	if err != nil {
+		return nil, err
+	}
 	r.Released = nil // the Bundle stands for them
 	rest, ok := bytes.CutPrefix(bundle, bundleStart)
 	inside, whole := bytes.CutSuffix(rest, []byte("]}"))
@@ -77,7 +84,7 @@ func releasedFHIR(r *vault.Release) ([][]byte, error) {
 	if whole = whole && some; !ok || !whole && string(rest) != "}" {
 		return nil, errBundle
 	}
-	meta, err := releaseMeta(r)
+	meta, err := releaseMeta(r, written)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +104,22 @@ func releasedFHIR(r *vault.Release) ([][]byte, error) {
 	return append(parts, []byte("}\n")), nil
 }
 
-func releaseMeta(r *vault.Release) ([]byte, error) {
+// writtenBy says of each field who wrote what stands in the Bundle, with the writers' signatures.
+func writtenBy(r *vault.Release) ([]byte, error) {
+	by := make(map[consent.FieldName][]openapi.WrittenValue, len(r.Released))
+	for field, list := range r.Released {
+		for _, v := range list {
+			one := openapi.WrittenValue{Writer: v.Writer.String(), WrittenAt: v.Written / 1000, Version: r.Versions[field], Signatures: wireSignatures(v.Signatures)}
+			if names := fhir.Names(v.Value); names != nil {
+				one.Resources = &names
+			}
+			by[field] = append(by[field], one)
+		}
+	}
+	return json.Marshal(by)
+}
+
+func releaseMeta(r *vault.Release, written []byte) ([]byte, error) {
 	about, err := json.Marshal(frameOf(r))
 	if err != nil {
 		return nil, err
@@ -106,7 +128,7 @@ func releaseMeta(r *vault.Release) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(map[string][]extension{"extension": {{URL: fhirRelease, Bytes: about}, {URL: fhirProof, Bytes: proof}}})
+	return json.Marshal(map[string][]extension{"extension": {{URL: fhirRelease, Bytes: about}, {URL: fhirProof, Bytes: proof}, {URL: fhirSigned, Bytes: written}}})
 }
 
 // outcomeEntry says what was withheld; nil where nothing was.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/fhir"
+	"github.com/wrapious/wrappy/internal/client"
 	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/policy"
 	"github.com/wrapious/wrappy/proof"
@@ -62,7 +63,8 @@ func patients(t *testing.T) map[string][]byte {
 				ok(t, err)
 			}
 			name, _, _ := strings.Cut(filepath.Base(file), ".")
-			all[name] = data
+			// as a transaction they would be refused: not all of them has a field
+			all[name] = bytes.Replace(data, []byte(`"type": "transaction"`), []byte(`"type": "batch"`), 1)
 		}
 	}
 	if len(all) != 7 {
@@ -83,6 +85,9 @@ func fhirWorld(t *testing.T, catalog *consent.Catalog, fields []consent.FieldNam
 	ok(t, w.vault.Enrol(ctx, enrolment))
 	ask := newActor().request
 	ask.Fields, ask.MaxReleases = fields, most
+	if catalog.Fields[fields[0]].Derived != nil {
+		ask.Actions = consent.Read
+	}
 	id, err := w.vault.CreateRequest(ctx, clinic, ask, "aaaaaaaa")
 	ok(t, err)
 	request, _, err := w.vault.Request(ctx, id)
@@ -122,7 +127,7 @@ type told struct {
 func readBundle(t *testing.T, body []byte) (b told, about openapi.Released, entry *consent.SharedPart, log func(ed25519.PublicKey)) {
 	t.Helper()
 	ok(t, json.Unmarshal(body, &b))
-	if b.ResourceType != "Bundle" || b.Type != "collection" || len(b.Meta.Extension) != 2 || b.Meta.Extension[0].URL != fhirRelease || b.Meta.Extension[1].URL != fhirProof {
+	if b.ResourceType != "Bundle" || b.Type != "collection" || len(b.Meta.Extension) != 3 || b.Meta.Extension[0].URL != fhirRelease || b.Meta.Extension[1].URL != fhirProof || b.Meta.Extension[2].URL != fhirSigned {
 		t.Fatalf("no release: %.300s", body)
 	}
 	ok(t, json.Unmarshal(b.Meta.Extension[0].ValueBase64Binary, &about))
@@ -135,11 +140,31 @@ func readBundle(t *testing.T, body []byte) (b told, about openapi.Released, entr
 	}
 }
 
+// writersOf: the Bundle shows who wrote each field, as the release in JSON does.
+func (w *world) writersOf(t *testing.T, bundle []byte, released map[string][]openapi.SourcedValue) {
+	t.Helper()
+	read, joined, err := client.ParseReleasedFHIR(bundle)
+	if err != nil || len(joined) > 0 {
+		t.Fatalf("%v, joined %v", err, joined)
+	}
+	d := w.api.cfg.Deployment
+	values, err := client.VerifyValues(read, consent.Domain{ChainID: d.ChainID, Contract: d.InstitutionRegistry}, nil)
+	ok(t, err)
+	if len(values) != len(released) {
+		t.Errorf("%d values of %d fields", len(values), len(released))
+	}
+	for _, v := range values {
+		if v.Writer != clinic.ID || v.Items != len(released[string(v.Field)][0].Signatures) {
+			t.Errorf("%s: %d items by %s", v.Field, v.Items, v.Writer)
+		}
+	}
+}
+
 // All seven sample patients go in by FHIR and come out by FHIR: each released field holds
 // in the Bundle what it holds in the JSON answer of the same release.
 func TestSamplesLeaveAsFHIR(t *testing.T) {
 	catalog := standard(t)
-	fields := slices.Sorted(maps.Keys(catalog.Fields))
+	fields := slices.DeleteFunc(slices.Sorted(maps.Keys(catalog.Fields)), func(f consent.FieldName) bool { return catalog.Fields[f].Derived != nil })
 	for name, sample := range patients(t) {
 		t.Run(name, func(t *testing.T) {
 			w, path := fhirWorld(t, catalog, fields, 10)
@@ -165,6 +190,7 @@ func TestSamplesLeaveAsFHIR(t *testing.T) {
 				}
 			}
 			sameFields(t, catalog, r.Body.Bytes(), released.Released)
+			w.writersOf(t, r.Body.Bytes(), released.Released)
 			urls := map[string]bool{}
 			for _, e := range b.Entry {
 				if e.FullURL == "" || urls[e.FullURL] {
@@ -243,6 +269,21 @@ func TestFormsOfARelease(t *testing.T) {
 		if i == 0 && !slices.Equal(about.Withheld, []openapi.Withheld{{Field: "education.qualification", Reason: "no_place"}, {Field: "health.allergy", Reason: "no_value"}}) {
 			t.Errorf("withheld %v", about.Withheld)
 		}
+	}
+	w.vault.Close()
+}
+
+// What is computed has no place in FHIR, though it is of health.
+func TestDerivedHasNoPlaceInFHIR(t *testing.T) {
+	catalog := standard(t)
+	w, path := fhirWorld(t, catalog, []consent.FieldName{"health.vaccinated.measles", "identity.over_18"}, 2)
+	r := w.ask(path+"/release", jsonType, "as-fhir-please", `{}`, fhirType)
+	if r.Code != http.StatusNotAcceptable || !strings.Contains(r.Body.String(), typePrefix+`fhir-no-place"`) {
+		t.Errorf("%d %s", r.Code, r.Body)
+	}
+	r = w.ask(path+"/release", jsonType, "as-json-please", `{}`)
+	if r.Code != http.StatusOK || !strings.Contains(r.Body.String(), `{"field":"identity.over_18","reason":"no_value"}`) {
+		t.Errorf("%d %s", r.Code, r.Body)
 	}
 	w.vault.Close()
 }

@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
 
+	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/openapi"
 )
 
@@ -28,11 +30,7 @@ func (a answers) GetRequest(ctx context.Context, call openapi.GetRequestRequestO
 	if err != nil {
 		return nil, err
 	}
-	id, err := requestIDOf(call.Id)
-	if err != nil {
-		return nil, err
-	}
-	asked, err := a.cfg.Gate.RequestOf(ctx, who, id)
+	asked, err := a.cfg.Gate.RequestOf(ctx, who, requestIDOf(call.Id))
 	return openapi.GetRequest200JSONResponse(wireAsked(&asked)), err
 }
 
@@ -41,7 +39,12 @@ func (a answers) ListRequests(ctx context.Context, call openapi.ListRequestsRequ
 	if err != nil {
 		return nil, err
 	}
-	place, limit, err := page(listRequests, call.Params.Cursor, call.Params.Limit)
+	wanted, err := wantedStatus(call.Params.Status)
+	if err != nil {
+		return nil, err
+	}
+	l := ofInstitution(listRequests, who.ID, wanted)
+	place, limit, err := a.page(l, call.Params.Cursor, call.Params.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -49,20 +52,19 @@ func (a answers) ListRequests(ctx context.Context, call openapi.ListRequestsRequ
 	if err != nil {
 		return nil, strangeCursor(err)
 	}
-	list := make([]openapi.Request, len(asked))
+	list := []openapi.Request{}
 	for i := range asked {
-		list[i] = wireAsked(&asked[i])
+		if wanted == "" || wanted == string(asked[i].Status) {
+			list = append(list, wireAsked(&asked[i]))
+		}
 	}
-	return openapi.ListRequests200JSONResponse{Requests: list, Next: formatCursor(listRequests, next)}, nil
+	return openapi.ListRequests200JSONResponse{Requests: list, Next: a.formatCursor(l, next)}, nil
 }
 
 // GetAsked answers a person's device. Whoever holds the id may read what is asked,
 // but not which grant answered it.
 func (a answers) GetAsked(ctx context.Context, call openapi.GetAskedRequestObject) (openapi.GetAskedResponseObject, error) {
-	id, err := requestIDOf(call.Id)
-	if err != nil {
-		return nil, err
-	}
+	id := requestIDOf(call.Id)
 	request, status, err := a.cfg.Gate.Request(ctx, id)
 	if err != nil {
 		return nil, err
@@ -71,7 +73,36 @@ func (a answers) GetAsked(ctx context.Context, call openapi.GetAskedRequestObjec
 	if err != nil {
 		return nil, err
 	}
-	return openapi.GetAsked200JSONResponse{
+	accreditors, err := a.accreditors(ctx, &institution)
+	if err != nil {
+		return nil, err
+	}
+	fields := a.labels(request.Fields)
+	answer := openapi.GetAsked200JSONResponse{
 		Id: id.String(), Status: openapi.Status(status.Status), Document: wireRequest(request), Institution: wireInstitution(institution),
-	}, nil
+		Accreditors: &accreditors, Fields: &fields,
+	}
+	if foreseen, err := a.cfg.Gate.Foreseen(ctx, request); err == nil { // without it the device warns
+		answer.Now = &openapi.Foreseen{Reasons: wireReasons(foreseen.Reasons), Withheld: wireWithheld(foreseen.Withheld)}
+	}
+	return answer, nil
+}
+
+// accreditors are those that vouch for an institution now, by their names.
+func (a answers) accreditors(ctx context.Context, i *consent.Institution) ([]openapi.NamedInstitution, error) {
+	list := []openapi.NamedInstitution{}
+	if !i.Attested {
+		return list, nil
+	}
+	for _, id := range i.Accreditors {
+		one, err := a.cfg.Directory.Institution(ctx, id)
+		if errors.Is(err, consent.ErrUnknownInstitution) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, openapi.NamedInstitution{Id: id.String(), Name: one.Name})
+	}
+	return list, nil
 }

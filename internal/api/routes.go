@@ -4,9 +4,14 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/wrapious/wrappy/proof"
 )
 
 type listener string
+
+// InstitutionListener is what Seen calls the listener of institutions.
+const InstitutionListener = string(institutions)
 
 const (
 	people       listener = "people"
@@ -50,25 +55,60 @@ var operations = []operation{
 	{http.MethodPost, "/v1/grants/:grant/release", "Release", forInstitutions, signedJSON, false},
 	{http.MethodPost, "/v1/grants/:grant/fields", "WriteFields", forInstitutions, map[string]int64{jsonType: 16 * mebibyte, fhirType: 16 * mebibyte}, false},
 
+	{http.MethodGet, "/v1/grants/:grant/deletion", "GetDeletion", forInstitutions, noBody, false},
+	{http.MethodPost, "/v1/grants/:grant/deletion", "AttestDeletion", forInstitutions, signedJSON, false},
+	{http.MethodGet, "/v1/deletions", "ListDeletions", forInstitutions, noBody, false},
+	{http.MethodGet, "/v1/notices", "ListNotices", forInstitutions, noBody, false},
+
 	{http.MethodPost, "/v1/identities", "Enrol", forPeople, signedJSON, false},
 	{http.MethodPost, "/v1/sessions/nonce", "NewNonce", forPeople, noBody, false},
 	{http.MethodPost, "/v1/sessions", "OpenSession", forPeople, signedJSON, false},
 	{http.MethodGet, "/v1/asked/:id", "GetAsked", forPeople, noBody, false},
+	{http.MethodPost, "/v1/shown", "Show", forPeople, signedJSON, false},
 	{http.MethodPost, "/v1/person/grants", "Give", forPeople, signedJSON, false},
 	{http.MethodGet, "/v1/person/grants", "ListOwnGrants", forPeople, noBody, true},
 	{http.MethodPost, "/v1/person/refusals", "Refuse", forPeople, signedJSON, false},
 	{http.MethodPost, "/v1/person/withdrawals", "Withdraw", forPeople, signedJSON, false},
+	{http.MethodPost, "/v1/person/withdrawals/all", "WithdrawAll", forPeople, plainJSON, false},
+	{http.MethodPost, "/v1/person/disputes", "Dispute", forPeople, signedJSON, false},
+	{http.MethodPost, "/v1/person/cards", "MakeCard", forPeople, signedJSON, false},
+	{http.MethodGet, "/v1/person/card", "GetCard", forPeople, noBody, true},
+	{http.MethodPost, "/v1/person/cards/resets", "ResetCard", forPeople, signedJSON, false},
+	{http.MethodPost, "/v1/person/restores/cancellations", "CancelRestore", forPeople, signedJSON, false},
+	{http.MethodPost, "/v1/cards/evaluations", "EvaluateCard", forPeople, signedJSON, false},
+	{http.MethodPost, "/v1/cards/restores", "AskRestore", forPeople, signedJSON, false},
+	{http.MethodPost, "/v1/cards/blobs", "PickUpRestore", forPeople, signedJSON, false},
+	{http.MethodPost, "/v1/person/assist-key", "StateAssistKey", forPeople, signedJSON, false},
+	{http.MethodPost, "/v1/person/representative", "Represent", forPeople, signedJSON, false},
+	{http.MethodGet, "/v1/person/representative", "GetRepresentative", forPeople, noBody, true},
+	{http.MethodPost, "/v1/assist/sessions", "OpenAssistSession", forPeople, signedJSON, false},
+	{http.MethodGet, "/v1/assist/grants", "ListStanding", forPeople, noBody, true},
+	{http.MethodPost, "/v1/assist/grants", "GiveAssisted", forPeople, signedJSON, true},
+	{http.MethodPost, "/v1/assist/withdrawals", "WithdrawAssisted", forPeople, signedJSON, false},
+	{http.MethodPost, "/v1/assist/withdrawals/all", "WithdrawAllAssisted", forPeople, signedJSON, false},
+	{http.MethodPost, "/v1/person/erasure", "Erase", forPeople, signedJSON, false},
 	{http.MethodPost, "/v1/person/facts", "StateFacts", forPeople, signedJSON, false},
+	{http.MethodGet, "/v1/person/facts", "GetFacts", forPeople, noBody, true},
+	{http.MethodPost, "/v1/person/corrections", "Correct", forPeople, map[string]int64{jsonType: 16*mebibyte + smallBody}, true},
+	{http.MethodPost, "/v1/person/exports", "Export", forPeople, signedJSON, true},
+	{http.MethodPost, "/v1/person/imports", "Import", forPeople, map[string]int64{linesType: proof.MaxExport + maxOrder}, true},
 	{http.MethodGet, "/v1/person/history", "ListHistory", forPeople, noBody, true},
 
 	{http.MethodPost, "/v1/institutions", "RegisterInstitution", forBoth, signedJSON, false},
 	{http.MethodGet, "/v1/institutions/:institution", "GetInstitution", forBoth, noBody, false},
 	{http.MethodGet, "/v1/institutions/:institution/nonce", "GetNonce", forBoth, noBody, false},
 	{http.MethodPost, "/v1/institutions/:institution/keys", "AddKey", forBoth, signedJSON, false},
+	{http.MethodGet, "/v1/institutions/:institution/keys", "ListKeys", forBoth, noBody, false},
+	{http.MethodPost, "/v1/institutions/:institution/keys/removals", "RemoveKey", forBoth, signedJSON, false},
+	{http.MethodGet, "/v1/institutions/:institution/cold-key", "GetColdKey", forBoth, noBody, false},
+	{http.MethodPost, "/v1/institutions/:institution/cold-key", "ChangeColdKey", forBoth, signedJSON, false},
 	{http.MethodPost, "/v1/institutions/:institution/attestations", "Attest", forBoth, signedJSON, false},
+	{http.MethodGet, "/v1/institutions/:institution/attestations", "ListAttestations", forBoth, noBody, false},
+	{http.MethodPost, "/v1/institutions/:institution/attestations/withdrawals", "WithdrawAttestation", forBoth, signedJSON, false},
 	{http.MethodPost, "/v1/institutions/:institution/suspensions", "Suspend", forBoth, signedJSON, false},
 
 	{http.MethodGet, "/v1/ledger", "GetLedger", forBoth, noBody, false},
+	{http.MethodGet, "/v1/erasure", "GetErasure", forBoth, noBody, false},
 	{http.MethodGet, "/v1/catalog", "GetCatalog", forBoth, noBody, false},
 	{http.MethodGet, "/v1/openapi.yaml", "GetOpenAPI", forBoth, noBody, false},
 	{http.MethodGet, "/healthz", "Health", forBoth, noBody, false},
@@ -91,6 +131,12 @@ func (o operation) largest() (n int64) {
 	return n
 }
 
+// assisted are the operations whose session is a helper's device's.
+var assisted = map[string]bool{"ListStanding": true, "GiveAssisted": true}
+
+// slow are reads that cost the chain or the view something, or that try ids.
+var slow = map[string]bool{"GetAsked": true, "GetNonce": true, "GetColdKey": true, "ListKeys": true, "ListAttestations": true}
+
 // perOperation gives each operation what stands in front of it, outermost first:
 // who asks is settled before a body is read.
 func (a *API) perOperation() map[string][]echo.MiddlewareFunc {
@@ -106,17 +152,25 @@ func (a *API) perOperation() map[string][]echo.MiddlewareFunc {
 			if o.method == http.MethodPost {
 				front = append(front, idempotent)
 			}
-		case o.method == http.MethodPost, o.id == "GetAsked", o.id == "GetNonce", o.session:
+		case o.method == http.MethodPost, o.session, slow[o.id]:
 			front = append(front, a.slowly)
 		}
-		if o.session {
+		switch {
+		case o.session && assisted[o.id]:
+			front = append(front, a.inAssist)
+		case o.session:
 			front = append(front, a.inSession)
 		}
-		if o.id == "Release" {
+		if o.id == "Release" || o.id == "WriteFields" {
 			front = append(front, negotiated)
 		}
 		front = append(front, bounded(o.body))
-		if o.largest() > smallBody || o.id == "Release" { // what a release opens is not told by its body
+		switch {
+		case o.id == "Show":
+			front = append(front, idempotentFor(shownKeyPattern, shownKeyRefused()), a.onlookers)
+		case o.id == "Export", o.id == "Import":
+			front = append(front, a.unhurried)
+		case o.largest() > smallBody, o.id == "Release": // what a release opens is not told by its body
 			front = append(front, a.admitted)
 		}
 		all[o.id] = front

@@ -35,12 +35,16 @@ const (
 	maxProofsSeen = 256 // per session, within 2 × proofSkew
 )
 
-// sessionKeyOf returns the key that opens an identity's sessions; consent.ErrUnknownIdentity.
-type sessionKeyOf func(ctx context.Context, id consent.IdentityID) (consent.Address, error)
+// openers says which key opens an identity's sessions, consent.ErrUnknownIdentity, and which
+// has opened the assist session with this nonce, vault.ErrAssistOver where it is over.
+type openers interface {
+	SessionKey(ctx context.Context, id consent.IdentityID) (consent.Address, error)
+	AssistOpen(ctx context.Context, id consent.IdentityID, nonce [32]byte) (consent.Address, error)
+}
 
 // sessions are kept in memory only: a restart ends them all.
 type sessions struct {
-	keyOf   sessionKeyOf
+	keys    openers
 	domain  consent.Domain
 	vault   string // the log's origin, which the signature names
 	origins []string
@@ -56,7 +60,8 @@ type sessions struct {
 
 type session struct {
 	identity consent.IdentityID
-	opener   consent.Address // the session key that opened it
+	opener   consent.Address // the session key that opened it, or the assist key
+	nonce    [32]byte        // of an assist session; zero for a person's own
 	proofKey *ecdsa.PublicKey
 	opened   time.Time
 	expires  time.Time
@@ -65,8 +70,8 @@ type session struct {
 	seen map[[32]byte]time.Time // first halves of proofs: a second half has two forms
 }
 
-func newSessions(keyOf sessionKeyOf, domain consent.Domain, vault string, origins []string, now func() time.Time) (*sessions, error) {
-	s := &sessions{keyOf: keyOf, domain: domain, vault: vault, origins: origins, now: now, open: map[string]*session{}, of: map[consent.IdentityID][]string{}, spent: map[[32]byte]time.Time{}}
+func newSessions(keys openers, domain consent.Domain, vault string, origins []string, now func() time.Time) (*sessions, error) {
+	s := &sessions{keys: keys, domain: domain, vault: vault, origins: origins, now: now, open: map[string]*session{}, of: map[consent.IdentityID][]string{}, spent: map[[32]byte]time.Time{}}
 	_, err := rand.Read(s.secret[:])
 	return s, err
 }
@@ -98,15 +103,11 @@ func (s *sessions) nonceEnds(nonce [32]byte) (time.Time, bool) {
 // refusal is problemSession; only an unreachable vault is another error.
 func (s *sessions) start(ctx context.Context, stated consent.Session, proofKey []byte, sig consent.Signature) (id string, err error) {
 	stated.ProofKey = sha256.Sum256(proofKey)
-	now := s.now()
-	expires := time.Unix(int64(min(stated.Expires, 1<<40)), 0) //nolint:gosec // bounded
-	key, ok := parseProofKey(proofKey)
-	nonceEnds, fresh := s.nonceEnds(stated.Nonce)
-	if !ok || !fresh || !slices.Contains(s.origins, stated.Origin) ||
-		!expires.After(now) || expires.After(now.Add(sessionLife)) {
+	made, nonceEnds, ok := s.make(stated.Identity, stated.Nonce, stated.Origin, proofKey, stated.Expires, sessionLife)
+	if !ok {
 		return "", problemSession
 	}
-	opener, err := s.keyOf(ctx, stated.Identity)
+	made.opener, err = s.keys.SessionKey(ctx, stated.Identity)
 	if nobodyHere(err) {
 		return "", problemSession
 	}
@@ -114,12 +115,49 @@ func (s *sessions) start(ctx context.Context, stated consent.Session, proofKey [
 		return "", err
 	}
 	stated.Vault = s.vault
-	if consent.Verify(s.domain.Digest(stated.StructHash()), sig, opener) != nil {
+	if consent.Verify(s.domain.Digest(stated.StructHash()), sig, made.opener) != nil {
 		return "", problemSession
 	}
-	return s.keep(stated.Nonce, nonceEnds, &session{
-		identity: stated.Identity, opener: opener, proofKey: key, opened: now, expires: expires, seen: map[[32]byte]time.Time{},
-	})
+	return s.keep(stated.Nonce, nonceEnds, made)
+}
+
+// make checks what any session rests on.
+func (s *sessions) make(identity consent.IdentityID, nonce [32]byte, origin string, proofKey []byte, ends uint64, life time.Duration) (made *session, nonceEnds time.Time, ok bool) {
+	now := s.now()
+	expires := time.Unix(int64(min(ends, 1<<40)), 0) //nolint:gosec // bounded
+	key, ok := parseProofKey(proofKey)
+	nonceEnds, fresh := s.nonceEnds(nonce)
+	if !ok || !fresh || !slices.Contains(s.origins, origin) || !expires.After(now) || expires.After(now.Add(life)) {
+		return nil, nonceEnds, false
+	}
+	return &session{identity: identity, proofKey: key, opened: now, expires: expires, seen: map[[32]byte]time.Time{}}, nonceEnds, true
+}
+
+// assistOpener begins an assist session in the vault; *vault.Gate documents it.
+type assistOpener interface {
+	OpenAssist(ctx context.Context, st consent.AssistSession, sig consent.Signature) error
+}
+
+// assist opens a helper's device's session. What does not hold of it is problemSession; only to
+// who has the assist key the vault says more.
+func (s *sessions) assist(ctx context.Context, gate assistOpener, stated consent.AssistSession, proofKey []byte, sig consent.Signature) (id string, err error) {
+	stated.ProofKey, stated.Vault = sha256.Sum256(proofKey), s.vault
+	made, nonceEnds, ok := s.make(stated.Identity, stated.Nonce, stated.Origin, proofKey, stated.Expires, time.Duration(consent.AssistPeriod)*time.Second)
+	if !ok {
+		return "", problemSession
+	}
+	err = gate.OpenAssist(ctx, stated, sig)
+	if errors.Is(err, consent.ErrSignature) || nobodyHere(err) {
+		return "", problemSession
+	}
+	if err != nil {
+		return "", err
+	}
+	made.nonce = stated.Nonce
+	if made.opener, err = s.keys.AssistOpen(ctx, stated.Identity, stated.Nonce); err != nil {
+		return "", err
+	}
+	return s.keep(stated.Nonce, nonceEnds, made)
 }
 
 // nobodyHere: whether somebody was ever enrolled here is not for strangers to learn.
@@ -142,10 +180,18 @@ func (s *sessions) keep(nonce [32]byte, nonceEnds time.Time, made *session) (str
 		return "", consent.ErrUnavailable
 	}
 	s.spent[nonce] = nonceEnds
-	s.dropOldest(made.identity)
 	s.open[id] = made
-	s.of[made.identity] = append(s.of[made.identity], id)
+	if !made.assists() { // of those the vault has one at a time, and neither kind ends the other
+		s.dropOldest(made.identity)
+		s.of[made.identity] = append(s.of[made.identity], id)
+	}
 	return id, nil
+}
+
+func (s *sessions) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open)
 }
 
 // sweep forgets what has ended, at most once a second or so under load.
@@ -186,39 +232,49 @@ func (s *sessions) drop(id string) {
 	s.of[identity] = left
 }
 
-// check returns whose session a request is in, by its two headers.
-func (s *sessions) check(ctx context.Context, r *http.Request) (consent.IdentityID, error) {
-	var nobody consent.IdentityID
+// check returns the session that a request is in, by its two headers: a person's own, or a
+// helper's device's. Neither passes for the other.
+func (s *sessions) check(ctx context.Context, r *http.Request, assist bool) (*session, error) {
 	ids, proofs := r.Header.Values("Wrappy-Session"), r.Header.Values("Wrappy-Proof")
 	if len(ids) != 1 || len(proofs) != 1 {
-		return nobody, problemSession
+		return nil, problemSession
 	}
 	now := s.now()
 	s.mu.Lock()
 	known := s.open[ids[0]]
 	s.mu.Unlock()
-	if known == nil || !now.Before(known.expires) {
-		return nobody, problemSession
+	if known == nil || known.assists() != assist || !now.Before(known.expires) {
+		return nil, problemSession
 	}
 	at, signature, ok := parseProof(proofs[0])
 	if !ok || now.Sub(at).Abs() > proofSkew {
-		return nobody, problemSession
+		return nil, problemSession
 	}
 	if !verifyProof(known.proofKey, proofMessage(r.Method, r.RequestURI, ids[0], at), signature) {
-		return nobody, problemSession
+		return nil, problemSession
 	}
 	if err := known.once([32]byte(signature[:32]), at, now); err != nil {
-		return nobody, err
+		return nil, err
 	}
-	current, err := s.keyOf(ctx, known.identity)
-	if err != nil && !nobodyHere(err) {
-		return nobody, err
+	current, err := s.opener(ctx, known)
+	if err != nil && !nobodyHere(err) && !errors.Is(err, vault.ErrAssistOver) {
+		return nil, err
 	}
-	if err != nil || current != known.opener { // erased, or the session key was replaced
-		return nobody, problemSession
+	if err != nil || current != known.opener { // over or erased, or the key was replaced
+		return nil, problemSession
 	}
-	return known.identity, nil
+	return known, nil
 }
+
+// opener is the key that opens such a session now.
+func (s *sessions) opener(ctx context.Context, known *session) (consent.Address, error) {
+	if known.assists() {
+		return s.keys.AssistOpen(ctx, known.identity, known.nonce)
+	}
+	return s.keys.SessionKey(ctx, known.identity)
+}
+
+func (s *session) assists() bool { return s.nonce != [32]byte{} }
 
 // once takes a proof that was not taken before.
 func (s *session) once(first [32]byte, at, now time.Time) error {
@@ -271,26 +327,39 @@ func verifyProof(key *ecdsa.PublicKey, message, signature []byte) bool {
 	return ecdsa.Verify(key, digest[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:]))
 }
 
-type identityKey struct{}
+type sessionKey struct{}
 
-// inSession admits a request with a valid session and proof.
-func (a *API) inSession(next echo.HandlerFunc) echo.HandlerFunc {
+// inSession admits a request with a valid session of the person's own and its proof.
+func (a *API) inSession(next echo.HandlerFunc) echo.HandlerFunc { return a.inSessionOf(next, false) }
+
+// inAssist admits a request in a helper's device's session.
+func (a *API) inAssist(next echo.HandlerFunc) echo.HandlerFunc { return a.inSessionOf(next, true) }
+
+func (a *API) inSessionOf(next echo.HandlerFunc, assist bool) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		identity, err := a.sessions.check(r.Context(), r)
+		known, err := a.sessions.check(r.Context(), r, assist)
 		if err != nil {
 			return err
 		}
-		c.SetRequest(r.WithContext(context.WithValue(r.Context(), identityKey{}, identity)))
+		c.SetRequest(r.WithContext(context.WithValue(r.Context(), sessionKey{}, known)))
 		return next(c)
 	}
 }
 
 // whose is the person whose session a request is in.
 func whose(ctx context.Context) (consent.IdentityID, error) {
-	identity, ok := ctx.Value(identityKey{}).(consent.IdentityID)
-	if !ok || identity == (consent.IdentityID{}) {
+	known, ok := ctx.Value(sessionKey{}).(*session)
+	if !ok || known.identity == (consent.IdentityID{}) {
 		return consent.IdentityID{}, problemSession
 	}
-	return identity, nil
+	return known.identity, nil
+}
+
+// assistNonce names the assist session that a request is in; zero: in none.
+func assistNonce(ctx context.Context) (nonce [32]byte) {
+	if known, ok := ctx.Value(sessionKey{}).(*session); ok {
+		nonce = known.nonce
+	}
+	return nonce
 }

@@ -34,11 +34,13 @@ const pageOrigin = "https://vault.example"
 var (
 	clinic = consent.Institution{ID: sha256.Sum256([]byte("clinic")), Name: "Kisumu Clinic", Kind: consent.KindClinic, Jurisdiction: "KE", Attested: true, AttestedTo: 1798761600, Accreditor: sha256.Sum256([]byte("accreditor"))}
 	school = consent.Institution{ID: sha256.Sum256([]byte("school")), Name: "Lakeside School", Kind: consent.KindSchool, Jurisdiction: "KE", Suspended: true}
+	agency = consent.Institution{ID: sha256.Sum256([]byte("agency")), Name: "Lakeside Agency", Kind: consent.KindAgency, Jurisdiction: "KE", Attested: true, AttestedTo: 1798761600, Accreditor: clinic.Accreditor}
 )
 
 // register is the ledger's view of institutions by the hash of their key.
 type register struct {
 	byKey map[consent.Digest]consent.Institution
+	now   map[consent.InstitutionID]consent.Institution // what has changed of some
 	fail  error
 }
 
@@ -51,12 +53,40 @@ func (r *register) InstitutionByKeyHash(_ context.Context, hash [32]byte) (conse
 }
 
 func (r *register) Institution(_ context.Context, id consent.InstitutionID) (consent.Institution, error) {
-	for _, i := range []consent.Institution{clinic, school} {
+	if i, changed := r.now[id]; changed {
+		return i, r.fail
+	}
+	for _, i := range []consent.Institution{clinic, school, agency} {
 		if i.ID == id {
 			return i, r.fail
 		}
 	}
 	return consent.Institution{}, consent.ErrUnknownInstitution
+}
+
+// Attestations: the clinic and the school are all that anybody attests.
+func (r *register) Attestations(_ context.Context, accreditor, after consent.InstitutionID, _ uint64, limit int) (given []ledgerref.Given, next consent.InstitutionID, more bool, err error) {
+	if accreditor != clinic.Accreditor {
+		return nil, next, false, consent.ErrUnknownInstitution
+	}
+	all := []ledgerref.Given{{Institution: clinic, Until: clinic.AttestedTo}, {Institution: school, Until: 1780272000}}
+	if after == clinic.ID {
+		all = all[1:]
+	}
+	more = len(all) > limit
+	all = all[:min(limit, len(all))]
+	return all, all[len(all)-1].Institution.ID, more, r.fail
+}
+
+func (r *register) TLSKeys(_ context.Context, id consent.InstitutionID, after consent.Digest, limit int) (keys []ledgerref.TLSKeyState, more bool, err error) {
+	if id != clinic.ID {
+		return nil, false, consent.ErrUnknownInstitution
+	}
+	all := []ledgerref.TLSKeyState{{Hash: consent.Digest{1}, Valid: true}, {Hash: consent.Digest{2}, ValidUntil: 1780488000, Valid: true}, {Hash: consent.Digest{3}, Removed: true}}
+	for len(all) > 0 && after != (consent.Digest{}) && bytes.Compare(all[0].Hash[:], after[:]) <= 0 {
+		all = all[1:]
+	}
+	return all[:min(limit, len(all))], len(all) > limit, r.fail
 }
 
 func (r *register) View(context.Context) (consent.View, error) {
@@ -75,6 +105,21 @@ func (r *registrar) Attest(context.Context, ledgerref.Attestation) (uint64, erro
 }
 func (r *registrar) Suspend(context.Context, ledgerref.Suspension) (uint64, error) {
 	return 11, r.fail
+}
+func (r *registrar) RemoveTLSKey(context.Context, ledgerref.TLSKeyRemoval) (uint64, error) {
+	return 12, r.fail
+}
+func (r *registrar) WithdrawAttestation(context.Context, ledgerref.AttestationWithdrawal) (uint64, error) {
+	return 13, r.fail
+}
+func (r *registrar) ChangeKeys(context.Context, ledgerref.KeyChange) (uint64, error) {
+	return 14, r.fail
+}
+func (r *registrar) ColdKeys(_ context.Context, id consent.InstitutionID) (ledgerref.ColdKeys, error) {
+	if id != clinic.ID {
+		return ledgerref.ColdKeys{}, consent.ErrUnknownInstitution
+	}
+	return ledgerref.ColdKeys{Cold: consent.Address{1}, Recovery: consent.Address{2}, Next: consent.Address{3}, NextReadyAt: 1780488000, RecoveryNonce: 1}, r.fail
 }
 func (r *registrar) Nonce(context.Context, consent.InstitutionID, consent.InstitutionID) (uint64, error) {
 	return 4, r.fail
@@ -98,6 +143,7 @@ type stage struct {
 	now          time.Time
 	public, mtls string // base addresses
 	certificates map[string]tls.Certificate
+	past         map[consent.Digest]consent.InstitutionID // keys that the ledger had today, and has not now
 }
 
 type lockedBuffer struct {
@@ -119,8 +165,8 @@ func (b *lockedBuffer) text() string {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{T: t, gate: newActor(), register: &register{byKey: map[consent.Digest]consent.Institution{}}, registrar: &registrar{}, logged: &lockedBuffer{}, now: noon, certificates: map[string]tls.Certificate{}}
-	s.policy = &bundle{catalog: &consent.Catalog{Revision: 3, Fields: map[consent.FieldName]consent.CatalogField{
+	s := &stage{T: t, gate: newActor(), register: &register{byKey: map[consent.Digest]consent.Institution{}, now: map[consent.InstitutionID]consent.Institution{}}, registrar: &registrar{}, logged: &lockedBuffer{}, now: noon, certificates: map[string]tls.Certificate{}}
+	s.policy = &bundle{catalog: &consent.Catalog{Revision: 3, Majorities: map[string]uint32{consent.AnyJurisdiction: 18}, Fields: map[consent.FieldName]consent.CatalogField{
 		"identity.name":   {Name: "identity.name", Type: consent.TypeList, Label: map[string]string{"en": "Name", "sw": "Jina"}, Picture: "person"},
 		"identity.gender": {Name: "identity.gender", Type: consent.TypeCode, Codes: []string{"female", "male"}, Label: map[string]string{"en": "Gender"}},
 	}}}
@@ -130,7 +176,8 @@ func newStage(t *testing.T) *stage {
 		Gate: s.gate, Directory: s.register, Registry: s.registrar, Policy: s.policy, Origins: []string{pageOrigin}, Now: func() time.Time { return s.now },
 		Deployment: Deployment{ChainID: 7166212450953, ConsentLedger: consent.Address{1}, InstitutionRegistry: consent.Address{2}, KeyRegistry: consent.Address{3}, LogOrigin: "vault.example/log", LogKey: logKey},
 		Log:        slog.New(slog.NewTextHandler(s.logged, nil)),
-		PublicRate: Rate{PerSecond: 1, Burst: 1000},
+		CursorKey:  make([]byte, 32),
+		PublicRate: Rate{PerSecond: 1, Burst: 5000},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -183,8 +230,8 @@ func (s *stage) certificate(change func(*x509.Certificate), key any) tls.Certifi
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
 }
 
-// listen serves both listeners until the test ends.
-func (s *stage) listen() *stage {
+// listen serves both listeners until the test ends, with other handlers where they are changed.
+func (s *stage) listen(change ...func(http.Handler) http.Handler) *stage {
 	s.Helper()
 	server := s.certificate(func(*x509.Certificate) {}, p256())
 	for target, h := range map[*string]*http.Server{&s.public: s.api.Public(server), &s.mtls: s.api.Institutions(server)} {
@@ -193,6 +240,9 @@ func (s *stage) listen() *stage {
 			s.Fatal(err)
 		}
 		*target = "https://" + on.Addr().String()
+		for _, c := range change {
+			h.Handler = c(h.Handler)
+		}
 		ctx, stop := context.WithCancel(context.Background())
 		done := make(chan error)
 		go func() { done <- Serve(ctx, h, on, time.Second) }()
@@ -231,17 +281,20 @@ func (s *stage) base(as string) string {
 func (s *stage) call(as, line string, headers []string, body string) *http.Response { // closed when the test ends
 	s.Helper()
 	method, path, _ := strings.Cut(line, " ")
+	header := http.Header{}
+	if body != "" {
+		header.Set("Content-Type", "application/json")
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		header.Set(name, value)
+	}
+	body = s.signed(as, path, header.Get("Content-Type"), body)
 	r, err := http.NewRequestWithContext(context.Background(), method, s.base(as)+path, strings.NewReader(body))
 	if err != nil {
 		s.Fatal(err)
 	}
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		r.Header.Set(name, value)
-	}
+	r.Header = header
 	response, err := s.client(as).Do(r)
 	if err != nil {
 		s.Fatal(err)

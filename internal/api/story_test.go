@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/openapi"
@@ -17,25 +18,48 @@ import (
 // release is a whole story without HTTP: one release, and whose it is.
 func (w *world) release() (*vault.Release, *wallet.Identity) {
 	w.Helper()
-	person, ctx := wallet.NewIdentity(), w.Context()
-	body := enrolBody(w, person)
-	enrolment, err := enrolCall(&body)
-	ok(w.T, err)
-	ok(w.T, w.vault.Enrol(ctx, enrolment))
-	id, err := w.vault.CreateRequest(ctx, clinic, newActor().request, "aaaaaaaa")
-	ok(w.T, err)
-	request, _, err := w.vault.Request(ctx, id)
-	ok(w.T, err)
-	signed, err := person.Answer(w.ledger, request, wallet.Choice{Language: "en"}, w.now)
-	ok(w.T, err)
-	_, err = w.vault.Grant(ctx, vault.SignedGrant{Grant: signed.Grant, Act: signed.Act, ActSignature: signed.ActSignature, Binding: signed.Binding, BindingSignature: signed.BindingSignature})
-	ok(w.T, err)
+	ctx := w.Context()
+	person, signed := w.agreed(func(*consent.Request) {})
 	w.chain.confirm()
-	_, err = w.vault.Write(ctx, clinic, vault.WriteCall{Grant: signed.Grant.ID(), Values: map[consent.FieldName]json.RawMessage{"identity.birth_date": []byte(`"x"`)}})
+	_, err := w.vault.Write(ctx, clinic, w.writing(signed.Grant.ID(), map[consent.FieldName]json.RawMessage{"identity.birth_date": []byte(`"1990"`)}))
 	ok(w.T, err)
 	released, err := w.vault.Release(ctx, clinic, vault.ReleaseCall{Grant: signed.Grant.ID()})
 	ok(w.T, err)
 	return released, person
+}
+
+// agreed is a new person's yes to a changed request of the clinic, on its way to the ledger.
+func (w *world) agreed(change func(*consent.Request)) (*wallet.Identity, *wallet.SignedGrant) {
+	w.Helper()
+	person := w.enrolled()
+	signed, _ := w.given(person, 0, change)
+	return person, signed
+}
+
+func (w *world) enrolled() *wallet.Identity {
+	w.Helper()
+	person := wallet.NewIdentity()
+	body := enrolBody(w, person)
+	enrolment, err := enrolCall(&body)
+	ok(w.T, err)
+	ok(w.T, w.vault.Enrol(w.Context(), enrolment))
+	return person
+}
+
+// given is a person's yes by a device whose clock is wrong by so much.
+func (w *world) given(person *wallet.Identity, wrong time.Duration, change func(*consent.Request)) (*wallet.SignedGrant, vault.GrantReceipt) {
+	w.Helper()
+	ctx, ask := w.Context(), newActor().request
+	change(&ask)
+	id, err := w.vault.CreateRequest(ctx, clinic, ask, "")
+	ok(w.T, err)
+	request, _, err := w.vault.Request(ctx, id)
+	ok(w.T, err)
+	signed, err := person.Answer(w.ledger, request, wallet.Choice{Language: "en"}, w.now.Add(wrong))
+	ok(w.T, err)
+	receipt, err := w.vault.Grant(ctx, vault.SignedGrant{Grant: signed.Grant, Act: signed.Act, ActSignature: signed.ActSignature, Binding: signed.Binding, BindingSignature: signed.BindingSignature})
+	ok(w.T, err)
+	return signed, receipt
 }
 
 // users are both sides with what users have: the wallet and the generated client.
@@ -113,9 +137,8 @@ func (u *users) denied(key, reason string) {
 
 func (u *users) writeAndRelease() {
 	t := u.T
-	written, err := u.clinic.WriteFieldsWithResponse(u.Context(), u.grant, &openapi.WriteFieldsParams{IdempotencyKey: "first-write"}, openapi.WriteCall{Values: map[string]json.RawMessage{
-		"identity.birth_date": []byte(`"1990-04-02"`), "identity.name": []byte(`[{"family":"Achieng"}]`), "work.employer": []byte(`"x"`),
-	}})
+	body := u.signed("clinic", "/v1/grants/"+u.grant+"/fields", jsonType, `{"values":{"identity.birth_date":"1990-04-02","identity.name":[{"family":"Achieng"}],"work.employer":"x"}}`)
+	written, err := u.clinic.WriteFieldsWithBodyWithResponse(u.Context(), u.grant, &openapi.WriteFieldsParams{IdempotencyKey: "first-write"}, jsonType, strings.NewReader(body))
 	ok(t, err)
 	status(t, http.StatusOK, written.StatusCode(), written.Body)
 	if len(written.JSON200.Stored) != 2 || len(written.JSON200.Withheld) != 1 || written.JSON200.Withheld[0].Reason != "not_in_grant" {

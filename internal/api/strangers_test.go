@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/vault"
 	"github.com/wrapious/wrappy/wallet"
 )
 
-var actsOfPeople = map[string]string{"facts": stated, "refusals": refusal, "withdrawals": stop}
+var actsOfPeople = map[string]string{"facts": stated, "refusals": refusal, "withdrawals": stop, "withdrawals/all": stopAll, "disputes": disputed, "cards": newCard, "cards/resets": cardReset, "restores/cancellations": stopRescue}
 
 // Of an act that anybody may send, a wrong signature and nothing to sign for are
 // one answer: bytes, status, headers and time.
@@ -64,5 +65,39 @@ func TestNobodyLearnsWhoIsHere(t *testing.T) {
 	}
 	if a, b := refuse(here.ID()), refuse(elsewhere.ID()); a != b || !strings.HasPrefix(a, "403") {
 		t.Errorf("here %s, elsewhere %s", a, b)
+	}
+}
+
+// A card that never was, one that was replaced and one that is none have one answer: bytes,
+// status and headers, for each of what a holder asks.
+func TestCardsTellStrangersNothing(t *testing.T) {
+	w := newWorld(t)
+	person, old := wallet.NewIdentity(), wallet.NewCard()
+	status(t, http.StatusCreated, w.handle(http.MethodPost, "/v1/identities", string(mustJSON(enrolBody(w, person))), nil).Code, nil)
+	for _, card := range []wallet.Card{old, wallet.NewCard()} {
+		made, err := person.MakeCard(w.ledger, w.api.cfg.Deployment.LogOrigin, card, crypto.Secret("271828"), nil, w.now)
+		ok(t, err)
+		id := made.Card.Identity
+		call := openapi.CardCall{
+			Identity: hexOf(id[:]), Card: hexOf(made.Card.Card[:]), AskKey: made.Card.AskKey.String(), Time: made.Card.Time,
+			Restore: openapi.CardPart{OprfKey: made.Restore.Key, Blob: made.Restore.Blob}, Signature: hexOf(made.Signature[:]),
+		}
+		answer := w.handle(http.MethodPost, "/v1/person/cards", string(mustJSON(call)), nil)
+		status(t, http.StatusNoContent, answer.Code, answer.Body.Bytes())
+		w.now = w.now.Add(time.Second)
+	}
+	replaced := old.ID()
+	for path, body := range map[string]string{"evaluations": cardTry, "restores": restoreAsk, "blobs": pickUp} {
+		answers := map[string]string{}
+		for name, id := range map[string]string{"absent": hash, "replaced": hexOf(replaced[:]), "short": "0x12", "upper case": strings.ToUpper(hash), "none": "", "long": hash + "00"} {
+			answer := w.handle(http.MethodPost, "/v1/cards/"+path, strings.Replace(body, hash, id, 1), nil)
+			answer.Header().Del("X-Request-Id")
+			answers[fmt.Sprint(answer.Code, answer.Header(), answer.Body)] = name
+		}
+		for got := range answers {
+			if len(answers) != 1 || !strings.HasPrefix(got, "404") || !strings.Contains(got, typePrefix+"not-found") {
+				t.Errorf("%s: %s", path, got)
+			}
+		}
 	}
 }

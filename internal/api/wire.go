@@ -136,9 +136,17 @@ func wireHeld(h vault.HeldGrant) openapi.HeldGrant {
 }
 
 func wireTerms(t vault.Terms) openapi.Terms {
+	representation, assistance := openapi.TermsRepresentationSelf, openapi.TermsAssistanceNone
+	if t.Representation == consent.RepresentationRepresentative {
+		representation = openapi.TermsRepresentationRepresentative
+	}
+	if t.Assistance == consent.AssistanceAssisted {
+		assistance = openapi.TermsAssistanceAssisted
+	}
 	return openapi.Terms{
 		Purpose: string(t.Purpose), LegalBasis: openapi.LegalBasis(t.LegalBasis), Expires: t.Expires,
 		RetentionDays: t.RetentionDays, MaxReleases: t.MaxReleases, Used: t.Used,
+		Representation: &representation, Assistance: &assistance,
 	}
 }
 
@@ -191,6 +199,38 @@ func wireCatalogField(f consent.CatalogField) openapi.CatalogField {
 		w.Codes = &f.Codes
 	}
 	setIf(&w.Resource, f.Resource)
+	setIf(&w.Category, f.Category)
+	setIf(&w.Matter, f.Matter)
 	setIf(&w.Picture, f.Picture)
+	if f.Shown {
+		w.Shown = &f.Shown
+	}
+	if f.Derived != nil {
+		w.Derived = &openapi.Derivation{Inputs: wireFields(f.Derived.Inputs), Expression: f.Derived.Expression}
+	}
 	return w
+}
+
+// labels are what people are shown of fields: those that the catalog in force knows.
+func (a answers) labels(names []consent.FieldName) []openapi.FieldLabel {
+	list := []openapi.FieldLabel{}
+	catalog := a.cfg.Policy.Catalog()
+	if catalog == nil {
+		return list
+	}
+	for _, name := range names {
+		if f, known := catalog.Field(name); known {
+			w := wireCatalogField(f)
+			list = append(list, openapi.FieldLabel{Name: w.Name, Label: w.Label, Picture: w.Picture, Sensitive: w.Sensitive})
+		}
+	}
+	return list
+}
+
+func wireCodeLists(lists []consent.CodeList) *[]openapi.CodeList {
+	out := make([]openapi.CodeList, len(lists))
+	for i, l := range lists {
+		out[i] = openapi.CodeList{Matter: l.Matter, System: l.System, Codes: append([]string{}, l.Codes...), Prefixes: append([]string{}, l.Prefixes...)}
+	}
+	return &out
 }

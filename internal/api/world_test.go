@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -31,6 +32,21 @@ type chain struct {
 	fields []consent.FieldName
 
 	catalog *consent.Catalog // nil: fields, as text
+	decider vault.Decider    // nil: everything is permitted
+	age     time.Duration    // of the view; zero: a second
+}
+
+// decides puts another policy into force, and shows the ledger as it was so long ago.
+func (c *chain) decides(by vault.Decider, age time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.decider, c.age = by, age
+}
+
+func (c *chain) inForce() vault.Decider {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.decider
 }
 
 func (c *chain) Affords(context.Context, consent.Act) error { return nil }
@@ -78,14 +94,26 @@ func (c *chain) RootKey(_ context.Context, id consent.IdentityID, _ uint64) (con
 }
 
 func (c *chain) View(context.Context) (consent.View, error) {
-	return consent.View{Block: 9, Time: uint64(c.now().Unix()), Age: time.Second}, nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return consent.View{Block: 9, Time: uint64(c.now().Unix()), Age: max(c.age, time.Second)}, nil
 }
 
-func (c *chain) Decide(_ context.Context, q consent.Question) (consent.Decision, error) {
+func (c *chain) Decide(ctx context.Context, q consent.Question) (consent.Decision, error) {
+	if by := c.inForce(); by != nil {
+		return by.Decide(ctx, q)
+	}
 	return consent.Decision{Permitted: q.Fields}, nil
 }
 
+func (c *chain) Derive(context.Context, *consent.Catalog, consent.FieldName, map[consent.FieldName][]byte, uint64) ([]byte, error) {
+	return nil, errors.New("no derived field here")
+}
+
 func (c *chain) Catalog() *consent.Catalog {
+	if by := c.inForce(); by != nil {
+		return by.Catalog()
+	}
 	if c.catalog != nil {
 		return c.catalog
 	}
@@ -106,7 +134,8 @@ type world struct {
 	log              ed25519.PublicKey
 }
 
-func newWorld(t *testing.T) *world {
+// newWorld has its stores as they are changed.
+func newWorld(t *testing.T, change ...func(vault.Store) vault.Store) *world {
 	t.Helper()
 	s := newStage(t)
 	deployment := s.api.cfg.Deployment
@@ -129,8 +158,9 @@ func newWorld(t *testing.T) *world {
 	}
 	w.vault, err = vault.New(vault.Config{
 		Name:  "vault.example/log",
-		Heads: store(t, dir, "heads"), Records: store(t, dir, "records"), Ledger: w.chain, Relayer: w.chain, Decider: w.chain, Journal: log,
-		Shape: pseudonymised, Place: fhir.Placed, Keyring: keyring, ConsentLedger: w.ledger, KeyRegistry: w.registry, Now: s.api.now,
+		Heads: store(t, dir, "heads", change...), Records: store(t, dir, "records", change...), Ledger: w.chain, Relayer: w.chain, Decider: w.chain, Journal: log,
+		Shape: pseudonymised, Place: fhir.Placed, Signable: fhir.Signable, KeyHeld: w.keyHeld, Keyring: keyring, ConsentLedger: w.ledger, KeyRegistry: w.registry,
+		Institutions: consent.Domain{ChainID: w.ledger.ChainID, Contract: s.api.cfg.Deployment.InstitutionRegistry}, Now: s.api.now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -158,11 +188,15 @@ func raw(t *testing.T, k *crypto.Keyring, name string) crypto.Secret {
 	return key
 }
 
-func store(t *testing.T, dir, name string) vault.Store {
+func store(t *testing.T, dir, name string, change ...func(vault.Store) vault.Store) vault.Store {
 	t.Helper()
-	s, err := dirstore.Open(filepath.Join(dir, name))
+	opened, err := dirstore.Open(filepath.Join(dir, name))
 	if err != nil {
 		t.Fatal(err)
+	}
+	var s vault.Store = opened
+	for _, c := range change {
+		s = c(s)
 	}
 	return s
 }
@@ -200,7 +234,7 @@ func enrolBody(w *world, person *wallet.Identity) openapi.EnrolCall {
 func grantBody(s *wallet.SignedGrant) openapi.SignedGrant {
 	return openapi.SignedGrant{
 		Grant: wireGrant(&s.Grant), Deadline: s.Act.Deadline, Signature: hexOf(s.ActSignature[:]),
-		Binding: openapi.Binding{Identity: hexOf(s.Binding.Identity[:]), Time: s.Binding.Time, Signature: hexOf(s.BindingSignature[:])},
+		Binding: openapi.Binding{Identity: hexOf(s.Binding.Identity[:]), Opening: hexOf(s.Binding.Opening[:]), Time: s.Binding.Time, Signature: hexOf(s.BindingSignature[:])},
 	}
 }
 

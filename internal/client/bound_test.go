@@ -39,7 +39,7 @@ func TestAnswersAreBounded(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			answer, err := bounded{http.DefaultTransport}.RoundTrip(r)
+			answer, err := bounded{http.DefaultTransport, maxAnswer}.RoundTrip(r)
 			var read int64
 			if err == nil {
 				read, err = io.Copy(io.Discard, answer.Body)

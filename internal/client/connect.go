@@ -29,6 +29,11 @@ func Connect(url, serverCertificate string, own *tls.Certificate) (*openapi.Clie
 
 // dialer is what every connection to a vault goes through.
 func dialer(serverCertificate string, own *tls.Certificate) (*http.Client, error) {
+	return dialerFor(serverCertificate, own, maxAnswer, 2*time.Minute)
+}
+
+// dialerFor bounds answers in bytes and in the time that all of one may take.
+func dialerFor(serverCertificate string, own *tls.Certificate, most int64, wait time.Duration) (*http.Client, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS13}
 	if serverCertificate != "" {
 		pool, err := readPool(serverCertificate)
@@ -45,9 +50,9 @@ func dialer(serverCertificate string, own *tls.Certificate) (*http.Client, error
 		MaxIdleConnsPerHost:   64,
 		IdleConnTimeout:       time.Minute,
 		TLSHandshakeTimeout:   10 * time.Second,
-		ResponseHeaderTimeout: 60 * time.Second,
+		ResponseHeaderTimeout: max(60*time.Second, wait/2),
 	}
-	return &http.Client{Transport: patient{bounded{transport}}, Timeout: 2 * time.Minute}, nil
+	return &http.Client{Transport: patient{bounded{transport, most}}, Timeout: wait}, nil
 }
 
 func readPool(path string) (*x509.CertPool, error) {

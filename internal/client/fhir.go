@@ -27,7 +27,13 @@ type FHIRRelease struct {
 
 // ReleaseFHIR is Release with the answer as a FHIR R4 Bundle: the fields that FHIR has a place for.
 func (i *Institution) ReleaseFHIR(ctx context.Context, grant string, fields []consent.FieldName, idempotencyKey string) (*FHIRRelease, *consent.SharedPart, error) {
-	answer, err := i.api.ReleaseWithResponse(ctx, grant, &openapi.ReleaseParams{IdempotencyKey: idempotencyKey}, releaseCall(fields), func(_ context.Context, r *http.Request) error {
+	return i.ReleaseFHIRUnless(ctx, grant, fields, idempotencyKey, "")
+}
+
+// ReleaseFHIRUnless is ReleaseUnless with the answer as a FHIR R4 Bundle; the ETag may be
+// of an answer in either form.
+func (i *Institution) ReleaseFHIRUnless(ctx context.Context, grant string, fields []consent.FieldName, idempotencyKey, etag string) (*FHIRRelease, *consent.SharedPart, error) {
+	answer, err := i.api.ReleaseWithResponse(ctx, grant, releaseParams(idempotencyKey, etag), releaseCall(fields), func(_ context.Context, r *http.Request) error {
 		r.Header.Set("Accept", fhirJSON)
 		return nil
 	})
@@ -48,6 +54,14 @@ func (i *Institution) ReleaseFHIR(ctx context.Context, grant string, fields []co
 	return released, shared, err
 }
 
+func releaseParams(idempotencyKey, etag string) *openapi.ReleaseParams {
+	params := &openapi.ReleaseParams{IdempotencyKey: idempotencyKey}
+	if etag != "" {
+		params.IfNoneMatch = &etag
+	}
+	return params
+}
+
 func releaseCall(fields []consent.FieldName) (call openapi.ReleaseCall) {
 	if len(fields) > 0 {
 		names := wireFields(fields)
@@ -56,17 +70,20 @@ func releaseCall(fields []consent.FieldName) (call openapi.ReleaseCall) {
 	return call
 }
 
+// bundleMeta is what the vault's own extensions of a Bundle stand in.
+type bundleMeta struct {
+	ResourceType string `json:"resourceType"`
+	Meta         struct {
+		Extension []struct {
+			URL   string `json:"url"`
+			Value []byte `json:"valueBase64Binary"`
+		} `json:"extension"`
+	} `json:"meta"`
+}
+
 // aboutBundle reads the vault's extensions of a Bundle, each of which must be there once.
 func aboutBundle(body []byte) (about openapi.Released, err error) {
-	var bundle struct {
-		ResourceType string `json:"resourceType"`
-		Meta         struct {
-			Extension []struct {
-				URL   string `json:"url"`
-				Value []byte `json:"valueBase64Binary"`
-			} `json:"extension"`
-		} `json:"meta"`
-	}
+	var bundle bundleMeta
 	if json.Unmarshal(body, &bundle) != nil || bundle.ResourceType != "Bundle" {
 		return about, errAnswer
 	}

@@ -19,22 +19,43 @@ func (i *Institution) Grant(ctx context.Context, id string) (*openapi.HeldGrant,
 	return answer.JSON200, check(answer, http.StatusOK)
 }
 
-// Grants are all that name the institution.
-func (i *Institution) Grants(ctx context.Context) ([]openapi.HeldGrant, error) {
-	var all []openapi.HeldGrant
-	for cursor := (*string)(nil); ; {
-		answer, err := i.api.ListGrantsWithResponse(ctx, &openapi.ListGrantsParams{Cursor: cursor})
+// Grants are all that name the institution, or those of one status; "" for every one.
+func (i *Institution) Grants(ctx context.Context, status openapi.Status) ([]openapi.HeldGrant, error) {
+	params := openapi.ListGrantsParams{Limit: most(), Status: filter(status)}
+	return pages(func(cursor *string) ([]openapi.HeldGrant, *string, error) {
+		params.Cursor = cursor
+		answer, err := i.api.ListGrantsWithResponse(ctx, &params)
+		if err == nil {
+			err = check(answer, http.StatusOK)
+		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if err := check(answer, http.StatusOK); err != nil {
-			return nil, err
+		return answer.JSON200.Grants, answer.JSON200.Next, nil
+	})
+}
+
+// Requests are all that the institution has made, or those of one status.
+func (i *Institution) Requests(ctx context.Context, status openapi.Status) ([]openapi.Request, error) {
+	params := openapi.ListRequestsParams{Limit: most(), Status: filter(status)}
+	return pages(func(cursor *string) ([]openapi.Request, *string, error) {
+		params.Cursor = cursor
+		answer, err := i.api.ListRequestsWithResponse(ctx, &params)
+		if err == nil {
+			err = check(answer, http.StatusOK)
 		}
-		all = append(all, answer.JSON200.Grants...)
-		if cursor = answer.JSON200.Next; cursor == nil {
-			return all, nil
+		if err != nil {
+			return nil, nil, err
 		}
+		return answer.JSON200.Requests, answer.JSON200.Next, nil
+	})
+}
+
+func filter(status openapi.Status) *openapi.Status {
+	if status == "" {
+		return nil
 	}
+	return &status
 }
 
 // Outcome is a request with the status that counts: where a grant answered it, the

@@ -1,8 +1,10 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 
@@ -15,6 +17,7 @@ import (
 type Institution struct {
 	Deployment *Deployment
 	api        *openapi.ClientWithResponses
+	keys       *InstitutionKeys
 	log        func() (*LogReader, error)
 }
 
@@ -29,7 +32,7 @@ func NewInstitution(ctx context.Context, base, serverCertificate string, keys *I
 	if err != nil {
 		return nil, err
 	}
-	return &Institution{Deployment: deployment, api: api, log: func() (*LogReader, error) {
+	return &Institution{Deployment: deployment, api: api, keys: keys, log: func() (*LogReader, error) {
 		return NewLogReader(base, serverCertificate, &keys.Certificate, deployment.Log())
 	}}, nil
 }
@@ -76,9 +79,16 @@ func (i *Institution) Request(ctx context.Context, id consent.RequestID) (*opena
 }
 
 // Release fetches fields under a grant (none: all of it) and checks the vault's
-// promise that the release stands in its log. A refusal is a *Problem.
+// promise that the release stands in its log, and what it states of derived answers. A
+// refusal is a *Problem.
 func (i *Institution) Release(ctx context.Context, grant string, fields []consent.FieldName, idempotencyKey string) (*openapi.Released, *consent.SharedPart, error) {
-	answer, err := i.api.ReleaseWithResponse(ctx, grant, &openapi.ReleaseParams{IdempotencyKey: idempotencyKey}, releaseCall(fields))
+	return i.ReleaseUnless(ctx, grant, fields, idempotencyKey, "")
+}
+
+// ReleaseUnless is Release without the fields that are still as an earlier answer's ETag
+// says; "" is no condition.
+func (i *Institution) ReleaseUnless(ctx context.Context, grant string, fields []consent.FieldName, idempotencyKey, etag string) (*openapi.Released, *consent.SharedPart, error) {
+	answer, err := i.api.ReleaseWithResponse(ctx, grant, releaseParams(idempotencyKey, etag), releaseCall(fields))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -86,25 +96,65 @@ func (i *Institution) Release(ctx context.Context, grant string, fields []consen
 		return nil, nil, err
 	}
 	shared, err := i.verify(answer.JSON200.Proof)
+	if err == nil {
+		err = verifyAnswers(answer.JSON200, i.Deployment.LogKey)
+	}
 	return answer.JSON200, shared, err
 }
 
-// Write stores values by field name.
+// Write signs and stores values by field name, as far as they can be stored.
 func (i *Institution) Write(ctx context.Context, grant string, values map[consent.FieldName]json.RawMessage) (*openapi.Written, error) {
-	call := openapi.WriteCall{Values: map[string]json.RawMessage{}}
-	for name, value := range values {
-		call.Values[string(name)] = value
+	return i.write(ctx, grant, values, false)
+}
+
+// WriteAll signs and stores all of the values or nothing: a *Problem then names what is in the way.
+func (i *Institution) WriteAll(ctx context.Context, grant string, values map[consent.FieldName]json.RawMessage) (*openapi.Written, error) {
+	return i.write(ctx, grant, values, true)
+}
+
+func (i *Institution) write(ctx context.Context, grant string, values map[consent.FieldName]json.RawMessage, all bool) (*openapi.Written, error) {
+	call, err := i.SignedCall(grant, values)
+	if err != nil {
+		return nil, err
 	}
-	answer, err := i.api.WriteFieldsWithResponse(ctx, grant, &openapi.WriteFieldsParams{IdempotencyKey: NewIdempotencyKey()}, call)
+	if all {
+		call.All = &all
+	}
+	answer, err := i.api.WriteFieldsWithResponse(ctx, grant, &openapi.WriteFieldsParams{IdempotencyKey: NewIdempotencyKey()}, *call)
 	if err != nil {
 		return nil, err
 	}
 	return i.written(answer)
 }
 
-// WriteFHIR stores what the grant covers of a FHIR R4 Bundle.
+// SignedCall is the body of a write: the values with a signature for each item.
+func (i *Institution) SignedCall(grant string, values map[consent.FieldName]json.RawMessage) (*openapi.WriteCall, error) {
+	var id consent.GrantID
+	if err := id.UnmarshalText([]byte(grant)); err != nil {
+		return nil, fmt.Errorf("grant: %w", err)
+	}
+	signatures, err := i.Signer().Sign(id, values)
+	if err != nil {
+		return nil, err
+	}
+	call := &openapi.WriteCall{Values: map[string]json.RawMessage{}, Signatures: signatures}
+	for name, value := range values {
+		call.Values[string(name)] = value
+	}
+	return call, nil
+}
+
+// WriteFHIR signs and stores what the grant covers of a FHIR R4 Bundle; of a transaction all or nothing.
 func (i *Institution) WriteFHIR(ctx context.Context, grant string, bundle io.Reader) (*openapi.Written, error) {
-	answer, err := i.api.WriteFieldsWithBodyWithResponse(ctx, grant, &openapi.WriteFieldsParams{IdempotencyKey: NewIdempotencyKey()}, "application/fhir+json", bundle)
+	var id consent.GrantID
+	if err := id.UnmarshalText([]byte(grant)); err != nil {
+		return nil, fmt.Errorf("grant: %w", err)
+	}
+	signed, err := i.SignFHIR(ctx, id, bundle)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := i.api.WriteFieldsWithBodyWithResponse(ctx, grant, &openapi.WriteFieldsParams{IdempotencyKey: NewIdempotencyKey()}, "application/fhir+json", bytes.NewReader(signed))
 	if err != nil {
 		return nil, err
 	}

@@ -52,10 +52,18 @@ type storedProfile struct {
 	Kind         string                `json:"kind"`
 	Jurisdiction string                `json:"jurisdiction"`
 	Salt         consent.Salt          `json:"salt"`
+	RecoveryKey  consent.Address       `json:"recovery_key"` // as registered; zero for none
 }
 
 // NewInstitutionKeys makes everything in a new folder; one that holds keys already is left alone.
 func NewInstitutionKeys(ctx context.Context, dir, name string, kind consent.Kind, jurisdiction string, passphrase crypto.Secret) (*InstitutionKeys, error) {
+	return NewRecoverableKeys(ctx, dir, ledgerref.Profile{Name: name, Kind: kind, Jurisdiction: jurisdiction}, passphrase)
+}
+
+// NewRecoverableKeys is NewInstitutionKeys with a recovery key in the profile, or with
+// the zero address for none. The salt is made here.
+func NewRecoverableKeys(ctx context.Context, dir string, profile ledgerref.Profile, passphrase crypto.Secret) (*InstitutionKeys, error) {
+	name, kind, jurisdiction := profile.Name, profile.Kind, profile.Jurisdiction
 	if err := checkProfile(name, kind, jurisdiction); err != nil {
 		return nil, err
 	}
@@ -66,20 +74,16 @@ func NewInstitutionKeys(ctx context.Context, dir, name string, kind consent.Kind
 	if err != nil {
 		return nil, err
 	}
-	k := &InstitutionKeys{dir: dir, Cold: cold, Profile: ledgerref.Profile{Name: name, Kind: kind, Jurisdiction: jurisdiction}}
+	k := &InstitutionKeys{dir: dir, Cold: cold, Profile: profile}
 	_, _ = rand.Read(k.Profile.Salt[:])
 	k.ID = ledgerref.InstitutionID(cold.Address(), k.Profile.Salt)
-	sealed, err := crypto.SealWithPassphrase(ctx, passphrase, cold.Bytes(), []byte(coldKeyAAD))
-	if err != nil {
-		return nil, err
-	}
-	if err := crypto.WriteFile(filepath.Join(dir, coldKeyFile), sealed, false); err != nil {
+	if err := keepKey(ctx, filepath.Join(dir, coldKeyFile), cold, passphrase, coldKeyAAD); err != nil {
 		return nil, fmt.Errorf("institution: the folder holds keys already, or cannot be written: %w", err)
 	}
 	if err := k.makeCertificate(time.Now()); err != nil {
 		return nil, err
 	}
-	stored, err := json.MarshalIndent(storedProfile{k.ID, name, kind.String(), jurisdiction, k.Profile.Salt}, "", "  ")
+	stored, err := json.MarshalIndent(storedProfile{k.ID, name, kind.String(), jurisdiction, k.Profile.Salt, profile.RecoveryKey}, "", "  ")
 	if err != nil {
 		return nil, err
 	}
@@ -99,14 +103,33 @@ func checkProfile(name string, kind consent.Kind, jurisdiction string) error {
 	return consent.ValidateJurisdiction(jurisdiction)
 }
 
-func (k *InstitutionKeys) makeCertificate(now time.Time) error {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+func (k *InstitutionKeys) makeCertificate(now time.Time) (err error) {
+	if k.Certificate, err = k.selfSigned(nil, now); err != nil {
+		return err
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(k.Certificate.PrivateKey)
 	if err != nil {
 		return err
 	}
+	for name, block := range map[string]*pem.Block{certificateFile: {Type: "CERTIFICATE", Bytes: k.Certificate.Certificate[0]}, tlsKeyFile: {Type: "PRIVATE KEY", Bytes: pkcs8}} {
+		if err := crypto.WriteFile(filepath.Join(k.dir, name), pem.EncodeToMemory(block), false); err != nil {
+			return fmt.Errorf("institution: %w", err)
+		}
+	}
+	return nil
+}
+
+// selfSigned makes a certificate for the key, or for a new one. The vault looks at
+// nothing in it but key, times and key usage.
+func (k *InstitutionKeys) selfSigned(key *ecdsa.PrivateKey, now time.Time) (pair tls.Certificate, err error) {
+	if key == nil {
+		if key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+			return pair, err
+		}
+	}
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 126))
 	if err != nil {
-		return err
+		return pair, err
 	}
 	template := &x509.Certificate{
 		SerialNumber: serial, Subject: pkix.Name{CommonName: k.Profile.Name},
@@ -115,19 +138,9 @@ func (k *InstitutionKeys) makeCertificate(now time.Time) error {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
-		return err
+		return pair, err
 	}
-	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return err
-	}
-	for name, block := range map[string]*pem.Block{certificateFile: {Type: "CERTIFICATE", Bytes: der}, tlsKeyFile: {Type: "PRIVATE KEY", Bytes: pkcs8}} {
-		if err := crypto.WriteFile(filepath.Join(k.dir, name), pem.EncodeToMemory(block), false); err != nil {
-			return fmt.Errorf("institution: %w", err)
-		}
-	}
-	k.Certificate = tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
-	return nil
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
 // OpenInstitutionKeys reads a folder. Without a passphrase the cold key stays closed.
@@ -141,7 +154,7 @@ func OpenInstitutionKeys(ctx context.Context, dir string, passphrase crypto.Secr
 		return nil, errors.New("institution: institution.json cannot be read")
 	}
 	k := &InstitutionKeys{dir: dir, ID: stored.ID, Profile: ledgerref.Profile{
-		Name: stored.Name, Kind: consent.ParseKind(stored.Kind), Jurisdiction: stored.Jurisdiction, Salt: stored.Salt,
+		Name: stored.Name, Kind: consent.ParseKind(stored.Kind), Jurisdiction: stored.Jurisdiction, Salt: stored.Salt, RecoveryKey: stored.RecoveryKey,
 	}}
 	certificate, key := k.TLSFiles()
 	if k.Certificate, err = tls.LoadX509KeyPair(certificate, key); err != nil {
@@ -150,15 +163,7 @@ func OpenInstitutionKeys(ctx context.Context, dir string, passphrase crypto.Secr
 	if len(passphrase) == 0 {
 		return k, nil
 	}
-	sealed, err := crypto.ReadFile(filepath.Join(dir, coldKeyFile), maxPEMBytes)
-	if err != nil {
-		return nil, fmt.Errorf("institution: %w", err)
-	}
-	secret, err := crypto.OpenWithPassphrase(ctx, passphrase, sealed, []byte(coldKeyAAD))
-	if err != nil {
-		return nil, fmt.Errorf("institution: cold key: %w", err)
-	}
-	k.Cold, err = wallet.KeyFromBytes(secret)
+	k.Cold, err = openKey(ctx, filepath.Join(dir, coldKeyFile), passphrase, coldKeyAAD)
 	return k, err
 }
 

@@ -24,6 +24,7 @@ type Deployment struct {
 	InstitutionRegistry consent.Domain
 	Origin              string
 	LogKey              ed25519.PublicKey
+	Page                string // where people answer, as the vault names it; "" where it does not. Pinned by nothing
 }
 
 // Log is the vault's log as it names it, with no witness asked for.
@@ -52,6 +53,9 @@ func ReadDeployment(ctx context.Context, api *openapi.ClientWithResponses) (*Dep
 		return nil, fmt.Errorf("%w: chain id", errAnswer)
 	}
 	d := &Deployment{Origin: l.Log.Origin, LogKey: l.Log.PublicKey}
+	if l.Page != nil {
+		d.Page = *l.Page
+	}
 	var r reader
 	for _, one := range []struct {
 		domain  *consent.Domain

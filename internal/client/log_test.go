@@ -103,8 +103,11 @@ func (l *logWorld) append(of *vault.SubjectLog) consent.Proof {
 func (l *logWorld) fill(n int) {
 	l.t.Helper()
 	var group sync.WaitGroup
+	turns := make(chan struct{}, 16) // more at once would wait for longer than the log lets them
 	for i := range n {
 		group.Go(func() {
+			turns <- struct{}{}
+			defer func() { <-turns }()
 			if i%4 == 0 {
 				l.append(&person)
 			} else {

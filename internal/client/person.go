@@ -18,12 +18,15 @@ type Person struct {
 	Identity   *wallet.Identity
 	Deployment *Deployment
 
-	api     *openapi.ClientWithResponses
-	origin  string
-	log     func() (*LogReader, error)
-	session string
-	proof   *wallet.ProofKey
-	until   time.Time
+	api    *openapi.ClientWithResponses
+	base   string
+	origin string
+	// certificate is the PEM file that the server's must chain to
+	certificate string
+	log         func() (*LogReader, error)
+	session     string
+	proof       *wallet.ProofKey
+	until       time.Time
 }
 
 // NewPerson connects a device to the vault at base (https://host:port).
@@ -40,7 +43,7 @@ func NewPerson(ctx context.Context, base, serverCertificate string, identity *wa
 	if err != nil {
 		return nil, err
 	}
-	return &Person{Identity: identity, Deployment: deployment, api: api, origin: "https://" + u.Host, log: func() (*LogReader, error) {
+	return &Person{Identity: identity, Deployment: deployment, api: api, base: base, certificate: serverCertificate, origin: "https://" + u.Host, log: func() (*LogReader, error) {
 		return NewLogReader(base, serverCertificate, nil, deployment.Log())
 	}}, nil
 }
@@ -99,14 +102,71 @@ func (p *Person) Give(ctx context.Context, asked *Asked, choice wallet.Choice) (
 	if err != nil {
 		return nil, err
 	}
-	answer, err := p.api.GiveWithResponse(ctx, openapi.SignedGrant{
-		Grant: grantDocument(&signed.Grant), Deadline: signed.Act.Deadline, Signature: text(signed.ActSignature),
-		Binding: openapi.Binding{Identity: text(signed.Binding.Identity), Time: signed.Binding.Time, Signature: text(signed.BindingSignature)},
-	})
+	return signed, p.give(ctx, signed)
+}
+
+// give sends a grant; after an error that is no *Problem it may have arrived, and its receipt
+// is worth keeping.
+func (p *Person) give(ctx context.Context, signed *wallet.SignedGrant) error {
+	answer, err := p.api.GiveWithResponse(ctx, signedGrant(signed))
 	if err != nil {
-		return signed, err // it may have arrived: the receipt is worth keeping
+		return err
 	}
-	return signed, check(answer, http.StatusCreated)
+	return check(answer, http.StatusCreated)
+}
+
+// Show gives a code for a screen: it works as soon as the ledger has confirmed its grant, once,
+// for five minutes by the vault's clock.
+func (p *Person) Show(ctx context.Context, choice wallet.ShowChoice) (*wallet.ShownCode, error) {
+	now, err := p.vaultTime(ctx)
+	if err != nil {
+		return nil, err
+	}
+	code, err := p.Identity.Show(p.Deployment.ConsentLedger, choice, now)
+	if err != nil {
+		return nil, err
+	}
+	return code, p.give(ctx, code.SignedGrant)
+}
+
+// vaultTime is the time by the vault's view of the ledger: a device's clock may be minutes off.
+func (p *Person) vaultTime(ctx context.Context) (time.Time, error) {
+	answer, err := p.api.GetLedgerWithResponse(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if err := check(answer, http.StatusOK); err != nil {
+		return time.Time{}, err
+	}
+	head := answer.JSON200.Head
+	return time.Unix(int64(min(head.Time, 1<<40)), 0).Add(time.Duration(min(head.AgeMs, 1<<40)) * time.Millisecond), nil //nolint:gosec // bounded
+}
+
+// Confirmed waits until the ledger has confirmed a grant, or ctx ends.
+func (p *Person) Confirmed(ctx context.Context, id consent.GrantID) error {
+	for {
+		own, err := p.Grants(ctx)
+		if err != nil {
+			return err
+		}
+		for _, g := range own {
+			if g.Id == id.String() && g.Status != openapi.Status(consent.StatusRequested) && g.Status != openapi.Status(consent.StatusUnknown) {
+				return nil
+			}
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func signedGrant(s *wallet.SignedGrant) openapi.SignedGrant {
+	return openapi.SignedGrant{
+		Grant: grantDocument(&s.Grant), Deadline: s.Act.Deadline, Signature: text(s.ActSignature),
+		Binding: openapi.Binding{Identity: text(s.Binding.Identity), Opening: text(s.Binding.Opening), Time: s.Binding.Time, Signature: text(s.BindingSignature)},
+	}
 }
 
 // Refuse says no to a request.
@@ -137,20 +197,16 @@ func (p *Person) Grants(ctx context.Context) ([]openapi.OwnGrant, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []openapi.OwnGrant
-	for cursor := (*string)(nil); ; {
+	return pages(func(cursor *string) ([]openapi.OwnGrant, *string, error) {
 		answer, err := p.api.ListOwnGrantsWithResponse(ctx, &openapi.ListOwnGrantsParams{Cursor: cursor, WrappySession: p.session}, prove)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if err := check(answer, http.StatusOK); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		all = append(all, answer.JSON200.Grants...)
-		if cursor = answer.JSON200.Next; cursor == nil {
-			return all, nil
-		}
-	}
+		return answer.JSON200.Grants, answer.JSON200.Next, nil
+	})
 }
 
 // inSession opens a session where none is open and returns what proves each request.
@@ -171,27 +227,32 @@ func (p *Person) inSession(ctx context.Context) (openapi.RequestEditorFn, error)
 	}, nil
 }
 
-func (p *Person) openSession(ctx context.Context) error {
-	fresh, err := p.api.NewNonceWithResponse(ctx)
+// fresh is what a session is opened with.
+func (p *Person) fresh(ctx context.Context) (nonce consent.Digest, key *wallet.ProofKey, err error) {
+	answer, err := p.api.NewNonceWithResponse(ctx)
 	if err != nil {
-		return err
+		return nonce, nil, err
 	}
-	if err := check(fresh, http.StatusCreated); err != nil {
-		return err
+	if err := check(answer, http.StatusCreated); err != nil {
+		return nonce, nil, err
 	}
-	var nonce consent.Digest
 	var r reader
-	if r.into(&nonce, fresh.JSON201.Nonce); r.err != nil {
-		return r.err
+	if r.into(&nonce, answer.JSON201.Nonce); r.err != nil {
+		return nonce, nil, r.err
 	}
-	key, err := wallet.NewProofKey()
+	key, err = wallet.NewProofKey()
+	return nonce, key, err
+}
+
+func (p *Person) openSession(ctx context.Context) error {
+	nonce, key, err := p.fresh(ctx)
 	if err != nil {
 		return err
 	}
 	expires := time.Now().Add(10 * time.Minute)
 	s, signature := p.Identity.OpenSession(p.Deployment.ConsentLedger, p.Deployment.Origin, p.origin, nonce, key.Digest(), expires)
 	answer, err := p.api.OpenSessionWithResponse(ctx, openapi.SessionCall{
-		Identity: text(s.Identity), Origin: s.Origin, Nonce: fresh.JSON201.Nonce, ProofKey: key.Public(), Expires: s.Expires, Signature: text(signature),
+		Identity: text(s.Identity), Origin: s.Origin, Nonce: text(nonce), ProofKey: key.Public(), Expires: s.Expires, Signature: text(signature),
 	})
 	if err != nil {
 		return err
@@ -203,9 +264,14 @@ func (p *Person) openSession(ctx context.Context) error {
 	return nil
 }
 
-// StateFacts replaces what rules may know of the person.
-func (p *Person) StateFacts(ctx context.Context, facts consent.PolicyFacts) error {
-	s, signature, err := p.Identity.StateFacts(p.Deployment.ConsentLedger, p.Deployment.Origin, facts, time.Now())
+// StateFacts replaces what rules may know of the person. after is when the facts in force
+// were stated, 0 where that is not known: of one second only the first statement counts.
+func (p *Person) StateFacts(ctx context.Context, facts consent.PolicyFacts, after uint64) error {
+	at := time.Now()
+	if latest := time.Unix(int64(min(after, 1<<40)), 0); !at.After(latest.Add(time.Second)) { //nolint:gosec // bounded
+		at = latest.Add(time.Second)
+	}
+	s, signature, err := p.Identity.StateFacts(p.Deployment.ConsentLedger, p.Deployment.Origin, facts, at)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -16,7 +17,14 @@ type Problem struct {
 	HTTPStatus int
 }
 
-// Error is the title, the detail and the reasons, in one line.
+// IsAnswer reports whether err is a vault's refusal with this HTTP status.
+func IsAnswer(err error, status int) bool {
+	var problem *Problem
+	return errors.As(err, &problem) && problem.HTTPStatus == status
+}
+
+// Error is the title, the detail and the reasons, in one line: a vault's words are not
+// trusted not to steer the terminal that shows them.
 func (p *Problem) Error() string {
 	text := p.Title
 	if p.Detail != nil && *p.Detail != "" {
@@ -25,10 +33,11 @@ func (p *Problem) Error() string {
 	if reasons := p.ReasonNames(); len(reasons) > 0 {
 		text += " (" + strings.Join(reasons, ", ") + ")"
 	}
-	return text
+	return Printable(text)
 }
 
-// ReasonNames are the codes of docs/protocol/reasons.md, first of the whole, then of single fields.
+// ReasonNames are the codes of docs/protocol/reasons.md, first of the whole, then of single
+// fields, then of a transaction's entries.
 func (p *Problem) ReasonNames() (names []string) {
 	if p.Reasons != nil {
 		names = append(names, *p.Reasons...)
@@ -36,6 +45,11 @@ func (p *Problem) ReasonNames() (names []string) {
 	if p.Withheld != nil {
 		for _, w := range *p.Withheld {
 			names = append(names, w.Field+": "+w.Reason)
+		}
+	}
+	if p.Entries != nil {
+		for _, e := range *p.Entries {
+			names = append(names, e.Entry+": "+e.Reason)
 		}
 	}
 	return names
@@ -53,7 +67,7 @@ func check(r answered, want int) error {
 		return nil
 	}
 	p := &Problem{HTTPStatus: r.StatusCode()}
-	if err := json.Unmarshal(r.GetBody(), &p.Problem); err != nil || p.Title == "" {
+	if err := json.Unmarshal(r.GetBody(), &p.Problem); err != nil || strings.TrimSpace(p.Title) == "" {
 		p.Problem = openapi.Problem{Title: fmt.Sprintf("the vault answered %d %s", r.StatusCode(), http.StatusText(r.StatusCode()))}
 	}
 	return p

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"errors"
 	"net/http"
 	"time"
@@ -38,7 +39,10 @@ const actLife = time.Hour
 
 func actDeadline() uint64 { return uint64(time.Now().Add(actLife).Unix()) } //nolint:gosec // after 1970
 
-var errCold = errors.New("the cold key is closed: its passphrase is needed")
+var (
+	errCold       = errors.New("the cold key is closed: its passphrase is needed")
+	errRemovedKey = errors.New("the ledger will never have this key again: rotate to another")
+)
 
 // Register registers an institution and its TLS key.
 func (r *Registry) Register(ctx context.Context, keys *InstitutionKeys) error {
@@ -67,7 +71,11 @@ func (r *Registry) addKey(ctx context.Context, keys *InstitutionKeys) error {
 	if err != nil {
 		return err
 	}
-	act, err := ledgerref.SignTLSKey(r.addresses, keys.Cold, keys.Signer(), ledgerref.TLSKey{Institution: keys.ID, Nonce: nonce, Deadline: actDeadline()})
+	return r.sendKey(ctx, keys, keys.Signer(), ledgerref.TLSKey{Institution: keys.ID, Nonce: nonce, Deadline: actDeadline()})
+}
+
+func (r *Registry) sendKey(ctx context.Context, keys *InstitutionKeys, signer *ecdsa.PrivateKey, act ledgerref.TLSKey) error {
+	act, err := ledgerref.SignTLSKey(r.addresses, keys.Cold, signer, act)
 	if err != nil {
 		return err
 	}

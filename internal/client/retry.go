@@ -6,23 +6,38 @@ import (
 	"time"
 )
 
-// longestWait is how long a device waits when the vault asks it to come back later:
-// people behind one address share a rate.
-const longestWait = 10 * time.Second
+// How long a device waits when the vault asks it to come back later (people behind one
+// address share a rate; a vault may have no turn for a large body just now), and how
+// often it asks.
+const (
+	longestWait = 10 * time.Second
+	longestBusy = 5 * time.Second
+	mostRefused = 5
+	mostBusy    = 3
+)
 
 // patient comes back when the vault answers 429: it was refused before anything was
-// done, so every request may be sent again. Anything else is answered as it came.
+// done, so every request may be sent again. After 503 something may have been done:
+// only what may be done twice is sent again. Anything else is answered as it came.
 type patient struct{ next http.RoundTripper }
 
 func (p patient) RoundTrip(r *http.Request) (*http.Response, error) {
 	for attempt := 1; ; attempt++ {
 		answer, err := p.next.RoundTrip(r)
-		if err != nil || answer.StatusCode != http.StatusTooManyRequests || attempt == 5 {
-			return answer, err
+		if err != nil {
+			return nil, err
+		}
+		most, longest := mostRefused, longestWait
+		switch {
+		case answer.StatusCode == http.StatusTooManyRequests:
+		case answer.StatusCode == http.StatusServiceUnavailable && repeatable(r):
+			most, longest = mostBusy, longestBusy
+		default:
+			return answer, nil
 		}
 		seconds, err := strconv.ParseUint(answer.Header.Get("Retry-After"), 10, 16)
 		wait := time.Duration(max(seconds, 1)) * time.Second //nolint:gosec // 16 bits
-		if err != nil || wait > longestWait || (r.Body != nil && r.GetBody == nil) {
+		if err != nil || attempt == most || wait > longest || (r.Body != nil && r.GetBody == nil) {
 			return answer, nil //nolint:nilerr // not a time to come back at: the refusal stands
 		}
 		_ = answer.Body.Close()
@@ -30,6 +45,11 @@ func (p patient) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
+}
+
+// repeatable requests change nothing, or change the same once however often they come.
+func repeatable(r *http.Request) bool {
+	return r.Method == http.MethodGet || r.Header.Get("Idempotency-Key") != ""
 }
 
 // again waits and returns the request with its body from the beginning.

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -45,12 +46,11 @@ type story struct {
 // not hold; nothing is passed over.
 func Run(ctx context.Context, stage Stage) (*Result, error) {
 	s := &story{stage: stage}
-	for _, step := range []func(context.Context) error{s.meet, s.write, s.release, s.foreign, s.withdraw, s.verify} {
+	for _, step := range []func(context.Context) error{s.meet, s.write, s.release, s.foreign, s.withdraw, s.verify, s.facts} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
 	}
-	s.facts()
 	return &s.result, nil
 }
 
@@ -124,12 +124,13 @@ func (s *story) record(ctx context.Context, at *client.Institution, p *person, p
 	if err != nil {
 		return r, err
 	}
-	bundle, err := patients.Open(p.bundle)
+	bundle, err := patients.ReadFile(p.bundle)
 	if err != nil {
 		return r, err
 	}
-	defer func() { _ = bundle.Close() }()
-	written, err := at.WriteFHIR(ctx, grant.Grant.ID().String(), bundle)
+	// As the transaction that the samples are, all or nothing of them would be stored.
+	bundle = bytes.Replace(bundle, []byte(`"type": "transaction"`), []byte(`"type": "batch"`), 1)
+	written, err := at.WriteFHIR(ctx, grant.Grant.ID().String(), bytes.NewReader(bundle))
 	if err != nil {
 		return r, err
 	}
@@ -147,17 +148,8 @@ func (s *story) record(ctx context.Context, at *client.Institution, p *person, p
 // agree lets an institution ask and a person answer with the fields they choose,
 // and waits until the ledger has it.
 func (s *story) agree(ctx context.Context, at *client.Institution, p *person, purpose consent.Purpose, action consent.Actions, asked, given []consent.FieldName) (*wallet.SignedGrant, error) {
-	now := uint64(time.Now().Unix()) //nolint:gosec // after 1970
-	request, err := at.Ask(ctx, client.Ask{
-		Purpose: purpose, LegalBasis: consent.BasisConsent, Jurisdiction: s.stage.Jurisdiction, Fields: asked, Actions: action,
-		NotBefore: now - 60, Expires: (now/consent.Day + 30) * consent.Day, RetentionDays: 30, AnswerBy: now + 3600,
-		Notices: []consent.Notice{{Language: "en", Text: "We ask for these fields to care for you. You may say no, give less, or stop it at any time; it changes nothing in the help you get."}},
-	})
+	id, err := s.ask(ctx, at, purpose, action, asked)
 	if err != nil {
-		return nil, err
-	}
-	var id consent.RequestID
-	if err := id.UnmarshalText([]byte(request.Id)); err != nil {
 		return nil, err
 	}
 	shown, err := p.Read(ctx, id)
@@ -173,6 +165,20 @@ func (s *story) agree(ctx context.Context, at *client.Institution, p *person, pu
 		return nil, err
 	}
 	return signed, awaitGiven(ctx, at, id)
+}
+
+// ask has an institution ask; for a day the request can be answered.
+func (s *story) ask(ctx context.Context, at *client.Institution, purpose consent.Purpose, action consent.Actions, fields []consent.FieldName) (id consent.RequestID, err error) {
+	now := uint64(time.Now().Unix()) //nolint:gosec // after 1970
+	request, err := at.Ask(ctx, client.Ask{
+		Purpose: purpose, LegalBasis: consent.BasisConsent, Jurisdiction: s.stage.Jurisdiction, Fields: fields, Actions: action,
+		NotBefore: now - 60, Expires: (now/consent.Day + 30) * consent.Day, RetentionDays: 30, AnswerBy: now + consent.Day,
+		Notices: []consent.Notice{{Language: "en", Text: "We ask for these fields to care for you. You may say no, give less, or stop it at any time; it changes nothing in the help you get."}},
+	})
+	if err != nil {
+		return id, err
+	}
+	return id, id.UnmarshalText([]byte(request.Id))
 }
 
 // awaitGiven asks as an institution does, until the vault has followed the chain.
@@ -280,9 +286,14 @@ func (s *story) refusal(ctx context.Context, id consent.GrantID) ([]byte, error)
 	return json.Marshal(problem)
 }
 
-// facts is what step 8 prints and --json repeats.
-func (s *story) facts() {
+// facts is what step 8 prints and --json repeats, with a request that nobody has answered: whoever reads it may, on the page.
+func (s *story) facts(ctx context.Context) error {
+	open, err := s.ask(ctx, s.cast.atHospital, policy.PurposeTreatment, consent.Read, askedFields)
+	if err != nil {
+		return err
+	}
 	certificate, key := s.cast.hospital.TLSFiles()
 	s.result.Files = Files{Certificate: certificate, Key: key, ServerCertificate: s.stage.ServerCertificate, Proofs: s.proofs()}
-	s.result.Addresses = map[string]string{"public": s.stage.Public, "institutions": s.stage.Institutions, "release": s.stage.Institutions + "/v1/grants/" + s.live + "/release"}
+	s.result.Addresses = map[string]string{"public": s.stage.Public, "institutions": s.stage.Institutions, "release": s.stage.Institutions + "/v1/grants/" + s.live + "/release", "request": s.stage.Public + "/me/#r=" + open.String()}
+	return nil
 }

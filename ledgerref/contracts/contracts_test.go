@@ -119,7 +119,7 @@ func newKey(t *testing.T) (*ecdsa.PrivateKey, common.Address) {
 
 func TestConsentLedgerThroughBindings(t *testing.T) {
 	chain, ledger := newEVM(t), contracts.NewConsentLedger()
-	at := chain.deploy(contracts.ConsentLedgerMetaData.Bin, ledger.PackConstructor(admin, operator, operator))
+	at := chain.deploy(contracts.ConsentLedgerMetaData.Bin, ledger.PackConstructor(admin, operator))
 	domain, err := ledger.UnpackDomainSeparator(chain.must(anyone, at, ledger.PackDomainSeparator()))
 	if err != nil {
 		t.Fatal(err)

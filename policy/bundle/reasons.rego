@@ -6,7 +6,7 @@ reasons contains "unknown_purpose" if not in_force
 
 reasons contains "purpose_kind" if {
 	in_force
-	not purpose.kinds[input.institution.kind]
+	not purpose.kinds[kind]
 }
 
 reasons contains "legal_basis" if {
@@ -16,17 +16,47 @@ reasons contains "legal_basis" if {
 
 reasons contains "retention" if input.grant.retention_days > purpose.retention_days
 
-reasons contains "not_attested" if not attested
+# Whoever has a code is no institution: none of these is said of it.
+reasons contains "not_attested" if {
+	not to_bearer
+	not attested
+}
 
-reasons contains "suspended" if input.institution.suspended
+# Without an attestation there is nobody to count.
+reasons contains "accreditor" if {
+	not to_bearer
+	in_force
+	attested
+	not accredited
+}
+
+reasons contains "deletion_overdue" if {
+	not to_bearer
+	not deletes
+}
+
+reasons contains "suspended" if {
+	not to_bearer
+	input.institution.suspended
+}
 
 reasons contains "country" if not countries_allowed
 
 # Rests on a fact about the person: no more is said.
 reasons contains "policy" if not represented
 
-# Bearer grants have no rules yet.
-reasons contains "policy" if input.grant.audience != "institution"
+# The purpose is not open in these countries.
+reasons contains "policy" if {
+	in_force
+	not in_countries
+}
+
+reasons contains "policy" if not kind
+
+reasons contains "policy" if {
+	to_bearer
+	not shown
+}
 
 in_force if purpose.from <= input.time
 
@@ -36,7 +66,7 @@ withheld[field] := why(field) if some field in input.fields
 why(field) := "unknown_field" if {
 	not data.fields[field]
 } else := "field_kind" if {
-	not data.fields[field][input.action][input.institution.kind]
+	not data.fields[field][input.action][kind]
 } else := "field_purpose" if {
 	in_force
 	not purpose[input.action][field]

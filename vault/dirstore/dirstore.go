@@ -18,14 +18,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/wrapious/wrappy/vault"
@@ -144,7 +142,12 @@ func (s *Store) Put(ctx context.Context, name string, data []byte, expect string
 	if err != nil {
 		return "", bare(err)
 	}
-	defer func() { _ = os.Remove(temporary) }()
+	renamed := false
+	defer func() {
+		if !renamed {
+			_ = os.Remove(temporary)
+		}
+	}()
 
 	lock := s.lockOf(name)
 	if err := lock.exclusive(ctx, s.lockPath(name)); err != nil {
@@ -164,6 +167,7 @@ func (s *Store) Put(ctx context.Context, name string, data []byte, expect string
 			return "", err
 		}
 		err = os.Rename(temporary, path)
+		renamed = err == nil
 	}
 	if err != nil {
 		return "", bare(err)
@@ -240,8 +244,7 @@ func (s *Store) read(path string) ([]byte, string, error) {
 	if s.unsettled.Load() {
 		return nil, "", ErrUnsettled
 	}
-	// Neither a link nor a pipe that somebody planted is followed or waited for.
-	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	data, err := readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := s.present(); err != nil {
 			return nil, "", err
@@ -249,20 +252,6 @@ func (s *Store) read(path string) ([]byte, string, error) {
 		return nil, "", vault.ErrAbsent
 	}
 	if err != nil {
-		return nil, "", bare(err)
-	}
-	defer func() { _ = file.Close() }()
-	info, err := file.Stat()
-	switch {
-	case err != nil:
-		return nil, "", bare(err)
-	case !info.Mode().IsRegular():
-		return nil, "", errors.New("object is not a regular file")
-	case info.Size() > MaxObject:
-		return nil, "", ErrTooLarge
-	}
-	data := make([]byte, info.Size())
-	if _, err := io.ReadFull(file, data); err != nil {
 		return nil, "", bare(err)
 	}
 	return data, tagOf(data), nil

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
@@ -30,10 +31,12 @@ func (j *Journal) locatorKey(leaf *consent.Leaf) crypto.Secret {
 }
 
 // Append writes an entry and returns its proof once it is durable. It fills the
-// personal part's Sequence and Previous and the evidence part's MonthPseudonym.
+// personal part's Sequence and Previous and the evidence part's MonthPseudonym. A late
+// entry is on its way when Append returns, and has no proof.
 //
 // ErrEntry: nothing was written; the entry is not well-formed, or its leaf is above the
-// 65,535 bytes of tlog-tiles. After any other error, consent.ErrUnavailable (ErrLag among
+// 65,535 bytes of tlog-tiles. vault.ErrExists: nothing was written; there is a note with
+// the name. After any other error, consent.ErrUnavailable (ErrLag among
 // them) or the context's, the entry may be in the log, and what it speaks of must not happen.
 func (j *Journal) Append(ctx context.Context, e vault.Entry) (consent.Proof, error) {
 	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
@@ -41,13 +44,21 @@ func (j *Journal) Append(ctx context.Context, e vault.Entry) (consent.Proof, err
 	if err := j.keepPace(ctx); err != nil {
 		return consent.Proof{}, err
 	}
+	if err := j.reserve(ctx, e.Note); err != nil {
+		return consent.Proof{}, err
+	}
 	if err := j.enter(ctx); err != nil {
+		j.notes.free(e.Note)
 		return consent.Proof{}, err
 	}
 	r, proof, err := j.prepare(ctx, &e)
 	if err != nil {
+		j.notes.free(e.Note)
 		<-j.queue.room
 		return consent.Proof{}, err
+	}
+	if e.Late {
+		return consent.Proof{}, nil
 	}
 	// Signed while the disk works; the promise goes nowhere before the entry is durable.
 	message, err := proof.Promise.Message()
@@ -84,16 +95,20 @@ func (j *Journal) prepare(ctx context.Context, e *vault.Entry) (*request, consen
 	if err != nil {
 		return nil, none, err
 	}
-	room, err := evidenceRoom(e)
+	room, err := evidenceRoom(e, len(evidence))
 	if err != nil {
 		return nil, none, err
 	}
 	if _, err := seal(&leaf, &leaf.Evidence, j.config.Evidence, consent.PartEvidence, evidence, room); err != nil {
 		return nil, none, err
 	}
-	r := &request{done: make(chan error, 1), ended: j.endedBy(&e.Shared)}
+	var handle [16]byte
 	if e.Subject != nil {
-		err = j.putForPerson(r, &leaf, e)
+		handle = e.Subject.Handle
+	}
+	r := &request{done: make(chan error, 1), late: e.Late, ended: j.endedBy(&e.Shared, handle), day: dayOf(e.Shared.Time), note: e.Note}
+	if e.Subject != nil {
+		err = j.putForPerson(ctx, r, &leaf, e)
 	} else {
 		// Personal part and locator have the sizes that all others have. The part is
 		// empty, under a key that is thrown away.
@@ -112,9 +127,16 @@ func (j *Journal) prepare(ctx context.Context, e *vault.Entry) (*request, consen
 
 // evidenceRoom is what the evidence part is padded to hold, computed from what the
 // institution may know alone: with the reasons it is told, without facts, and with an
-// allowance for what these can add. The part's size then says nothing of a person.
-func evidenceRoom(e *vault.Entry) (int, error) {
+// allowance for what these can add. The part's size then says nothing of a person. Where
+// there are none, size, that of the evidence as encoded, is it already.
+func evidenceRoom(e *vault.Entry, size int) (int, error) {
 	const factsAndReasons = 64
+	facts := &e.Evidence.Facts
+	known := !facts.Minor && !facts.Representative && len(facts.NeverCountries) == 0 &&
+		slices.Equal(e.Evidence.Withheld, e.Shared.Withheld) && slices.Equal(e.Evidence.Reasons, e.Shared.Reasons)
+	if known { // to the institution, all of it
+		return size + factsAndReasons + longestReason*(len(e.Shared.Withheld)+len(e.Shared.Reasons)), nil
+	}
 	told := e.Evidence
 	told.Facts = consent.PolicyFacts{}
 	told.Withheld, told.Reasons = e.Shared.Withheld, e.Shared.Reasons
@@ -137,7 +159,7 @@ func seal(leaf *consent.Leaf, into *[]byte, key crypto.Secret, part uint8, plain
 // putForPerson holds the person's lock from reading the end of the sequence until
 // the request has its place in the queue, and no longer: entries of one person
 // share a sync like all others.
-func (j *Journal) putForPerson(r *request, leaf *consent.Leaf, e *vault.Entry) (err error) {
+func (j *Journal) putForPerson(ctx context.Context, r *request, leaf *consent.Leaf, e *vault.Entry) (err error) {
 	p := j.persons.acquire(e.Subject.Handle)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -146,11 +168,17 @@ func (j *Journal) putForPerson(r *request, leaf *consent.Leaf, e *vault.Entry) (
 			j.persons.release(p)
 		}
 	}()
-	prefix := j.subjectPrefix(e.Subject.Handle)
 	if !p.loaded {
-		if err := j.guarded(func() error { return j.loadLast(prefix, e.Subject.Key, p) }); err != nil {
+		prefix := j.subjectPrefix(e.Subject.Handle)
+		p.prefix = prefix
+		if !j.reading.TryRLock() { // the read's own; a second one waits for the end, which waits for the first
+			return ErrStopped
+		}
+		end := new(lastOne) // likewise: it may go on without us
+		if err := j.readers.guarded(ctx, j, guardedCall{call: func() error { return j.loadLast(prefix, e.Subject.Key, end) }, after: j.reading.RUnlock}); err != nil {
 			return err
 		}
+		p.loaded, p.lastOne = true, *end
 	}
 	fingerprint := sha256.Sum256(e.Subject.Key)
 	if p.sequence > 0 && fingerprint != p.key {
@@ -165,7 +193,7 @@ func (j *Journal) putForPerson(r *request, leaf *consent.Leaf, e *vault.Entry) (
 	if _, err := seal(leaf, &leaf.Personal, e.Subject.Key, consent.PartPersonal, plaintext, 0); err != nil {
 		return fmt.Errorf("%w: %w", ErrEntry, err)
 	}
-	r.person, r.subject = p, subjectKey(prefix, personal.Sequence)
+	r.person, r.subject = p, subjectKey(p.prefix, personal.Sequence)
 	if err := j.put(r, leaf, e.Subject.Handle); err != nil {
 		return err
 	}

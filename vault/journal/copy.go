@@ -15,7 +15,6 @@ import (
 	"github.com/transparency-dev/tessera/api/layout"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/vault"
 )
@@ -250,15 +249,23 @@ func (j *Journal) encodeBundle(r resource, tile []byte) (data []byte, err error)
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	first := r.index * layout.EntryBundleWidth
-	err = j.scan(first, first+uint64(len(hashes.Nodes)), func(index uint64, leaf []byte) error {
-		if hash := consent.LeafHash(leaf); !bytes.Equal(hashes.Nodes[index-first], hash[:]) {
-			return fmt.Errorf("%w: the tree does not hold the intake's leaf", ErrDamaged)
+	leaves, err := j.leaves(first, first+uint64(len(hashes.Nodes)))
+	if err != nil {
+		return nil, err
+	}
+	size := 0
+	for i, leaf := range leaves {
+		if !bytes.Equal(hashes.Nodes[i], leaf.hash[:]) {
+			return nil, fmt.Errorf("%w: the tree does not hold the intake's leaf", ErrDamaged)
 		}
-		data = binary.BigEndian.AppendUint16(data, uint16(len(leaf))) //nolint:gosec // Append refuses longer leaves
-		data = append(data, leaf...)
-		return nil
-	})
-	return data, err
+		size += 2 + len(leaf.data)
+	}
+	data = make([]byte, 0, size)
+	for _, leaf := range leaves {
+		data = binary.BigEndian.AppendUint16(data, uint16(len(leaf.data))) //nolint:gosec // Append refuses longer leaves
+		data = append(data, leaf.data...)
+	}
+	return data, nil
 }
 
 // noteCopying keeps, over a crash, of which sizes partial objects may be in the store.

@@ -42,3 +42,30 @@ func TestEnded(t *testing.T) {
 	}
 	check(mustOpen(t, config), "after a rebuild")
 }
+
+// Who was erased is known by the log alone.
+func TestErased(t *testing.T) {
+	config := configIn(tempDir(t))
+	j := mustOpen(t, config)
+	gone, here := entryOf(1), entryOf(2)
+	gone.Shared.Kind, gone.Evidence.Kind, gone.Personal.Kind = consent.EntryErased, consent.EntryErased, consent.EntryErased
+	mustAppend(t, j, here)
+	mustAppend(t, j, gone)
+	check := func(j *Journal, when string) {
+		t.Helper()
+		for handle, want := range map[[16]byte]bool{subjectOf(1).Handle: true, subjectOf(2).Handle: false, {}: false} {
+			if got, err := j.Erased(t.Context(), handle); err != nil || got != want {
+				t.Errorf("%s: %v, %v; want %v", when, got, err, want)
+			}
+		}
+	}
+	check(j, "at once")
+	mustClose(t, j)
+	if _, err := j.Erased(t.Context(), subjectOf(1).Handle); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("closed: %v", err)
+	}
+	if err := RebuildIndex(config); err != nil {
+		t.Fatal(err)
+	}
+	check(mustOpen(t, config), "after a rebuild")
+}

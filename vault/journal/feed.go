@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -112,15 +111,14 @@ func (j *Journal) feedOnce() error {
 		return err
 	}
 	from := t.fed()
-	entries := make([]*tessera.Entry, 0, maxFed)
-	hashes := make([]consent.Digest, 0, maxFed)
-	err := j.scan(from, min(j.Size(), from+maxFed), func(_ uint64, leaf []byte) error {
-		entries = append(entries, tessera.NewEntry(bytes.Clone(leaf)))
-		hashes = append(hashes, consent.LeafHash(leaf))
-		return nil
-	})
+	leaves, err := j.leaves(from, min(j.Size(), from+maxFed))
 	if err != nil {
 		return err
+	}
+	entries := make([]*tessera.Entry, len(leaves))
+	hashes := make([]consent.Digest, len(leaves))
+	for i, leaf := range leaves {
+		entries[i], hashes[i] = tessera.NewEntry(leaf.data), leaf.hash
 	}
 	t.mu.Lock()
 	t.pending = hashes

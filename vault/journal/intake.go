@@ -12,14 +12,16 @@ import (
 	"github.com/cockroachdb/pebble"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/vault"
 )
 
 const (
-	maxUnderWay   = 4096            // requests between intake and answer; more wait
-	maxGroup      = 1024            // requests in one synced batch
-	maxGroupBytes = 4 << 20         // of leaves: a batch above 8 MiB takes another path in Pebble
-	chainEvery    = 1024            // entries between two chain values kept
-	appendTimeout = 5 * time.Second // a log that is stuck for longer answers with an error
+	maxUnderWay   = 4096                   // requests between intake and answer; more wait
+	maxGroup      = 1024                   // requests in one synced batch
+	maxGroupBytes = 4 << 20                // of leaves: a batch above 8 MiB takes another path in Pebble
+	chainEvery    = 1024                   // entries between two chain values kept
+	lateDelay     = 20 * time.Millisecond  // that a late entry waits for another's sync
+	appendTimeout = 900 * time.Millisecond // whoever waits for a log that is stuck is answered within a second
 )
 
 // request is one leaf, or one probe, on its way into the log.
@@ -28,10 +30,21 @@ type request struct {
 	leaf     []byte // nil for a probe
 	leafHash consent.Digest
 	subject  []byte // index key; nil for nobody
-	ended    []byte // index key of a grant that ends with this entry, or nil
+	ended    []byte // index key of a grant or subject that ends with this entry, or nil
 	person   *person
+	day      uint32      // of the entry's time
+	note     *vault.Note // or nil; its name is free when the request is answered
 	probe    []byte
+	late     bool       // nobody waits for it
 	done     chan error // takes one value without a reader
+}
+
+// size is what a request brings, in bytes.
+func (r *request) size() int {
+	if r.note == nil {
+		return len(r.leaf)
+	}
+	return len(r.leaf) + len(r.note.Sealed)
 }
 
 // queue gives indexes in the order in which the committer takes the requests:
@@ -40,9 +53,10 @@ type request struct {
 type queue struct {
 	room    chan struct{} // a token for each request under way
 	mu      sync.Mutex
-	changed *sync.Cond // of waiting and closed
+	changed *sync.Cond // of due and closed
 	next    uint64
 	waiting []*request
+	due     bool // not all that wait are late, or one that is has waited long enough
 	closed  bool
 }
 
@@ -57,23 +71,36 @@ func (q *queue) put(r *request) error {
 		q.next++
 	}
 	q.waiting = append(q.waiting, r)
-	q.changed.Signal()
+	if !r.late {
+		q.due = true
+		q.changed.Signal()
+	} else if len(q.waiting) == 1 {
+		time.AfterFunc(lateDelay, q.hurry)
+	}
 	return nil
+}
+
+func (q *queue) hurry() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.due = len(q.waiting) > 0
+	q.changed.Signal()
 }
 
 // take waits for the next group; none when the queue is closed and empty.
 func (q *queue) take() (group []*request) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.waiting) == 0 && !q.closed {
+	for !q.due && !q.closed {
 		q.changed.Wait()
 	}
 	n, size := 0, 0
 	for n < len(q.waiting) && n < maxGroup && size < maxGroupBytes {
-		size += len(q.waiting[n].leaf)
+		size += q.waiting[n].size()
 		n++
 	}
 	group, q.waiting = q.waiting[:n:n], q.waiting[n:]
+	q.due = len(q.waiting) > 0
 	return group
 }
 
@@ -116,10 +143,14 @@ func (j *Journal) write(group []*request) error {
 	if err := j.Err(); err != nil {
 		return err
 	}
-	batch := j.db.NewBatch() // closed after success only: a failed Pebble may still hold it
+	size := 0
+	for _, r := range group {
+		size += 256 + r.size()
+	}
+	batch := j.db.NewBatchWithSize(size) // closed after success only: a failed Pebble may still hold it
 	var errs []error
 	set := func(key, value []byte) { errs = append(errs, batch.Set(key, value, nil)) }
-	h := j.head
+	h, newest := j.head, j.notes.newest.Load()
 	for _, r := range group {
 		if r.leaf == nil {
 			set(probeKey(h.probes), r.probe)
@@ -136,6 +167,16 @@ func (j *Journal) write(group []*request) error {
 		if r.ended != nil {
 			set(r.ended, binary.BigEndian.AppendUint64(nil, r.index))
 		}
+		if r.day > newest {
+			newest = r.day
+			j.notes.begin(newest)
+		}
+		if r.note != nil {
+			if f := j.notes.filter(newest); f != nil {
+				f.add(r.note.Name)
+			}
+			set(noteKey(newest, r.note.Name), append(binary.BigEndian.AppendUint64(nil, r.index), r.note.Sealed...))
+		}
 		h.size++
 		if h.chain = chainNext(h.chain, r.leafHash); h.size%chainEvery == 0 {
 			set(chainKey(h.size), h.chain[:])
@@ -150,8 +191,13 @@ func (j *Journal) write(group []*request) error {
 	if _, err := j.config.fs.Stat(*j.wal.Load()); err != nil {
 		return fmt.Errorf("the log's file is gone: %w", err)
 	}
-	entries := h.size > j.head.size
+	entries, first := h.size > j.head.size, j.head.size
 	j.head = h
+	j.notes.oldest.Store(min(j.notes.oldest.Load(), newest))
+	j.notes.newest.Store(newest)
+	if entries {
+		j.recent.keep(first, group, j.needed())
+	}
 	j.durable.Store(h.size)
 	if entries {
 		j.noteGrown(h.size)
@@ -178,6 +224,7 @@ func (j *Journal) answer(group []*request, err error) {
 		if r.person != nil {
 			j.persons.release(r.person)
 		}
+		j.notes.free(r.note)
 		<-j.queue.room
 		r.done <- err
 	}

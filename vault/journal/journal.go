@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/cockroachdb/pebble"
+	"github.com/cockroachdb/pebble/bloom"
 	"github.com/cockroachdb/pebble/vfs"
 	"github.com/cockroachdb/pebble/vfs/atomicfs"
 
@@ -31,7 +32,7 @@ const MaxDelay uint32 = 2000
 
 // Errors of the journal. All but ErrEntry are consent.ErrUnavailable too: no entry, no release.
 var (
-	// ErrStopped: closed, or something could not be written. Nothing is appended or read until a restart.
+	// ErrStopped: closed, or something could not be written. Nothing is appended or read until it is opened again.
 	ErrStopped = fmt.Errorf("%w: the journal has stopped", consent.ErrUnavailable)
 	// ErrLost: the log is gone or shorter than this deployment knows it to have been.
 	ErrLost = fmt.Errorf("%w: the journal is missing entries that it had", consent.ErrUnavailable)
@@ -74,7 +75,8 @@ type Config struct {
 	// Progress is called about once a second while Open or Restore work through many entries.
 	Progress func(done, total uint64)
 
-	fs vfs.FS // of the intake; nil: the operating system's
+	fs    vfs.FS // of the intake; nil: the operating system's
+	cache int64  // bytes of it kept in memory; 0: cacheBytes
 }
 
 // Journal implements vault.Journal. Safe for concurrent use.
@@ -83,8 +85,11 @@ type Config struct {
 //
 //	e index(8)                        the leaf
 //	s HMAC of the handle(16) seq(8)   index(8)
+//	w HMAC of a grant's id(16)        index(8) of the entry that ends it
+//	g HMAC of a handle(16)            index(8) of the entry that erases its subject
 //	c size(8)                         the chain value(32) at that size, every 1024 entries
 //	p slot(8)                         a sealed probe
+//	n day(4) name(32)                 index(8) of the entry, and the note that it left
 //	m head                            see head; m rebuilding: the keys s are not complete
 //	m copy                            sizes of which partial objects may be in the copy
 //
@@ -99,6 +104,7 @@ type Journal struct {
 	copyKey  crypto.Secret // of the copy's object names
 	persons  persons
 	probers  limiter
+	notes    notes
 
 	reading sync.RWMutex // held shared by all that read db; Close takes it whole
 	closed  bool         // under reading
@@ -109,10 +115,12 @@ type Journal struct {
 	kept     *atomicfs.Marker       // of the file with the size
 	wal      atomic.Pointer[string] // path of the write-ahead log in use
 	failure  atomic.Pointer[error]
-	stopped  chan struct{}  // closed by fail
-	closing  chan struct{}  // closed by Close
+	stopped  chan struct{} // closed by fail
+	closing  chan struct{} // closed by Close
+	readers  readers
 	finished sync.WaitGroup // committer, watcher, and those of tree and copy
 
+	recent     recent
 	tree       tree
 	copy       copier
 	grown      chan struct{} // entries became durable
@@ -177,6 +185,7 @@ func prepared(config Config) (*Journal, error) {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
 	j := &Journal{config: config, stopped: make(chan struct{}), closing: make(chan struct{}), grown: make(chan struct{}, 1), committed: make(chan struct{})}
+	j.readers.calls = make(chan guardedCall)
 	j.queue.room, j.queue.changed = make(chan struct{}, maxUnderWay), sync.NewCond(&j.queue.mu)
 	j.tree.ended, j.tree.took, j.tree.grew = make(chan struct{}), make(chan struct{}, 1), make(chan struct{}, 1)
 	j.tree.ctx, j.tree.cancel = context.WithCancel(context.Background())
@@ -274,34 +283,58 @@ func (j *Journal) acquire(ctx context.Context) error {
 	return nil
 }
 
-// reading runs what reads: not after the end, and guarded.
-func reading[T any](ctx context.Context, j *Journal, read func() (T, error)) (value T, err error) {
+// reading runs what reads: not after the end, and guarded. It waits no longer than the context
+// allows, nor for a journal that has stopped: a read that hangs goes on by itself, and the end
+// waits for it.
+func reading[T any](ctx context.Context, j *Journal, read func() (T, error)) (T, error) {
+	var none T
 	if err := j.acquire(ctx); err != nil {
-		return value, err
+		return none, err
 	}
-	defer j.reading.RUnlock()
-	err = j.guarded(func() (err error) {
-		value, err = read()
+	found := new(T) // the read's own until it has ended
+	err := j.readers.guarded(ctx, j, guardedCall{call: func() (err error) {
+		*found, err = read()
 		return err
-	})
-	return value, err
+	}, after: j.reading.RUnlock})
+	if err != nil {
+		return none, err
+	}
+	return *found, nil
+}
+
+// shortly is reading of what whoever wants to release waits for.
+func shortly[T any](ctx context.Context, j *Journal, read func() (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
+	defer cancel()
+	return reading(ctx, j, read)
 }
 
 // guarded runs a call into Pebble. Pebble panics, or wants the process
 // to end, where it cannot write: either way the journal stops instead.
 func (j *Journal) guarded(call func() error) error {
-	ended := make(chan error, 1)
-	go func() {
-		result := ErrStopped // stands when Fatalf ends the goroutine
-		defer func() {
-			if p := recover(); p != nil {
-				j.fail(fmt.Errorf("%v", p))
-			}
-			ended <- result
-		}()
-		result = call()
+	g := guardedCall{call: call, ended: make(chan error, 1)}
+	go j.run(g)
+	return <-g.ended
+}
+
+type guardedCall struct {
+	call  func() error
+	after func()     // or nil: when the call has ended, however it did
+	ended chan error // takes one value without a reader
+}
+
+func (j *Journal) run(g guardedCall) {
+	result := ErrStopped // stands when Fatalf ends the goroutine
+	defer func() {
+		if p := recover(); p != nil {
+			j.fail(fmt.Errorf("%v", p))
+		}
+		if g.after != nil {
+			g.after()
+		}
+		g.ended <- result
 	}()
-	return <-ended
+	result = g.call()
 }
 
 // pebbleLog is Pebble's logger. Fatalf must not return, as Pebble's state is
@@ -316,9 +349,11 @@ func (l pebbleLog) Fatalf(format string, args ...any) {
 
 func (j *Journal) storeDir() string { return filepath.Join(j.config.Dir, "log") }
 
-func (j *Journal) options() *pebble.Options {
+// options: notes are looked for where there are none, before each release, and the filters
+// answer that without a read as long as there is room for them.
+func (j *Journal) options(cache *pebble.Cache) *pebble.Options {
 	options := &pebble.Options{
-		FS: j.config.fs, Logger: pebbleLog{j}, FormatMajorVersion: pebble.FormatNewest, MemTableSize: 16 << 20,
+		Cache: cache, FS: j.config.fs, Logger: pebbleLog{j}, FormatMajorVersion: pebble.FormatNewest, MemTableSize: 16 << 20,
 		EventListener: &pebble.EventListener{
 			BackgroundError: j.fail, // a flush may be the first to meet a full disk
 			WALCreated:      func(info pebble.WALCreateInfo) { j.wal.Store(&info.Path) },
@@ -327,11 +362,12 @@ func (j *Journal) options() *pebble.Options {
 	}
 	for i := range options.Levels {
 		options.Levels[i].Compression = pebble.NoCompression // ciphertext
+		options.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
 	}
 	return options
 }
 
-// watch keeps the size, a second behind the log.
+// watch keeps the size, a second behind the log, and drops what is kept for a time only.
 func (j *Journal) watch() {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
@@ -344,7 +380,7 @@ func (j *Journal) watch() {
 		case <-ticker.C:
 		}
 		if size := j.Size(); size != last {
-			if err := j.keepSize(); err != nil {
+			if err := errors.Join(j.keepSize(), j.dropNotes()); err != nil {
 				j.fail(err)
 			}
 			last = size

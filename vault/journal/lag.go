@@ -61,6 +61,9 @@ func (l *lag) age(now time.Time) time.Duration {
 	return now.Sub(l.marks[0].since)
 }
 
+// Behind is how long the oldest entry that no published checkpoint covers has been waiting.
+func (j *Journal) Behind() time.Duration { return j.tree.lag.age(time.Now()) }
+
 // keepsPromises refuses while promises already made are not kept.
 func (j *Journal) keepsPromises() error {
 	now := time.Now()
@@ -78,6 +81,9 @@ const promised = time.Duration(MaxDelay) * time.Millisecond
 // keepPace lets no more in than the tree can take: the intake is the faster of the two.
 func (j *Journal) keepPace(ctx context.Context) error {
 	for {
+		if j.Err() != nil {
+			return ErrStopped
+		}
 		if err := j.keepsPromises(); err != nil {
 			return err
 		}
@@ -89,7 +95,7 @@ func (j *Journal) keepPace(ctx context.Context) error {
 		case <-j.stopped:
 			return ErrStopped
 		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", consent.ErrUnavailable, ctx.Err())
+			return fmt.Errorf("%w: %w", ErrLag, ctx.Err())
 		}
 	}
 }

@@ -2,7 +2,7 @@ package journal
 
 import (
 	"bytes"
-	"crypto/sha256"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -14,6 +14,9 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 )
+
+// cacheBytes is what Pebble keeps of its files in memory.
+const cacheBytes = 64 << 20
 
 var (
 	keyHead       = []byte("mhead")
@@ -29,7 +32,7 @@ type head struct {
 }
 
 func (j *Journal) encodeHead(h head) []byte {
-	identity := sha256.Sum256(append([]byte(j.config.Origin+"\x00"), j.PublicKey()...))
+	identity := logIdentity(j.config.Origin, j.PublicKey())
 	out := append(binary.BigEndian.AppendUint64(nil, h.size), h.chain[:]...)
 	return append(binary.BigEndian.AppendUint64(out, h.probes), identity[:]...)
 }
@@ -72,7 +75,9 @@ func (j *Journal) openStore() (err error) {
 	if err := j.refuseLost(known); err != nil {
 		return err
 	}
-	if j.db, err = pebble.Open(j.storeDir(), j.options()); err != nil {
+	cache := pebble.NewCache(cmp.Or(j.config.cache, cacheBytes))
+	defer cache.Unref()
+	if j.db, err = pebble.Open(j.storeDir(), j.options(cache)); err != nil {
 		return err
 	}
 	if err := j.load(known); err != nil {
@@ -147,7 +152,7 @@ func (j *Journal) load(known uint64) error {
 	}
 	j.head, j.queue.next = h, h.size
 	j.durable.Store(h.size)
-	if err := j.followChain(value, from, nil); err != nil {
+	if err := errors.Join(j.followChain(value, from, nil), j.loadNotes()); err != nil {
 		return err
 	}
 	if _, err := j.get(keyRebuilding); !errors.Is(err, pebble.ErrNotFound) {

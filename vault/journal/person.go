@@ -21,8 +21,14 @@ type person struct {
 	handle [16]byte
 	users  int // requests that hold it or are not yet committed; under persons.mu
 
-	mu       sync.Mutex
-	loaded   bool
+	mu     sync.Mutex
+	loaded bool
+	prefix []byte // of the index keys, once loaded
+	lastOne
+}
+
+// lastOne is where a sequence ends.
+type lastOne struct {
 	sequence uint64
 	last     consent.Digest // SHA-256 of the last personal part's plaintext
 	key      [32]byte       // SHA-256 of the key that the sequence is under, once it has begun
@@ -108,7 +114,7 @@ func (j *Journal) lastOf(prefix []byte) (sequence, index uint64, err error) {
 }
 
 // loadLast reads the end of a sequence back, as after a restart.
-func (j *Journal) loadLast(prefix []byte, key crypto.Secret, p *person) error {
+func (j *Journal) loadLast(prefix []byte, key crypto.Secret, end *lastOne) error {
 	sequence, index, err := j.lastOf(prefix)
 	if err != nil {
 		return err
@@ -125,8 +131,8 @@ func (j *Journal) loadLast(prefix []byte, key crypto.Secret, p *person) error {
 		if personal.Sequence != sequence {
 			return fmt.Errorf("%w: a sequence number is not its key's", ErrDamaged)
 		}
-		p.last, p.key = sha256.Sum256(opening.Plaintext), sha256.Sum256(key)
+		end.last, end.key = sha256.Sum256(opening.Plaintext), sha256.Sum256(key)
 	}
-	p.loaded, p.sequence = true, sequence
+	end.sequence = sequence
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 // rebuildEvery bounds the counters in memory and the size of a batch, in entries.
 const rebuildEvery = 2000
 
-// RebuildIndex makes the indexes (persons, ended grants) of a closed journal anew from the leaves
+// RebuildIndex makes the indexes (persons, ended grants, erased subjects) of a closed journal anew from the leaves
 // and the locator and shared keys, checking every leaf and the whole chain on the way. The
 // sequence numbers follow from the order of the leaves: no person's key is
 // needed. If it is interrupted, the next Open completes it.
@@ -30,7 +30,7 @@ func (j *Journal) rebuild() error {
 	if err := j.db.Set(keyRebuilding, nil, pebble.Sync); err != nil {
 		return err
 	}
-	for _, index := range []string{"s", "w"} {
+	for _, index := range []string{"s", "w", "g"} {
 		if err := j.db.DeleteRange([]byte(index), []byte{index[0] + 1}, pebble.Sync); err != nil {
 			return err
 		}
@@ -43,11 +43,11 @@ func (j *Journal) rebuild() error {
 		if err != nil {
 			return err
 		}
-		if err := j.reindexEnd(batch, index, leaf); err != nil {
+		handle, err := j.handleOf(leaf)
+		if err != nil {
 			return err
 		}
-		handle, err := j.handleOf(leaf)
-		if err != nil || handle == [16]byte{} {
+		if err := j.reindexEnd(batch, index, leaf, handle); err != nil || handle == [16]byte{} {
 			return err
 		}
 		prefix := j.subjectPrefix(handle)
@@ -84,12 +84,12 @@ func (j *Journal) handleOf(leaf *consent.Leaf) ([16]byte, error) {
 	return [16]byte(opened), nil
 }
 
-func (j *Journal) reindexEnd(batch *pebble.Batch, index uint64, leaf *consent.Leaf) error {
+func (j *Journal) reindexEnd(batch *pebble.Batch, index uint64, leaf *consent.Leaf, handle [16]byte) error {
 	shared, _, err := openPart(j.config.Shared, consent.PartShared, leaf, leaf.Shared, consent.ParseShared)
 	if err != nil {
 		return err
 	}
-	if key := j.endedBy(shared); key != nil {
+	if key := j.endedBy(shared, handle); key != nil {
 		return batch.Set(key, binary.BigEndian.AppendUint64(nil, index), nil)
 	}
 	return nil

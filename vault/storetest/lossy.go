@@ -1,13 +1,11 @@
 package storetest
 
 import (
-	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"sync"
 	"testing"
+
+	"github.com/wrapious/wrappy/internal/faults"
 )
 
 // Loss is what happens to one request of those that write.
@@ -21,7 +19,7 @@ const (
 
 // Lossy is a proxy before an HTTP store that loses what a test wants lost.
 type Lossy struct {
-	Endpoint string
+	*faults.Way
 
 	mu   sync.Mutex
 	next func(attempt int) (Loss, func())
@@ -31,38 +29,14 @@ type Lossy struct {
 // NewLossy starts a proxy that ends with the test and loses nothing yet.
 func NewLossy(t testing.TB, endpoint string) *Lossy {
 	t.Helper()
-	target, err := url.Parse(endpoint)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := &Lossy{}
-	proxy := &httputil.ReverseProxy{
-		// The host stays the client's, as it was signed; the request's own headers do too.
-		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host },
-		ErrorHandler: func(http.ResponseWriter, *http.Request, error) {
-			panic(http.ErrAbortHandler)
-		},
-	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	l := &Lossy{Way: faults.NewWay(t, endpoint)}
+	l.Plan(func(r *http.Request) (f faults.HTTPFault) {
 		if r.Method != http.MethodPut {
-			proxy.ServeHTTP(w, r)
-			return
+			return f
 		}
-		switch loss, meanwhile := l.decide(); loss {
-		case RequestLost:
-			_, _ = io.Copy(io.Discard, r.Body)
-			meanwhile()
-			panic(http.ErrAbortHandler) // ends the connection
-		case ResponseLost:
-			proxy.ServeHTTP(httptest.NewRecorder(), r)
-			meanwhile()
-			panic(http.ErrAbortHandler)
-		default:
-			proxy.ServeHTTP(w, r)
-		}
-	}))
-	t.Cleanup(server.Close)
-	l.Endpoint = server.URL
+		loss, meanwhile := l.decide()
+		return faults.HTTPFault{RequestLost: loss == RequestLost, AnswerLost: loss == ResponseLost, Meanwhile: meanwhile}
+	})
 	return l
 }
 

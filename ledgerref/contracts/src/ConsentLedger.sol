@@ -33,8 +33,6 @@ struct WithdrawItem {
 contract ConsentLedger is TypedActs, AccessControl {
     /// May revoke a grant. No role can make one.
     bytes32 public constant OPERATOR_ROLE = keccak256("OPERATOR_ROLE");
-    /// May open and anchor journal logs.
-    bytes32 public constant LOG_ROLE = keccak256("LOG_ROLE");
 
     bytes32 private constant GRANT_TYPEHASH = keccak256("Grant(bytes32 id,uint64 expiry,uint64 deadline)");
     bytes32 private constant WITHDRAW_TYPEHASH = keccak256("Withdraw(bytes32 id)");
@@ -53,12 +51,14 @@ contract ConsentLedger is TypedActs, AccessControl {
         bytes32 ed25519Key;
         bytes32 root;
         uint64 size;
+        address keeper;
     }
 
     event Granted(bytes32 indexed ref, uint40 expiry);
     event Withdrawn(bytes32 indexed ref);
     event Revoked(bytes32 indexed ref);
     event LogOpened(bytes32 indexed log, string origin, bytes32 ed25519Key);
+    event LogPassed(bytes32 indexed log, address keeper);
     event Anchored(bytes32 indexed log, uint64 size, bytes32 root);
 
     mapping(bytes32 ref => Entry) private _entries;
@@ -66,11 +66,9 @@ contract ConsentLedger is TypedActs, AccessControl {
 
     /// @param admin hands out the roles
     /// @param operator first holder of OPERATOR_ROLE, or zero for none
-    /// @param logKeeper first holder of LOG_ROLE, or zero for none
-    constructor(address admin, address operator, address logKeeper) {
+    constructor(address admin, address operator) {
         _grantRole(DEFAULT_ADMIN_ROLE, admin);
         if (operator != address(0)) _grantRole(OPERATOR_ROLE, operator);
-        if (logKeeper != address(0)) _grantRole(LOG_ROLE, logKeeper);
     }
 
     /// @notice Records a grant. Anyone may relay it.
@@ -119,23 +117,36 @@ contract ConsentLedger is TypedActs, AccessControl {
         emit Revoked(ref);
     }
 
-    /// @notice Makes a journal's origin and key known, once.
+    /// @notice Makes a journal's origin and key known, once. Anyone may: whoever runs a vault needs nobody's leave.
+    /// Who opens a log keeps it: only the keeper anchors it, so that no vault can stop another's.
     /// @param origin the log's C2SP origin line, 1 to 255 bytes; the log is known by keccak256(bytes(origin))
-    function openLog(string calldata origin, bytes32 ed25519Key) external onlyRole(LOG_ROLE) {
+    function openLog(string calldata origin, bytes32 ed25519Key) external {
         uint256 length = bytes(origin).length;
         if (length == 0 || length > MAX_ORIGIN || ed25519Key == 0) revert Refused(Refusal.Malformed);
         bytes32 log = keccak256(bytes(origin));
         if (_logs[log].ed25519Key != 0) revert Refused(Refusal.AlreadyDone);
         _logs[log].ed25519Key = ed25519Key;
+        _logs[log].keeper = msg.sender;
         emit LogOpened(log, origin, ed25519Key);
     }
 
-    /// @notice Anchors a checkpoint.
-    /// @dev The chain cannot tell whether a size is true. One that is too large stops the log for good, since no
-    /// smaller one is ever accepted.
-    function anchor(bytes32 log, uint64 size, bytes32 root) external onlyRole(LOG_ROLE) {
+    /// @notice Passes a log on to another account. The key and what is anchored stay.
+    function passLog(bytes32 log, address keeper) external {
         Log storage entry = _logs[log];
         if (entry.ed25519Key == 0) revert Refused(Refusal.Unknown);
+        if (entry.keeper != msg.sender) revert Refused(Refusal.NotAllowed);
+        if (keeper == address(0)) revert Refused(Refusal.Malformed);
+        entry.keeper = keeper;
+        emit LogPassed(log, keeper);
+    }
+
+    /// @notice Anchors a checkpoint. The keeper alone may.
+    /// @dev The chain cannot tell whether a size is true. One that is too large stops the log for good, since no
+    /// smaller one is ever accepted.
+    function anchor(bytes32 log, uint64 size, bytes32 root) external {
+        Log storage entry = _logs[log];
+        if (entry.ed25519Key == 0) revert Refused(Refusal.Unknown);
+        if (entry.keeper != msg.sender) revert Refused(Refusal.NotAllowed);
         if (size <= entry.size) revert Refused(Refusal.AlreadyDone);
         entry.size = size;
         entry.root = root;
@@ -163,6 +174,11 @@ contract ConsentLedger is TypedActs, AccessControl {
     function logHead(bytes32 log) external view returns (bytes32 ed25519Key, uint64 size, bytes32 root) {
         Log storage entry = _logs[log];
         return (entry.ed25519Key, entry.size, entry.root);
+    }
+
+    /// @notice Who may anchor a log. Zero if it is not open.
+    function logKeeper(bytes32 log) external view returns (address) {
+        return _logs[log].keeper;
     }
 
     /// @notice The name of a grant in storage and events.

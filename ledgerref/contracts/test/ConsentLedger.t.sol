@@ -19,7 +19,7 @@ contract ConsentLedgerTest is Base {
 
     function setUp() public override {
         super.setUp();
-        ledger = new ConsentLedger(ADMIN, OPERATOR, LOGGER);
+        ledger = new ConsentLedger(ADMIN, OPERATOR);
         key = vm.addr(KEY);
     }
 
@@ -135,7 +135,7 @@ contract ConsentLedgerTest is Base {
     }
 
     function test_deny_grant_replayed_on_another_contract() public {
-        ConsentLedger twin = new ConsentLedger(ADMIN, OPERATOR, LOGGER);
+        ConsentLedger twin = new ConsentLedger(ADMIN, OPERATOR);
         bytes memory signature = signGrant(KEY, ID);
         refuse(Refusal.BadSignature);
         twin.grant(key, ID, expiry, DEADLINE, signature);
@@ -151,7 +151,7 @@ contract ConsentLedgerTest is Base {
     }
 
     function test_deny_withdraw_replayed_on_another_contract() public {
-        ConsentLedger twin = new ConsentLedger(ADMIN, OPERATOR, LOGGER);
+        ConsentLedger twin = new ConsentLedger(ADMIN, OPERATOR);
         bytes memory signature = signWithdraw(KEY, ID);
         refuse(Refusal.BadSignature);
         twin.withdraw(key, ID, signature);
@@ -481,18 +481,62 @@ contract ConsentLedgerTest is Base {
         ledger.anchor(keccak256("nowhere"), 1, bytes32(uint256(1)));
     }
 
-    function test_deny_log_acts_by_others() public {
+    function test_deny_anchor_by_others() public {
         bytes32 log = openLog();
-        bytes32 role = ledger.LOG_ROLE();
         address[3] memory others = [ADMIN, OPERATOR, key];
         for (uint256 i = 0; i < others.length; ++i) {
-            unauthorised(others[i], role);
+            refuse(Refusal.NotAllowed);
             vm.prank(others[i]);
             ledger.anchor(log, 1, bytes32(uint256(1)));
-            unauthorised(others[i], role);
+            refuse(Refusal.NotAllowed);
             vm.prank(others[i]);
-            ledger.openLog("another", bytes32(uint256(1)));
+            ledger.passLog(log, others[i]);
         }
+        anchor(log, 1);
+    }
+
+    function test_anyone_opens_a_log_and_keeps_it() public {
+        bytes32 first = openLog();
+        vm.prank(key);
+        ledger.openLog("another.example/log", bytes32(uint256(8)));
+        bytes32 second = keccak256("another.example/log");
+        isTrue(ledger.logKeeper(first) == LOGGER && ledger.logKeeper(second) == key, "keepers");
+        vm.prank(key);
+        ledger.anchor(second, 5, bytes32(uint256(1)));
+        refuse(Refusal.NotAllowed);
+        vm.prank(key);
+        ledger.anchor(first, type(uint64).max, bytes32(uint256(1)));
+        refuse(Refusal.NotAllowed);
+        vm.prank(LOGGER);
+        ledger.anchor(second, 6, bytes32(uint256(1)));
+        isTrue(ledger.logKeeper(keccak256("nowhere")) == address(0), "nobody keeps what is not there");
+    }
+
+    function test_passLog() public {
+        bytes32 log = openLog();
+        anchor(log, 1);
+        vm.expectEmit(address(ledger));
+        emit ConsentLedger.LogPassed(log, OPERATOR);
+        vm.prank(LOGGER);
+        ledger.passLog(log, OPERATOR);
+        refuse(Refusal.NotAllowed);
+        vm.prank(LOGGER);
+        ledger.anchor(log, 2, bytes32(uint256(1)));
+        vm.prank(OPERATOR);
+        ledger.anchor(log, 2, bytes32(uint256(1)));
+        (bytes32 ed25519Key, uint64 size,) = ledger.logHead(log);
+        same(ed25519Key, bytes32(uint256(7)), "key");
+        same(size, 2, "size");
+    }
+
+    function test_deny_passing_to_nobody_or_what_is_not_there() public {
+        bytes32 log = openLog();
+        refuse(Refusal.Malformed);
+        vm.prank(LOGGER);
+        ledger.passLog(log, address(0));
+        refuse(Refusal.Unknown);
+        vm.prank(LOGGER);
+        ledger.passLog(keccak256("nowhere"), LOGGER);
     }
 
     function test_deny_bad_logs() public {

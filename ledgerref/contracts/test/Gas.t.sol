@@ -17,7 +17,7 @@ contract GasTest is Base {
 
     function setUp() public override {
         super.setUp();
-        ledger = new ConsentLedger(address(1), address(2), address(3));
+        ledger = new ConsentLedger(address(1), address(2));
         registry = new KeyRegistry();
     }
 
