@@ -25,7 +25,7 @@ const holding = `{ const real = fetch.bind(window); window.fetch = async (...a) 
 // settled waits until nothing waits to be sent any more.
 func (p *handset) settled() *handset {
 	p.t.Helper()
-	p.sees("What do you want").until("everything to be sent", "document.querySelector('.strip').hidden")
+	p.sees("What do you want").until("everything to be sent", "document.querySelector('.strip').hidden && !document.querySelector('.pending')") // nothing waits before the vault was asked where it is
 	return p
 }
 

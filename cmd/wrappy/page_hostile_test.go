@@ -266,6 +266,6 @@ func (p *handset) passes(d time.Duration, touched bool) *handset {
 	if touched {
 		p.js("document.dispatchEvent(new Event('pointerdown')) && 0", nil)
 	}
-	p.js(fmt.Sprintf("__passes(%d), 0", d.Milliseconds()), nil)
+	p.mayLeave(fmt.Sprintf("__passes(%d), 0", d.Milliseconds()), nil) // which ends where a session of a helper is over
 	return p
 }

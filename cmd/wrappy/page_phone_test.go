@@ -176,7 +176,30 @@ func (p *handset) shown() (text string) {
 // js evaluates an expression, waiting for a promise.
 func (p *handset) js(expression string, into any) {
 	p.t.Helper()
-	p.run(chromedp.Evaluate(expression, into, func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }))
+	if err := p.asks(expression, into); err != nil {
+		p.t.Fatalf("%v; the page shows: %s", err, p.shown())
+	}
+}
+
+// mayLeave evaluates what may have the page load anew, which then answers nothing, and says whether it was answered.
+func (p *handset) mayLeave(expression string, into any) bool {
+	p.t.Helper()
+	err := p.asks(expression, into)
+	for _, left := range []string{"Inspected target navigated or closed", "Execution context was destroyed", "Cannot find context with specified id"} {
+		if err != nil && strings.Contains(err.Error(), left) {
+			return false
+		}
+	}
+	if err != nil {
+		p.t.Fatalf("%v; the page shows: %s", err, p.shown())
+	}
+	return true
+}
+
+func (p *handset) asks(expression string, into any) error {
+	ctx, cancel := context.WithTimeout(p.ctx, 2*time.Minute)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate(expression, into, func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }))
 }
 
 // open goes to the page; fragment is what a link or code adds.
@@ -189,15 +212,24 @@ func (p *handset) open(fragment string) *handset {
 // until waits for an expression to hold.
 func (p *handset) until(what, expression string) {
 	p.t.Helper()
-	holds := false
-	deadline := time.Now().Add(time.Minute)
-	for !holds {
-		p.js("!!("+expression+")", &holds)
-		if !holds && time.Now().After(deadline) {
-			p.t.Fatalf("waited in vain for %s; the page shows: %s", what, p.shown())
+	p.soon(what, expression, false)
+}
+
+// acts does something as soon as that can be; the page may be another after it.
+func (p *handset) acts(what, expression string) {
+	p.t.Helper()
+	p.soon(what, expression, true)
+}
+
+func (p *handset) soon(what, expression string, leaves bool) {
+	p.t.Helper()
+	deadline := time.Now().Add(2 * time.Minute)
+	for holds := false; ; time.Sleep(30 * time.Millisecond) {
+		if answered := p.mayLeave("!!("+expression+")", &holds); holds || leaves && !answered {
+			return
 		}
-		if !holds {
-			time.Sleep(30 * time.Millisecond)
+		if time.Now().After(deadline) {
+			p.t.Fatalf("waited in vain for %s; the page shows: %s", what, p.shown())
 		}
 	}
 }
@@ -303,21 +335,20 @@ func (p *handset) sees(text string) *handset {
 // taps the first button, switch or link with a text.
 func (p *handset) taps(text string) *handset {
 	p.t.Helper()
-	find := "[...document.querySelectorAll('button,label.row,a.act')].find(b => b.textContent.includes(" + quoted(text) + ") && !b.hasAttribute('disabled') && b.getAttribute('aria-disabled') !== 'true')"
-	p.until("a button "+text, find+" && !document.querySelector('main[aria-busy]')")
+	find := "!document.querySelector('main[aria-busy]') && [...document.querySelectorAll('button,label.row,a.act')].find(b => b.textContent.includes(" + quoted(text) + ") && !b.hasAttribute('disabled') && b.getAttribute('aria-disabled') !== 'true')"
+	p.until("a button "+text, find)
 	p.looked()
-	p.js(find+".click()", nil)
+	p.acts("the button "+text+" still", "(b => b && (b.click(), true))("+find+")") // a screen may be drawn anew meanwhile
 	return p
 }
 
 // types six digits on the page's own keypad.
 func (p *handset) types(pin string) *handset {
 	p.t.Helper()
-	p.until("the keypad", "document.querySelector('.pad') && !document.querySelector('main[aria-busy]') && document.querySelector('.pin').value === ''")
+	ready := "document.querySelector('.pad') && !document.querySelector('main[aria-busy]') && document.querySelector('.pin').value === ''"
+	p.until("the keypad", ready)
 	p.looked()
-	for _, digit := range pin {
-		p.js("[...document.querySelectorAll('.pad button')].find(b => b.textContent === "+quoted(string(digit))+").click()", nil)
-	}
+	p.acts("the keypad still", ready+" && ["+quoted(pin)+"].every(pin => [...pin].forEach(digit => [...document.querySelectorAll('.pad button')].find(b => b.textContent === digit).click()) ?? true)")
 	return p
 }
 

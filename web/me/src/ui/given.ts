@@ -16,16 +16,18 @@ import type { Catalog, OwnGrant } from "../wallet/wire";
 
 interface Row { grant: OwnGrant; stopped: boolean; waits: boolean; chain: boolean }
 
-/** What stands, by the vault, or by what is kept here where it cannot be reached. */
+/** What stands, by the vault, or by what it said last and what was given since where it cannot be reached. */
 async function rows(who: Me, of: Giver): Promise<{ list: Row[]; fresh: boolean }> {
   let list: OwnGrant[];
   let fresh = true;
   try {
     list = await vault.grants(of.identity, await who.check());
+    if (JSON.stringify(list) !== JSON.stringify(who.permissions(of).seen)) await who.change((s) => void (Me.permissions(s, of).seen = list));
   } catch (e) {
     if ((e as Error).name !== "Unreachable") throw e;
     fresh = false;
-    list = who.permissions(of).receipts.map((r) => ({ id: r.id, status: "requested", document: r.grant, used: 0, given_at: r.given, ...(who.state.institutions[r.grant.institution] ? { institution: who.state.institutions[r.grant.institution] } : {}) }) as OwnGrant);
+    const { receipts, seen = [] } = who.permissions(of);
+    list = [...seen, ...receipts.filter((r) => !seen.some((g) => g.id === r.id)).map((r) => ({ id: r.id, status: "requested", document: r.grant, used: 0, given_at: r.given, ...(who.state.institutions[r.grant.institution] ? { institution: who.state.institutions[r.grant.institution] } : {}) }) as OwnGrant)];
   }
   const ended = (g: OwnGrant): boolean => g.status === "withdrawn" || g.status === "revoked";
   const { stopped } = who.permissions(of); // as it is now: a stop may have been made meanwhile
@@ -49,7 +51,7 @@ const givenBy = (g: Giver): (() => Promise<View>) => async () => {
   return { title: "given.title", body: [
     whose(who.givers(vault.now()), g, givenBy),
     fresh ? null : words("net.off", {}, "p", { class: "quiet" }),
-    list.length ? null : words("given.none"),
+    list.length || !fresh ? null : words("given.none"), // without a network it is not known
     ...open.map((r) => card(g, r, fields)),
     open.length > 1 && button(t("given.all"), () => go(sure(g, open)), { class: "wide no", picture: "✋" }),
     ...list.filter((r) => !standing(r)).map((r) => card(g, r, fields)),

@@ -6,13 +6,15 @@ import { base64url, random, type Hex } from "./bytes.ts";
 import type { Deployment } from "./api.ts";
 import type { Receipt } from "./grant.ts";
 import type { Identity } from "./seed.ts";
-import type { Representative, Withdrawn } from "./wire.ts";
+import type { OwnGrant, Representative, Withdrawn } from "./wire.ts";
 
 /** What is kept of somebody's permissions. */
 export interface Permissions {
   receipts: Receipt[];
   /** Grants that were stopped here, with the vault's answer when it has come. */
   stopped: Record<string, Withdrawn | null>;
+  /** What the vault said of all that was given when it was last asked: for when there is no network, also where no receipt is here. */
+  seen?: OwnGrant[];
   /** What history.ts keeps from one look to the next. */
   history?: unknown;
 }
