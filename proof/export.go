@@ -63,6 +63,7 @@ type ExportedGrant struct {
 	Elsewhere        bool              `json:"elsewhere,omitempty"`
 
 	Representation *ExportedRepresentation `json:"representation,omitempty"` // where a representative has bound it
+	Help           *ExportedHelp           `json:"help,omitempty"`           // where an assist key has
 }
 
 // ExportedRepresentation is the Represent statement by which somebody gave for the person, at the vault of that log origin.
@@ -72,6 +73,20 @@ type ExportedRepresentation struct {
 	Until          uint64             `json:"until"`
 	Time           uint64             `json:"time"`
 	Signature      consent.Signature  `json:"signature"` // by the person's root key
+}
+
+// ExportedHelp is what proves a grant with help, at the vault of that log origin: the AssistKey statement, and the
+// helping institution's word, docs/protocol/assist.md.
+type ExportedHelp struct {
+	Vault         string                `json:"vault"`
+	AssistKey     consent.Address       `json:"assist_key"`
+	Time          uint64                `json:"time"`      // of the statement
+	Signature     consent.Signature     `json:"signature"` // of the statement, by the person's root key
+	Institution   consent.InstitutionID `json:"institution"`
+	Key           []byte                `json:"key"` // the institution's: x ‖ y, 64 bytes
+	NotBefore     uint64                `json:"not_before"`
+	Until         uint64                `json:"until"`
+	HelpSignature []byte                `json:"help_signature"` // r ‖ s, 64 bytes
 }
 
 // ExportedValue is one writer's value of a field.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,12 @@ import (
 
 // sampleExport is an export by the log of the seed 7, with a line of each kind.
 func sampleExport(t testing.TB) (Log, []byte) {
+	t.Helper()
+	return exportWith(t)
+}
+
+// exportWith has more permissions in it.
+func exportWith(t testing.TB, more ...ExportedGrant) (Log, []byte) {
 	t.Helper()
 	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32))
 	log := Log{Origin: "vault.example/log", Key: key.Public().(ed25519.PublicKey)}
@@ -33,8 +40,12 @@ func sampleExport(t testing.TB) (Log, []byte) {
 		Jurisdiction: "KE", Fields: []consent.FieldName{"health.allergy"}, Actions: consent.Read | consent.Write, NotBefore: 1_760_000_000, Expires: 20_400 * consent.Day,
 		NoticeLanguage: "sw", GrantKey: consent.Address{0x55}, Salt: consent.Salt{0x66},
 	}
-	if err == nil {
-		err = w.Grant(ExportedGrant{ID: grant.ID(), Document: NewGrant(&grant), BindingTime: 1_760_000_000, BindingSignature: consent.Signature{9}, Status: consent.StatusGiven})
+	grants := append(more, ExportedGrant{ID: grant.ID(), Document: NewGrant(&grant), BindingTime: 1_760_000_000, BindingSignature: consent.Signature{9}, Status: consent.StatusGiven})
+	slices.SortFunc(grants, func(a, b ExportedGrant) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	for _, g := range grants {
+		if err == nil {
+			err = w.Grant(g)
+		}
 	}
 	for _, v := range []ExportedValue{
 		{Field: "health.allergy", Version: 2, Writer: grant.Institution, Written: 1_760_000_001_000, Grant: grant.ID(), Value: []byte(`[{"resourceType":"AllergyIntolerance","id":"a"}]`),
@@ -222,6 +233,8 @@ func FuzzExport(f *testing.F) {
 	_, data := sampleExport(f)
 	f.Add(data)
 	f.Add(data[:200])
+	_, bound := boundExport(f)
+	f.Add(bound)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r, items, err := readAll(data)
 		if err != nil {

@@ -18,7 +18,7 @@ func (w *world) correction(field consent.FieldName, value string) CorrectCall {
 	if value != "" {
 		given = []byte(value)
 	}
-	s, err := w.person.Correct(w.domain, testOrigin, field, given, w.time())
+	s, err := w.person.Correct(w.domain, w.origin, field, given, w.time())
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -57,6 +57,7 @@ type KeptGrant struct {
 	Used             uint32
 	Elsewhere        bool                // brought along from another vault: it permits nothing here
 	Stands           *KeptRepresentation // where a representative has bound it
+	Help             *KeptHelp           // where an assist key has
 }
 
 // KeptRepresentation is the statement by which somebody gave a grant for the person, at the vault of that log origin.
@@ -67,6 +68,20 @@ type KeptRepresentation struct {
 	Until          uint64
 	Stated         uint64
 	Statement      consent.Signature // Represent, by the represented identity's root key
+}
+
+// KeptHelp is what proves a grant with help, at the vault of that log origin.
+type KeptHelp struct {
+	_           struct{} `cbor:",toarray"`
+	Vault       string
+	AssistKey   consent.Address
+	Stated      uint64
+	Statement   consent.Signature // AssistKey, by the root key
+	Institution consent.InstitutionID
+	Key         consent.WriterKey
+	NotBefore   uint64
+	Until       uint64
+	Signature   consent.WriterSignature // consent.Help, by that key
 }
 
 // Export opens what is kept of a person for the person alone. The order is the root key's:
@@ -176,6 +191,12 @@ func (g *Gate) keptGrants(ctx context.Context, at moment, person *subject, into 
 			kept := KeptGrant{ID: l.id, Grant: l.Grant, BindingTime: l.BindingTime, BindingSignature: l.BindingSignature, BindingOpening: l.BindingOpening, Status: status, Used: used}
 			if r := l.stands; r != nil {
 				kept.Stands = &KeptRepresentation{Representative: r.Representative, Vault: g.vault, Until: r.Until, Stated: r.Stated, Statement: r.Statement}
+			}
+			if h := l.help; h != nil {
+				kept.Help = &KeptHelp{
+					Vault: g.vault, AssistKey: h.AssistKey, Stated: h.Stated, Statement: h.Statement,
+					Institution: h.Institution, Key: h.Key, NotBefore: h.NotBefore, Until: h.Until, Signature: h.Signature,
+				}
 			}
 			*into = append(*into, kept)
 			return err

@@ -12,7 +12,7 @@ import (
 )
 
 func (w *world) exportCall(fields ...consent.FieldName) ExportCall {
-	o, sig := w.person.Export(w.domain, testOrigin, fields, w.time())
+	o, sig := w.person.Export(w.domain, w.origin, fields, w.time())
 	return ExportCall{Order: o, Signature: sig}
 }
 

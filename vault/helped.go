@@ -49,6 +49,16 @@ type deputy struct {
 	stands *storedRepresentation
 }
 
+// deed is a grant with all that proves whose it is: what was given here, and what comes along from
+// another vault, are held against the same.
+type deed struct {
+	vault     string // the origin that statements and help must name
+	grant     *consent.Grant
+	binding   consent.Binding
+	signature consent.Signature // of the binding
+	deputy
+}
+
 // binder finds whose grant it is and checks who has bound it: the root key, the assist key in
 // its session with the helping institution's word, or a representative. Errors as signer,
 // ErrAssistOver, consent.ErrGrant.
@@ -94,7 +104,7 @@ func (g *Gate) helpedBy(ctx context.Context, begun time.Time, s *SignedGrant) (*
 	if now := at.seconds(); now < h.NotBefore || now >= h.Until {
 		return nil, deputy{}, termError("help: not in its time")
 	}
-	vouched, err := g.vouched(ctx, &s.Grant, h)
+	vouched, err := g.vouched(ctx, g.vault, &s.Grant, h)
 	if err != nil {
 		return nil, deputy{}, err
 	}
@@ -104,11 +114,11 @@ func (g *Gate) helpedBy(ctx context.Context, begun time.Time, s *SignedGrant) (*
 	return person, deputy{help: h}, nil
 }
 
-// vouched reports whether the helping institution has signed for this grant, by a key that
-// was its own on the day of the signature.
-func (g *Gate) vouched(ctx context.Context, grant *consent.Grant, h *storedHelp) (bool, error) {
+// vouched reports whether the helping institution has signed for this grant at this vault, by a key
+// that was its own on the day of the signature.
+func (g *Gate) vouched(ctx context.Context, vault string, grant *consent.Grant, h *storedHelp) (bool, error) {
 	said := consent.Help{
-		Registry: g.institutions, Vault: g.vault, Institution: h.Institution, Grant: grant.ID(), Request: grant.Request, NotBefore: h.NotBefore, Until: h.Until,
+		Registry: g.institutions, Vault: vault, Institution: h.Institution, Grant: grant.ID(), Request: grant.Request, NotBefore: h.NotBefore, Until: h.Until,
 	}
 	hash, err := h.Key.Hash()
 	if err != nil || said.Verify(h.Key, h.Signature) != nil {
@@ -147,23 +157,23 @@ func (a *attempt) assistedBy(ctx context.Context, helper consent.Institution) er
 	return err
 }
 
-// bound is check 2 of a loaded grant: who has bound it, by what is stored beside the binding.
-// by is the representative's root key at the grant's block, zero where nobody stands for the person.
-func (g *Gate) bound(l *loadedGrant, rootKey, by consent.Address) bool {
-	b := l.binding(l.id)
+// bound is check 2 of a grant without the helping institution's word, which vouched checks: who has bound it, by
+// what is beside the binding. by is the representative's root key at the grant's block, zero where nobody stands for the person.
+func (g *Gate) bound(d *deed, rootKey, by consent.Address) bool {
+	b := &d.binding
 	switch {
-	case l.help != nil && l.stands != nil:
+	case d.help != nil && d.stands != nil:
 		return false
-	case l.help != nil:
-		h := l.help
-		stated := consent.AssistKey{Identity: l.Identity, Vault: g.vault, Key: h.AssistKey, Time: h.Stated}
-		return h.AssistKey != (consent.Address{}) && l.Grant.Assistance == consent.AssistanceAssisted && l.Grant.Representation == consent.RepresentationSelf &&
-			g.signed(stated.StructHash(), h.Statement, rootKey) == nil && g.signed(b.AssistedHash(), l.BindingSignature, h.AssistKey) == nil
-	case l.stands != nil:
-		r := l.stands
-		stated := consent.Represent{Identity: l.Identity, Representative: r.Representative, Vault: g.vault, Until: r.Until, Time: r.Stated}
-		return by != (consent.Address{}) && l.Grant.Representation == consent.RepresentationRepresentative && l.Grant.Expires <= r.Until &&
-			g.signed(stated.StructHash(), r.Statement, rootKey) == nil && g.signed(b.RepresentedHash(r.Representative), l.BindingSignature, by) == nil
+	case d.help != nil:
+		h := d.help
+		stated := consent.AssistKey{Identity: b.Identity, Vault: d.vault, Key: h.AssistKey, Time: h.Stated}
+		return h.AssistKey != (consent.Address{}) && d.grant.Assistance == consent.AssistanceAssisted && d.grant.Representation == consent.RepresentationSelf &&
+			g.signed(stated.StructHash(), h.Statement, rootKey) == nil && g.signed(b.AssistedHash(), d.signature, h.AssistKey) == nil
+	case d.stands != nil:
+		r := d.stands
+		stated := consent.Represent{Identity: b.Identity, Representative: r.Representative, Vault: d.vault, Until: r.Until, Time: r.Stated}
+		return by != (consent.Address{}) && d.grant.Representation == consent.RepresentationRepresentative && d.grant.Expires <= r.Until &&
+			g.signed(stated.StructHash(), r.Statement, rootKey) == nil && g.signed(b.RepresentedHash(r.Representative), d.signature, by) == nil
 	}
-	return l.Grant.Representation == consent.RepresentationSelf && g.signed(b.StructHash(), l.BindingSignature, rootKey) == nil
+	return d.grant.Representation == consent.RepresentationSelf && g.signed(b.StructHash(), d.signature, rootKey) == nil
 }

@@ -72,19 +72,19 @@ func (l *luggage) value(field consent.FieldName, writer consent.InstitutionID) *
 	return nil
 }
 
-// elsewhere is another vault on the same ledger, where the same person is enrolled.
+// elsewhere is another vault on the same ledger, with a log of its own, where the same person is enrolled.
 func (w *world) elsewhere() *world {
 	w.t.Helper()
 	other := newWorld(w.t)
 	other.ledger, other.person, other.hospital, other.clinic, other.now = w.ledger, w.person, w.hospital, w.clinic, w.time()
-	other.relayer = &fakeRelayer{ledger: w.ledger, confirm: true}
+	other.relayer, other.origin = &fakeRelayer{ledger: w.ledger, confirm: true}, "next."+w.origin
 	other.gate = other.newGate()
 	other.enrol(w.person)
 	return other
 }
 
 func (w *world) importCall(l *luggage, partial bool) ImportCall {
-	o, sig := w.person.Import(w.domain, testOrigin, l.digest, partial, w.time())
+	o, sig := w.person.Import(w.domain, w.origin, l.digest, partial, w.time())
 	l.read = 0
 	return ImportCall{Order: o, Signature: sig, Of: l.of, Ledger: l.ledger, Source: l}
 }
@@ -463,7 +463,7 @@ func TestImportAfterRotation(t *testing.T) {
 	// the present key is another one; the ledger of the tests knows one key for all blocks
 	next := newPerson()
 	w.ledger.roots[w.person.ID()] = next.Seed.Root().Address()
-	o := consent.ImportOrder{Identity: w.person.ID(), Vault: testOrigin, File: l.digest, Partial: true, Time: w.unix()}
+	o := consent.ImportOrder{Identity: w.person.ID(), Vault: b.origin, File: l.digest, Partial: true, Time: w.unix()}
 	l.read = 0
 	done, err := b.gate.Import(t.Context(), ImportCall{
 		Order: o, Signature: next.Seed.Root().Sign(w.domain.Digest(o.StructHash())), Of: l.of, Ledger: l.ledger, Source: l,
@@ -499,7 +499,7 @@ func TestImportAndErasure(t *testing.T) {
 		return len(names) + len(records)
 	}
 	erase := func() error {
-		e, sig := b.person.Erase(b.domain, testOrigin)
+		e, sig := b.person.Erase(b.domain, b.origin)
 		_, err := b.gate.Erase(t.Context(), e, sig)
 		return err
 	}

@@ -23,6 +23,25 @@ type movedGrant struct {
 	BindingSignature consent.Signature
 	BindingOpening   consent.Salt
 	Stands           *KeptRepresentation
+
+	help *KeptHelp // behind the array, where an assist key has bound the grant
+}
+
+func (m *movedGrant) encode() ([]byte, error) {
+	data, err := encoding.Marshal(m)
+	if err != nil || m.help == nil {
+		return data, err
+	}
+	more, err := encoding.Marshal(m.help)
+	return append(data, more...), err
+}
+
+func decodeMoved(plaintext []byte) (*movedGrant, error) {
+	m, more, err := decodeFirst[movedGrant](plaintext)
+	if err == nil && len(more) > 0 {
+		m.help, err = decode[KeptHelp](more)
+	}
+	return m, err
 }
 
 // movedAD binds the object to the person and the grant. No field has an empty category.
@@ -37,7 +56,8 @@ func (g *Gate) movedName(identity consent.IdentityID, id consent.GrantID) string
 // storeMoved keeps a grant that came along; one that is there stays.
 func (g *Gate) storeMoved(ctx context.Context, person *subject, k *KeptGrant) error {
 	identity := person.head.Identity
-	plaintext, err := encoding.Marshal(movedGrant{Version: objectVersion, Grant: k.Grant, BindingTime: k.BindingTime, BindingSignature: k.BindingSignature, BindingOpening: k.BindingOpening, Stands: k.Stands})
+	m := movedGrant{Version: objectVersion, Grant: k.Grant, BindingTime: k.BindingTime, BindingSignature: k.BindingSignature, BindingOpening: k.BindingOpening, Stands: k.Stands, help: k.Help}
+	plaintext, err := m.encode()
 	if err != nil {
 		return err
 	}
@@ -120,9 +140,9 @@ func (s *subject) openMoved(o *movedObject) (*KeptGrant, error) {
 	if err != nil {
 		return nil, unavailable("moved grant", errDamaged)
 	}
-	m, err := decode[movedGrant](plaintext)
+	m, err := decodeMoved(plaintext)
 	if err != nil || m.Version != objectVersion || m.Grant.ID() != o.ID {
 		return nil, unavailable("moved grant", errDamaged)
 	}
-	return &KeptGrant{ID: o.ID, Grant: m.Grant, BindingTime: m.BindingTime, BindingSignature: m.BindingSignature, BindingOpening: m.BindingOpening, Elsewhere: true, Stands: m.Stands}, nil
+	return &KeptGrant{ID: o.ID, Grant: m.Grant, BindingTime: m.BindingTime, BindingSignature: m.BindingSignature, BindingOpening: m.BindingOpening, Elsewhere: true, Stands: m.Stands, Help: m.help}, nil
 }

@@ -76,6 +76,15 @@ func decode[T any](data []byte) (*T, error) {
 	return v, nil
 }
 
+// decodeFirst decodes what another array may follow.
+func decodeFirst[T any](data []byte) (v *T, more []byte, err error) {
+	if more, err = decoding.UnmarshalFirst(data, new(T)); err != nil {
+		return nil, nil, errDamaged
+	}
+	v, err = decode[T](data[:len(data)-len(more)])
+	return v, more, err
+}
+
 // seal encodes, pads and seals a small object.
 func seal(s crypto.Sealer, aad []byte, v any) ([]byte, error) {
 	plaintext, err := encoding.Marshal(v)

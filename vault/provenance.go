@@ -125,7 +125,8 @@ func (m *importing) held(ctx context.Context, writer consent.InstitutionID, s *I
 }
 
 // proveGrant: the grant is on the ledger, was made for this identity (its salt says so), and
-// the root key that the identity had then has bound it, or a representative's. Its later end changes nothing of what was written under it.
+// the root key that the identity had then has bound it, or a representative's, or an assist key with help. Its later
+// end changes nothing of what was written under it.
 func (m *importing) proveGrant(ctx context.Context, id consent.GrantID) (Unproven, error) {
 	if reason, found := m.proven[id]; found {
 		return reason, nil
@@ -156,32 +157,43 @@ func (m *importing) judge(ctx context.Context, k *KeptGrant) (Unproven, error) {
 	if err != nil {
 		return "", unavailable("ledger", err)
 	}
-	binding := consent.Binding{Grant: k.ID, Identity: identity, Opening: k.BindingOpening, Time: k.BindingTime}
-	if !binding.Opens(&k.Grant) {
+	d := k.deed(identity)
+	if !d.binding.Opens(&k.Grant) || len(d.vault) > maxOrigin {
 		return UnprovenPerson, nil
 	}
-	bound := k.Grant.Representation == consent.RepresentationSelf && m.gate.signed(binding.StructHash(), k.BindingSignature, rootKey) == nil
-	if k.Stands != nil {
-		bound, err = m.represented(ctx, k, &binding, rootKey, state.Block)
+	by, err := m.gate.representativeKey(ctx, d.stands, state.Block)
+	if err != nil {
+		return "", err
 	}
-	if err != nil || !bound {
-		return UnprovenPerson, err
+	if !m.gate.bound(d, rootKey, by) {
+		return UnprovenPerson, nil
+	}
+	if d.help != nil {
+		if vouched, err := m.gate.vouched(ctx, d.vault, d.grant, d.help); err != nil || !vouched {
+			return UnprovenPerson, err
+		}
 	}
 	return "", nil
 }
 
-// represented is how a representative's grant proves whose it is: the person's root key of then has said who gives for them, at
-// whatever vault, and that one's root key of then has bound the grant, which ends by the day.
-func (m *importing) represented(ctx context.Context, k *KeptGrant, b *consent.Binding, rootKey consent.Address, block uint64) (bool, error) {
-	r := k.Stands
-	by, _, err := m.gate.ledger.RootKey(ctx, r.Representative, block)
-	if errors.Is(err, consent.ErrUnknownIdentity) {
-		return false, nil
+// maxOrigin bounds, in bytes, the origin of a log.
+const maxOrigin = 255
+
+// deed is the grant as it must have counted at the vault where it was given. What was signed there names that
+// vault's log, which is not this one's and need not be that of the export: it may have come from further away.
+func (k *KeptGrant) deed(identity consent.IdentityID) *deed {
+	d := &deed{
+		grant: &k.Grant, signature: k.BindingSignature,
+		binding: consent.Binding{Grant: k.ID, Identity: identity, Opening: k.BindingOpening, Time: k.BindingTime},
 	}
-	if err != nil {
-		return false, unavailable("ledger", err)
+	if r := k.Stands; r != nil {
+		d.vault, d.stands = r.Vault, &storedRepresentation{Version: objectVersion, Representative: r.Representative, Until: r.Until, Stated: r.Stated, Statement: r.Statement}
 	}
-	stated := consent.Represent{Identity: b.Identity, Representative: r.Representative, Vault: r.Vault, Until: r.Until, Time: r.Stated}
-	return k.Grant.Representation == consent.RepresentationRepresentative && len(r.Vault) <= 255 && k.Grant.Expires <= r.Until &&
-		m.gate.signed(stated.StructHash(), r.Statement, rootKey) == nil && m.gate.signed(b.RepresentedHash(r.Representative), k.BindingSignature, by) == nil, nil
+	if h := k.Help; h != nil {
+		d.vault, d.help = h.Vault, &storedHelp{
+			Version: objectVersion, AssistKey: h.AssistKey, Stated: h.Stated, Statement: h.Statement,
+			Institution: h.Institution, Key: h.Key, NotBefore: h.NotBefore, Until: h.Until, Signature: h.Signature,
+		}
+	}
+	return d
 }

@@ -106,11 +106,11 @@ func (g *Gate) representedBy(ctx context.Context, begun time.Time, s *SignedGran
 
 // representativeKey is the representative's root key at the grant's block; zero where nobody
 // stands for the person, or the ledger does not know who.
-func (g *Gate) representativeKey(ctx context.Context, l *loadedGrant, block uint64) (consent.Address, error) {
-	if l.stands == nil {
+func (g *Gate) representativeKey(ctx context.Context, stands *storedRepresentation, block uint64) (consent.Address, error) {
+	if stands == nil {
 		return consent.Address{}, nil
 	}
-	key, _, err := g.ledger.RootKey(ctx, l.stands.Representative, block)
+	key, _, err := g.ledger.RootKey(ctx, stands.Representative, block)
 	if errors.Is(err, consent.ErrUnknownIdentity) {
 		return consent.Address{}, nil
 	}

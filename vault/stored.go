@@ -101,11 +101,7 @@ func (s *storedGrant) encode() ([]byte, error) {
 }
 
 func decodeGrant(plaintext []byte) (*storedGrant, error) {
-	more, err := decoding.UnmarshalFirst(plaintext, new(storedGrant))
-	if err != nil {
-		return nil, errDamaged
-	}
-	s, err := decode[storedGrant](plaintext[:len(plaintext)-len(more)])
+	s, more, err := decodeFirst[storedGrant](plaintext)
 	if err != nil || len(more) == 0 {
 		return s, err
 	}
@@ -178,7 +174,7 @@ type verdictKey struct {
 // and that it is the one answer to its request. Verdicts are remembered in memory
 // under the document's digest; only good ones.
 func (g *Gate) verify(ctx context.Context, l *loadedGrant, rootKey consent.Address, block uint64) (valid bool, err error) {
-	by, err := g.representativeKey(ctx, l, block)
+	by, err := g.representativeKey(ctx, l.stands, block)
 	if err != nil {
 		return false, err
 	}
@@ -190,7 +186,7 @@ func (g *Gate) verify(ctx context.Context, l *loadedGrant, rootKey consent.Addre
 		return false, nil
 	}
 	if l.help != nil {
-		if vouched, err := g.vouched(ctx, &l.Grant, l.help); err != nil || !vouched {
+		if vouched, err := g.vouched(ctx, g.vault, &l.Grant, l.help); err != nil || !vouched {
 			return false, err
 		}
 	}
@@ -214,7 +210,8 @@ func (g *Gate) answers(ctx context.Context, l *loadedGrant) (bool, error) {
 
 // proves is checks 1 to 3: struct hash, binding, the grant key's own act.
 func (g *Gate) proves(l *loadedGrant, rootKey, by consent.Address) bool {
-	return l.Grant.Validate() == nil && l.Grant.ID() == l.id && l.binding(l.id).Opens(&l.Grant) && g.bound(l, rootKey, by) &&
+	d := &deed{vault: g.vault, grant: &l.Grant, binding: l.binding(l.id), signature: l.BindingSignature, deputy: l.deputy}
+	return l.Grant.Validate() == nil && l.Grant.ID() == l.id && d.binding.Opens(&l.Grant) && g.bound(d, rootKey, by) &&
 		g.signed(l.act(l.id).StructHash(), l.ActSignature, l.Grant.GrantKey) == nil
 }
 

@@ -60,6 +60,7 @@ type world struct {
 	keyring        *crypto.Keyring
 	gate           *Gate
 	domain         consent.Domain
+	origin         string // of the vault's log
 	registry       consent.Domain
 	institutions   consent.Domain
 	errKey         error        // what keyHeld fails with
@@ -86,6 +87,7 @@ func newWorldOn(t testing.TB, open func(testing.TB) (heads, records Store)) *wor
 	}
 	w := &world{
 		t: t, heads: &testStore{faults.Around(heads)}, records: &testStore{faults.Around(records)}, keyring: keyring, now: begin,
+		origin:       testOrigin,
 		domain:       consent.Domain{ChainID: 77, Contract: consent.Address{1}},
 		registry:     consent.Domain{ChainID: 77, Contract: consent.Address{2}},
 		institutions: consent.Domain{ChainID: 77, Contract: consent.Address{3}},
@@ -119,7 +121,7 @@ func (w *world) config() Config {
 		Shape: func(k crypto.Secret, f []consent.FieldName, v map[consent.FieldName][]Sourced) error {
 			return w.shape(k, f, v)
 		},
-		Name: testOrigin, Keyring: w.keyring, ConsentLedger: w.domain, KeyRegistry: w.registry, Institutions: w.institutions, Now: w.time,
+		Name: w.origin, Keyring: w.keyring, ConsentLedger: w.domain, KeyRegistry: w.registry, Institutions: w.institutions, Now: w.time,
 	}
 }
 
@@ -168,7 +170,7 @@ func testCatalog() *consent.Catalog {
 var allFields = []consent.FieldName{"health.allergy", "identity.birth_date", "identity.mother_maiden_name"}
 
 func (w *world) enrolCall(p *wallet.Identity) EnrolCall {
-	e, sig := p.Enrol(w.domain, testOrigin, "KE", w.time())
+	e, sig := p.Enrol(w.domain, w.origin, "KE", w.time())
 	deadline := consent.ActDeadline(w.unix())
 	return EnrolCall{
 		Enrolment: e, Signature: sig, RootKey: p.Seed.Root().Address(), RecoveryHash: p.RecoveryHash, Salt: p.Salt,
@@ -603,16 +605,16 @@ func (j *fakeJournal) count(kind consent.EntryKind) (n int) {
 	return n
 }
 
-// last is the last entry, of one kind where it is told: what is written beside an answer comes when it comes.
-func (j *fakeJournal) last(t testing.TB, of ...consent.EntryKind) Entry {
+// last is the last entry that an answer waited for: those beside come when they come.
+func (j *fakeJournal) last(t testing.TB) Entry {
 	t.Helper()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, e := range slices.Backward(j.entries) {
-		if len(of) == 0 || slices.Contains(of, e.Shared.Kind) {
+		if !e.Late {
 			return e
 		}
 	}
-	t.Fatal("the journal holds no such entry")
+	t.Fatal("the journal is empty")
 	return Entry{}
 }

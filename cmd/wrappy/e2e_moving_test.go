@@ -219,6 +219,7 @@ func TestMoving(t *testing.T) {
 	if lines := grep(t, e.file("onward.jsonl"), `"elsewhere":true`); lines != 1 {
 		t.Errorf("%d grants of the first vault go on", lines)
 	}
+	t.Run("with help", func(t *testing.T) { e.in(t).movedWithHelp(a, b) })
 	t.Run("two operators", func(t *testing.T) { e.in(t).apart(a, b) })
 }
 

@@ -117,15 +117,7 @@ func (t takeaway) write(ctx context.Context, out io.Writer) error {
 		err = w.Facts(proof.ExportedFacts{Minor: e.Facts.Minor, Representative: e.Facts.Representative, NeverCountries: append([]string{}, e.Facts.NeverCountries...), Time: e.FactsTime})
 	}
 	for i := 0; i < len(e.Grants) && err == nil; i++ {
-		g := &e.Grants[i]
-		line := proof.ExportedGrant{
-			ID: g.ID, Document: proof.NewGrant(&g.Grant), BindingTime: g.BindingTime, BindingOpening: g.BindingOpening, BindingSignature: g.BindingSignature,
-			Status: g.Status, Used: g.Used, Elsewhere: g.Elsewhere,
-		}
-		if r := g.Stands; r != nil {
-			line.Representation = &proof.ExportedRepresentation{Representative: r.Representative, Vault: r.Vault, Until: r.Until, Time: r.Stated, Signature: r.Statement}
-		}
-		err = w.Grant(line)
+		err = w.Grant(exportedGrant(&e.Grants[i]))
 	}
 	for err == nil {
 		var version consent.FieldVersion
@@ -138,6 +130,44 @@ func (t takeaway) write(ctx context.Context, out io.Writer) error {
 		}
 	}
 	return err
+}
+
+func exportedGrant(g *vault.KeptGrant) proof.ExportedGrant {
+	w := proof.ExportedGrant{
+		ID: g.ID, Document: proof.NewGrant(&g.Grant), BindingTime: g.BindingTime, BindingOpening: g.BindingOpening, BindingSignature: g.BindingSignature,
+		Status: g.Status, Used: g.Used, Elsewhere: g.Elsewhere,
+	}
+	if r := g.Stands; r != nil {
+		w.Representation = &proof.ExportedRepresentation{Representative: r.Representative, Vault: r.Vault, Until: r.Until, Time: r.Stated, Signature: r.Statement}
+	}
+	if h := g.Help; h != nil {
+		w.Help = &proof.ExportedHelp{
+			Vault: h.Vault, AssistKey: h.AssistKey, Time: h.Stated, Signature: h.Statement,
+			Institution: h.Institution, Key: h.Key[:], NotBefore: h.NotBefore, Until: h.Until, HelpSignature: h.Signature[:],
+		}
+	}
+	return w
+}
+
+// importedGrant is a grant as it arrives; a key or signature of another length is none.
+func importedGrant(g *proof.ExportedGrant) *vault.KeptGrant {
+	kept := &vault.KeptGrant{
+		ID: g.ID, Grant: *g.Document.Document(), BindingTime: g.BindingTime, BindingOpening: g.BindingOpening, BindingSignature: g.BindingSignature,
+	}
+	if r := g.Representation; r != nil {
+		kept.Stands = &vault.KeptRepresentation{Representative: r.Representative, Vault: r.Vault, Until: r.Until, Stated: r.Time, Statement: r.Signature}
+	}
+	if h := g.Help; h != nil {
+		kept.Help = &vault.KeptHelp{
+			Vault: h.Vault, AssistKey: h.AssistKey, Stated: h.Time, Statement: h.Signature,
+			Institution: h.Institution, NotBefore: h.NotBefore, Until: h.Until,
+		}
+		if len(h.Key) == len(kept.Help.Key) && len(h.HelpSignature) == len(kept.Help.Signature) {
+			copy(kept.Help.Key[:], h.Key)
+			copy(kept.Help.Signature[:], h.HelpSignature)
+		}
+	}
+	return kept
 }
 
 func exportedValue(v consent.FieldVersion, s *vault.Sourced) proof.ExportedValue {
@@ -241,14 +271,7 @@ func (a arriving) Next() (item vault.ImportItem, err error) {
 		case err != nil:
 			return item, err
 		case line.Grant != nil:
-			g := line.Grant
-			kept := &vault.KeptGrant{
-				ID: g.ID, Grant: *g.Document.Document(), BindingTime: g.BindingTime, BindingOpening: g.BindingOpening, BindingSignature: g.BindingSignature,
-			}
-			if r := g.Representation; r != nil {
-				kept.Stands = &vault.KeptRepresentation{Representative: r.Representative, Vault: r.Vault, Until: r.Until, Stated: r.Time, Statement: r.Signature}
-			}
-			return vault.ImportItem{Grant: kept}, nil
+			return vault.ImportItem{Grant: importedGrant(line.Grant)}, nil
 		case line.Value != nil:
 			return vault.ImportItem{Field: line.Value.Field, Value: importedValue(line.Value)}, nil
 		}

@@ -147,7 +147,11 @@ func TestImportRefused(t *testing.T) {
 	_, person := w.release()
 	page := w.session(person)
 	file := page.post("/v1/person/exports", w.exportBody(person, nil)).Body.Bytes()
-	forged := forge(t, file, func(v *proof.ExportedValue) { v.Value = []byte(`"1991"`) })
+	forged := forge(t, file, func(item proof.Item) {
+		if item.Value != nil {
+			item.Value.Value = []byte(`"1991"`)
+		}
+	})
 	code, body := page.bring(w.importBody(person, forged, false, nil))
 	var p openapi.Problem
 	ok(t, json.Unmarshal(body, &p))
@@ -161,8 +165,8 @@ func TestImportRefused(t *testing.T) {
 	status(t, http.StatusOK, code, body)
 }
 
-// forge writes an export anew with its values changed, as a vault that lies would.
-func forge(t *testing.T, file []byte, change func(*proof.ExportedValue)) []byte {
+// forge writes an export anew with its lines changed, as a vault that lies would.
+func forge(t *testing.T, file []byte, change func(proof.Item)) []byte {
 	t.Helper()
 	r, err := proof.NewExportReader(bytes.NewReader(file))
 	ok(t, err)
@@ -176,13 +180,13 @@ func forge(t *testing.T, file []byte, change func(*proof.ExportedValue)) []byte 
 			return out.Bytes()
 		}
 		ok(t, err)
+		change(item)
 		switch {
 		case item.Facts != nil:
 			ok(t, w.Facts(*item.Facts))
 		case item.Grant != nil:
 			ok(t, w.Grant(*item.Grant))
 		case item.Value != nil:
-			change(item.Value)
 			ok(t, w.Value(*item.Value))
 		}
 	}

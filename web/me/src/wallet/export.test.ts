@@ -21,6 +21,22 @@ test("an export is read, with who wrote what", () => {
   assert.equal(read(`${text}{"receipt":{}}\n`).vaultPart, text, "what follows is the person's");
 });
 
+test("who has bound a permission for the person comes along, and changes nothing of how it is read", () => {
+  const bound = file("proof/testdata/export-bound.jsonl");
+  const e = read(bound);
+  assert.deepEqual(e.grants.map((g) => [g.document.representation, g.document.assistance, g.status]), [["self", "assisted", "withdrawn"], ["representative", "none", undefined], ["self", "none", "given"]]);
+  assert.deepEqual(e.values, read(text).values);
+  assert.equal(e.vaultPart, bound, "another vault is given every byte of it");
+  const bad: Record<string, string> = {
+    "another vault in the help": bound.replace('"help":{"vault":"vault.example/log"', '"help":{"vault":"vault.example/lag"'), "another assist key": bound.replace('"assist_key":"0x81', '"assist_key":"0x82'), "another helper": bound.replace('"institution":"0x83', '"institution":"0x84'),
+    "another window": bound.replace('"until":1760000600', '"until":1760000601'), "the help taken out": bound.replace(/,"help":\{[^}]*\}/, ""), "a permission that hides the help": bound.replace('"assistance":1', '"assistance":0'), "another representative": bound.replace('"representative":"0x71', '"representative":"0x72'),
+  };
+  for (const [name, t] of Object.entries(bad)) {
+    assert.notEqual(t, bound, name);
+    assert.throws(() => read(t), name);
+  }
+});
+
 test("whatever is changed, missing, or another's is refused", () => {
   const bad: Record<string, string> = {
     "nothing": "", "no end": joined(lines.slice(0, -1)), "cut": text.slice(0, -2), "a value removed": joined(lines.filter((_, i) => i !== 3)), "a grant removed": joined(lines.filter((_, i) => i !== 2)), "facts removed": joined(lines.filter((_, i) => i !== 1)),
