@@ -259,7 +259,7 @@ func TestShowDenies(t *testing.T) {
 				if !errors.As(err, &denial) || test.want != "" && !slices.Equal(denial.Reasons, []consent.Reason{test.want}) {
 					t.Fatalf("%v, want %s", err, test.want)
 				}
-				if e := w.journal.last(t); e.Shared.Kind != consent.EntryDenied || e.Shared.Grant != c.Act.ID {
+				if e := w.journal.last(t, consent.EntryDenied); e.Shared.Grant != c.Act.ID {
 					t.Errorf("entry %+v", e.Shared)
 				}
 			}

@@ -605,16 +605,16 @@ func (j *fakeJournal) count(kind consent.EntryKind) (n int) {
 	return n
 }
 
-// last is the last entry that an answer waited for: those beside come when they come.
-func (j *fakeJournal) last(t testing.TB) Entry {
+// last is the last entry, of one kind where it is told: what is written beside an answer comes when it comes.
+func (j *fakeJournal) last(t testing.TB, of ...consent.EntryKind) Entry {
 	t.Helper()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, e := range slices.Backward(j.entries) {
-		if !e.Late {
+		if len(of) == 0 || slices.Contains(of, e.Shared.Kind) {
 			return e
 		}
 	}
-	t.Fatal("the journal is empty")
+	t.Fatal("the journal holds no such entry")
 	return Entry{}
 }

@@ -128,14 +128,18 @@ func (v *running) shownCode(t *testing.T) {
 	closed.taps("Show").sees("This code is over")
 }
 
+// passing answers first what a vault does that is starting, has too much to do, or has not seen the grant's block yet.
+const passing = `{ const real = fetch, first = [[503, {}], [429, {}], [403, { reasons: ["unconfirmed"] }]];
+	window.fetch = (...call) => first.length ? Promise.resolve((([status, said]) => new Response(JSON.stringify(said), { status }))(first.shift())) : real(...call) }`
+
 // shownStates has whoever scans a code come by keys alone to everything that the page behind it can say, in two languages.
 func (v *running) shownStates(t *testing.T) {
 	for _, c := range []struct {
-		language                                                                                         string
-		button, again, before, lost, shown, keep, used, over, stopped, absent, nothing, compare, showing string
+		language                                                                                                            string
+		button, again, before, lost, shown, keep, used, over, stopped, absent, nothing, compare, showing, early, soon, busy string
 	}{
-		{"en", "Show", "Try again", "You can look once", "No connection", "This is what the person shows you", "Keep it as a signed file", "This code was used already", "This code is over", "The person has stopped this code", "There is no such code", "Nothing is recorded", "Compare the photo", "Somebody shows you"},
-		{"ar", "عرض", "حاول مرة أخرى", "يمكنك النظر مرة واحدة", "لا يوجد اتصال", "هذا ما يُريك إياه الشخص", "احفظه كملف", "استُعمل هذا الرمز", "انتهى هذا الرمز", "أوقف الشخص هذا الرمز", "لا يوجد رمز كهذا", "لا شيء مسجَّل", "قارن الصورة", "شخص يُريك"},
+		{"en", "Show", "Try again", "You can look once", "No connection", "This is what the person shows you", "Keep it as a signed file", "This code was used already", "This code is over", "The person has stopped this code", "There is no such code", "Nothing is recorded", "Compare the photo", "Somebody shows you", "This code is not valid yet", "This code is still being prepared", "Not possible just now"},
+		{"ar", "عرض", "حاول مرة أخرى", "يمكنك النظر مرة واحدة", "لا يوجد اتصال", "هذا ما يُريك إياه الشخص", "احفظه كملف", "استُعمل هذا الرمز", "انتهى هذا الرمز", "أوقف الشخص هذا الرمز", "لا يوجد رمز كهذا", "لا شيء مسجَّل", "قارن الصورة", "شخص يُريك", "هذا الرمز غير صالح بعد", "هذا الرمز ما زال قيد التحضير", "غير ممكن الآن"},
 	} {
 		t.Run(c.language, func(t *testing.T) {
 			v := v.in(t)
@@ -190,6 +194,14 @@ func (v *running) shownStates(t *testing.T) {
 			stopped := scans(code("Name"))
 			p.taps("Stop").sees("What do you want").settled()
 			refused(stopped, c.stopped, "stopped")
+
+			// what passes by itself can be tried again, and uses nothing up
+			early, _ := v.overCode(t, consent.ShowPeriod*time.Second+10*time.Minute)
+			scans(early).enters(c.button).sees(c.early).holds(name("early")).reaches(c.again).doesNotSee(canary)
+			waits := v.handset(t).speaks(c.language).before(passing)
+			waits.run(chromedp.Navigate(code("Name")))
+			waits.enters(c.button).sees(c.busy).holds(name("busy")).enters(c.again).sees(c.busy).enters(c.again).sees(c.soon).holds(name("soon")).doesNotSee(canary).enters(c.again).sees(c.shown).sees(canary)
+
 			empty := scans(bare).enters(c.button).sees(c.nothing)
 			empty.holds(name("nothing"))
 			eventually(t, "the five minutes to end", func() bool { return time.Now().After(end.Add(time.Second)) })
