@@ -192,6 +192,16 @@ func (v *running) addsSomething(t *testing.T) {
 	p.taps("Save").types(phonePIN).sees("by you").sees("1990-05-17")
 	p.taps("Add something").sees("Your words stand beside theirs").doesNotSee("Date of birth")
 
+	// what is kept as a code is chosen, and shown, in words
+	var choices []string
+	p.taps("Gender").until("choices", "document.querySelector('main select')")
+	p.js("[...document.querySelectorAll('main option')].map(o => o.textContent)", &choices)
+	if !slices.Equal(choices, []string{"Male", "Female", "Other", "Not known"}) {
+		t.Errorf("genders: %q", choices)
+	}
+	p.js("document.querySelector('main select').value = 'female'", nil)
+	p.taps("Save").types(phonePIN).sees("by you").sees("Female")
+
 	person := v.person()
 	device, err := client.NewPerson(t.Context(), v.publicURL, v.config.path(v.config.TLS.Certificate), person.identity)
 	must(t, err)

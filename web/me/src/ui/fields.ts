@@ -22,6 +22,11 @@ export function fieldIn(catalog: Catalog, name: string): Field {
   };
 }
 
+const codes: Record<string, string> = { male: "male", female: "female", other: "other", unknown: "unknown", M: "male", F: "female", OTH: "other", UNK: "unknown", ASKU: "unsaid" };
+
+/** What a field's code means. */
+export const coded = (code: string): string => (code in codes ? t(`code.${codes[code]}`) : code);
+
 /** A purpose in words, where the page has them. */
 export function purposeIn(code: string): string {
   const key = `purpose.${code.replace(":", ".")}`;

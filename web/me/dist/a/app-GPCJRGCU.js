@@ -1,1 +1,0 @@
-import{A as c,B as d,C as e,D as f,w as a,z as b}from"./chunk-E6FWB5A4.js";import"./chunk-DQCWZ77B.js";import"./chunk-J3LD7LQW.js";import"./chunk-HAAIR6IT.js";export{d as first,b as inside,e as isHelping,f as isOpen,a as newer,c as start};

@@ -1,1 +1,0 @@
-import{o as a,p as b,q as c,r as d,s as e}from"./chunk-7LDTFDFY.js";import"./chunk-E6FWB5A4.js";import"./chunk-DQCWZ77B.js";import"./chunk-J3LD7LQW.js";import"./chunk-HAAIR6IT.js";export{a as card,c as cardIn,b as restoring,d as tried,e as unsealed};
