@@ -87,7 +87,7 @@ func TestPage(t *testing.T) {
 		way  func(*running, *testing.T)
 	}{
 		{"card restored", (*running).cardRestored}, {"restored stops", (*running).restoredStops}, {"cards on one phone", (*running).cardsOnOnePhone},
-		{"children come back", (*running).childrenComeBack},
+		{"children come back", (*running).childrenComeBack}, {"handed over at the age", (*running).handedOverAtTheAge},
 	} {
 		t.Run(one.name, func(t *testing.T) { one.way(v.in(t), t) })
 	}

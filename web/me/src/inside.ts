@@ -183,7 +183,7 @@ export async function enterMoved(moved: Moved, pin: string): Promise<void> {
 
 /** Brings what another place had to somebody who is here already; children, from a moving file, whom they have here too keep what is here. */
 export async function takeOver(who: Me, moved: Pick<Moved, "exported" | "children">): Promise<void> {
-  const children = moved.children.map(comes);
+  const children = moved.children.filter((c) => !who.state.used?.includes(c.index)).map(comes);
   await who.change((s) => {
     Object.assign(s, cameWith(moved));
     for (const c of children) {
@@ -200,7 +200,7 @@ export async function takeOver(who: Me, moved: Pick<Moved, "exported" | "childre
 const comes = ({ index, born, exported: e }: Moved["children"][number]): { child: Child; file: string | undefined } => ({ child: { ...makeChild(index, born), ...(e?.facts ? { never: e.facts.never_countries } : {}) }, file: e?.vaultPart });
 
 const cameWith = ({ exported: e, children }: Pick<Moved, "exported" | "children">): Partial<State> => ({
-  came: { ledger: e.ledger, unnamed: children.reduce((n, c) => n + (c.exported?.unnamed ?? 0), e.unnamed) }, ...(e.facts ? { facts: e.facts } : {}),
+  came: { ledger: e.ledger, log: e.log, unnamed: children.reduce((n, c) => n + (c.exported?.unnamed ?? 0), e.unnamed) }, ...(e.facts ? { facts: e.facts } : {}),
 });
 
 export const come = async (): Promise<void> => go(coming);

@@ -4,7 +4,7 @@ import { localKey, openRecord, sealRecord } from "./wallet/seal";
 import { sameDeployment, Vault, type Deployment } from "./wallet/api";
 import { about, enrol, stateFacts } from "./wallet/acts";
 import { hex, unhex, type Hex } from "./wallet/bytes";
-import { found, givesFor, grown, introduce, lastDay, pictureOf, search, settle, standing, type Child, type Permissions } from "./wallet/child";
+import { found, givesFor, grown, handedOver, introduce, lastDay, pictureOf, search, settle, standing, type Child, type Permissions } from "./wallet/child";
 import type { Identity } from "./wallet/seed";
 import type { Catalog, Facts, Imported, Institution, Ledger, Notice, Withdrawn } from "./wallet/wire";
 import { actOf, answerOf, forget, hurry, keep, noteUndone, waiting, type Waiting } from "./store/queue";
@@ -32,6 +32,8 @@ export interface State extends Permissions {
   children: Child[];
   /** Indexes of children that somebody who has come back may have, and that the vault was not asked for yet. */
   unasked?: number[];
+  /** Indexes of children who were handed over and are forgotten here. */
+  used?: number[];
   /** The age, in years, from which somebody decides alone here; it is kept for when there is no network. */
   majority?: number;
 }
@@ -49,6 +51,8 @@ export interface Giver {
 export interface Came {
   /** That the other place is on: chain id and ConsentLedger. */
   ledger: [string, Hex];
+  /** The key of its log. */
+  log?: string;
   /** How many things stayed there because nobody knows their names any more. */
   unnamed: number;
   /** Once this place has answered: how many things are here, and how many could not be checked. */
@@ -161,7 +165,19 @@ export class Me {
 
   /** This person, and the children for whom they give now. */
   givers(now: number): [Giver, ...Giver[]] {
-    return [this, ...this.state.children.filter((c) => givesFor(c, now)).map((c) => ({ id: c.id, picture: pictureOf(c), identity: this.#child(c.index), until: c.until! }))];
+    return [this, ...this.state.children.filter((c) => givesFor(c, now)).map((c) => this.childs(c))];
+  }
+
+  /** A child, whoever decides for it. */
+  childs = (c: Child): Giver => ({ id: c.id, picture: pictureOf(c), identity: this.#child(c.index), until: c.until! });
+
+  /** Forgets a child that has its key itself, and what was permitted for it. */
+  async forget({ id, index }: Child): Promise<void> {
+    await this.change((s) => {
+      for (const r of s.children.find((c) => c.id === id)?.receipts ?? []) delete s.notices[r.id];
+      handedOver(s, index);
+    });
+    this.#children.delete(index);
   }
 
   /** For whom an act of the queue is that comes in a session, once the vault knows them. */

@@ -13,6 +13,7 @@ import { isHere } from "../store/people";
 import { again, onChange } from "../store/queue";
 import { retryable } from "../wallet/api";
 import type { Hex } from "../wallet/bytes";
+import { verifierKey } from "../wallet/log";
 import { bare, checkMoving, CodeError, digits, groups, isGroup, maxMoving, MovingCode, MovingError, openMoving, type Moved } from "../wallet/moving";
 
 /** Whether the screen that is made now is still shown: who hid it meanwhile is shown nothing. */
@@ -147,12 +148,11 @@ export const came: Screen = async () => {
   onLeave(onChange(() => void refresh())); // and inside.ts, once it is known where this is; what is children's comes after one's own
   if (c.here !== undefined) {
     const behind = c.unnamed + (c.refused ?? 0);
-    return { title: "come.done", body: [
+    return { title: arrived(who), body: [
       h("div", { class: "hero" }, picture("✅", "huge")),
       words("come.here", { count: c.here }, "p", { class: "good plain" }),
       behind ? words("come.behind", { count: behind }, "p", { class: "warning plain" }) : null,
-      words("come.again"),
-      words("come.erase"),
+      ...(isSame(who) ? [h("div", { class: "warning" }, picture("🗝️"), words("come.same"))] : [words("come.again"), words("come.erase")]),
       button(t("home.mine"), async () => {
         await only(home);
         await go(mine);
@@ -178,6 +178,14 @@ function isElsewhere(who: Me): boolean {
   return !!d && !!who.state.came && !sameLedger(who.state.came, d);
 }
 
+/** Whether another phone made the file at this place: then there is no other to go back to. */
+function isSame(who: Me): boolean {
+  const d = who.kept();
+  return !!d && who.state.came?.log === verifierKey({ origin: d.origin, key: d.logKey });
+}
+
+const arrived = (who: Me): string => (isSame(who) ? "come.same.title" : "come.done");
+
 /** On the first screen, for as long as it was not seen to its end. */
 export const note = (who: Me): Child =>
-  who.state.came ? button(t(who.state.came.here === undefined ? "come.going" : "come.done"), () => go(came), { class: "wide came", picture: who.state.came.here === undefined ? "⏳" : "📦" }) : null;
+  who.state.came ? button(t(who.state.came.here === undefined ? "come.going" : arrived(who)), () => go(came), { class: "wide came", picture: who.state.came.here === undefined ? "⏳" : "📦" }) : null;

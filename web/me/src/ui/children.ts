@@ -2,11 +2,12 @@
 import { button, h, picture } from "./dom";
 import { confirmed, known, me, type Next } from "../inside";
 import { go, instead, onLeave, only, refresh, words, type Screen, type View } from "./frame";
+import { forgetting, handing } from "./handing";
 import { home } from "./home";
 import { date, t, year } from "../lang/words";
 import { vault, type Giver, type Me } from "../me";
 import { onChange } from "../store/queue";
-import { grown, lastDay, makeChild, pictureOf, pictures, type Child } from "../wallet/child";
+import { grown, handsOver, lastDay, makeChild, pictureOf, pictures, taken, type Child } from "../wallet/child";
 
 /** The age where nobody has told another yet. The vault takes no day that is later than its own. */
 export const usualAge = 18;
@@ -20,27 +21,30 @@ export async function children(): Promise<View> {
     list.length ? null : words("children.what"),
     ...looking(who),
     ...list.map(card),
-    list.length < pictures.length && button(t("children.add"), () => go(choosing), { class: "wide main", picture: "➕" }),
+    taken(who.state).length < pictures.length && button(t("children.add"), () => go(choosing), { class: "wide main", picture: "➕" }),
     list.length ? words("children.back", {}, "p", { class: "quiet" }) : null,
   ] };
 }
 
 function card(c: Child): HTMLElement {
   const over = grown(c, vault.now());
-  const state = c.other ? words("children.other") : over ? words("children.grown") : c.represented ? words("children.until", { date: date(c.until!) }) : words("children.pending");
-  return h("article", { class: over ? "card past" : c.represented || c.other ? "card" : "card stranger" },
+  const state = c.other ? words("children.other") : c.handed ? words("hand.made") : over ? words("children.grown") : c.represented ? words("children.until", { date: date(c.until!) }) : words("children.pending");
+  return h("article", { class: over || c.handed ? "card past" : c.represented || c.other ? "card" : "card stranger" },
     h("div", { class: "who" }, picture(pictureOf(c), "big"), h("span", { class: "unseen", "data-say": "" }, `${t("children.child")} ${pictureOf(c)}`),
-      h("div", null, state, c.already ? words("children.already", {}, "p", { class: "warning plain" }) : null)));
+      h("div", null, state, c.already ? words("children.already", {}, "p", { class: "warning plain" }) : null)),
+    handsOver(c, vault.now()) ? h("div", { class: "actions" },
+      c.handed && button(t("hand.forget"), () => go(forgetting(c)), { picture: "✅" }),
+      button(t("hand.title"), () => go(handing(c)), { picture: "🤝" })) : null);
 }
 
 /** For as long as this phone does not know yet which children somebody who has come back has. */
 export const looking = (who: Me): HTMLElement[] => (who.state.unasked ? [h("div", { class: "who quiet looking", role: "status" }, picture("🔎"), words("children.looking"))] : []);
 
 /** What somebody with children must know before they erase themself. */
-export const lost = (who: Me): (HTMLElement | null)[] => [who.state.children.length ? h("div", { class: "warning" }, picture("⚠️"), words("children.lost")) : null];
+export const lost = (who: Me): (HTMLElement | null)[] => [who.state.children.some((c) => !c.handed) ? h("div", { class: "warning" }, picture("⚠️"), words("children.lost")) : null];
 
 const choosing = (): View => {
-  const used = me().state.children.map((c) => c.index);
+  const used = taken(me().state);
   return { title: "children.picture", body: [
     words("children.picture.why"),
     h("div", { class: "tiles small" }, ...pictures.map((p, index) => !used.includes(index) && button(h("span", { class: "unseen" }, p), () => go(born(index)), { class: "tile", picture: p }))),

@@ -33,7 +33,7 @@ async function leave(who: Me): Promise<Next> {
   const children = await withChildren(who);
   const made = MovingCode.make();
   const file = await sealMoving(who.identity, exportFile(all.vaultPart, who.state.receipts), made, children);
-  return () => instead(ready(file, made));
+  return () => instead(ready("mine.move", file, made, [words("move.there", { come: t("come.title") }), words("move.erase")], ["move.warn"]));
 }
 
 /** The children for whom this person gives or is about to; who decides alone, or has somebody else, stays. */
@@ -51,16 +51,15 @@ async function withChildren(who: Me): Promise<MovingChild[]> {
   return list;
 }
 
-/** File and code, once: neither is kept here. */
-const ready = (file: Uint8Array<ArrayBuffer>, made: MovingCode): Screen => () => ({ title: "mine.move", body: [
+/** File and code, once: neither is kept here. then is what is done with both, warned what to know of them. */
+export const ready = (title: string, file: Uint8Array<ArrayBuffer>, made: MovingCode, then: HTMLElement[], warned: string[]): Screen => () => ({ title, body: [
   h("ol", { class: "steps" },
     h("li", null, button(t("move.keep"), () => save(new Blob([file], { type: "application/octet-stream" }), "bin"), { class: "wide main", picture: "📦" })),
     h("li", null, words("move.write"),
       h("ol", { class: "groups", dir: "ltr" }, ...made.groups.map((g) => h("li", null, h("span", null, g)))),
       h("details", null, h("summary", null, picture("🔳"), h("span", { "data-say": "move.scan" }, t("move.scan"))), code(made.text, t("move.code")))),
-    h("li", null, words("move.there", { come: t("come.title") })),
-    h("li", null, words("move.erase"))),
-  h("div", { class: "warning" }, picture("⚠️"), words("move.warn")),
+    ...then.map((step) => h("li", null, step))),
+  ...warned.map((key) => h("div", { class: "warning" }, picture("⚠️"), words(key))),
   button(t("common.ok"), () => only(home), { class: "wide", picture: "✅" }),
 ] });
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Act } from "./acts.ts";
 import { Unreachable, type Deployment } from "./api.ts";
 import { base64, hex, unhex, type Hex } from "./bytes.ts";
-import { bornOf, found, givesFor, grown, introduce, lastDay, makeChild, pictureOf, pictures, search, settle, standing, type Child } from "./child.ts";
+import { bornOf, found, givesFor, grown, handedOver, handsOver, introduce, lastDay, makeChild, pictureOf, pictures, search, settle, standing, taken, type Child } from "./child.ts";
 import { day } from "./grant.ts";
 import { Identity, signedBy } from "./seed.ts";
 import type { Representative } from "./wire.ts";
@@ -136,4 +136,25 @@ test("who leaves ends the search, and goes on with it later", async () => {
 
 test("what may never be told where goes along", () => {
   assert.deepEqual(body(introduce(child({ never: ["SD", "ER"] }), parent, vault, "KE", now)[1]).never_countries, ["ER", "SD"]);
+});
+
+test("whose key is handed over: of age, known, and this parent's", () => {
+  const ours = child({ represented: true });
+  for (const [why, c, at, hands] of [
+    ["the day before", ours, until - 1, false],
+    ["the day", ours, until, true],
+    ["never known to the vault", child(), until, false],
+    ["somebody else's", child({ represented: true, other: true }), until, false],
+    ["the age is not known", { ...makeChild(0, 2000), represented: true }, until, false],
+    ["made once, and the clock went back", { ...ours, handed: true }, until - 1, true],
+  ] as const) assert.equal(handsOver(c, at), hands, why);
+  assert.ok(givesFor(ours, until - 1) && !givesFor({ ...ours, handed: true }, until - 1), "nobody gives for whom a file was made");
+});
+
+test("the picture of who was handed over stands for no other child", () => {
+  const p: { children: Child[]; used?: number[] } = { children: [makeChild(3, 2008), makeChild(5, 2015)] };
+  assert.deepEqual(taken(p), [3, 5]);
+  handedOver(p, 3);
+  handedOver(p, 3); // by another tab
+  assert.deepEqual([p.children.map((c) => c.index), p.used, taken(p)], [[5], [3], [5, 3]]);
 });

@@ -45,6 +45,8 @@ export interface Child extends Permissions {
   free?: boolean;
   /** Another phone had. */
   already?: boolean;
+  /** File and code of its key were made, for its own phone. */
+  handed?: boolean;
 }
 
 export const makeChild = (index: number, born: number): Child => ({ id: base64url(random(9)), index, born, receipts: [], stopped: {} });
@@ -91,7 +93,19 @@ export const bornOf = (c: Child, age: number): number | undefined => c.born ?? (
 export const grown = (c: Child, now: number): boolean => c.until !== undefined && now >= c.until;
 
 /** Whether an answer for this child can be taken. */
-export const givesFor = (c: Child, now: number): boolean => !!c.represented && c.until !== undefined && !grown(c, now);
+export const givesFor = (c: Child, now: number): boolean => !!c.represented && !c.handed && c.until !== undefined && !grown(c, now);
+
+/** Whether its key can be handed over to it: it is of age, and known to the vault as this parent's. */
+export const handsOver = (c: Child, now: number): boolean => !!c.handed || (!!c.represented && !c.other && grown(c, now));
+
+/** Pictures that stand for a child, or stood for one that has its own key by now: another child's key would be the same. */
+export const taken = (p: { children: readonly Child[]; used?: readonly number[] }): number[] => [...p.children.map((c) => c.index), ...(p.used ?? [])];
+
+/** Keeps nothing of a child but that its index is used. */
+export function handedOver(p: { children: Child[]; used?: number[] }, index: number): void {
+  p.children = p.children.filter((c) => c.index !== index);
+  p.used = [...new Set([...(p.used ?? []), index])];
+}
 
 /** What must still be said to the vault before anybody gives for the child. The same acts each time, signed anew. */
 export function introduce(c: Child, by: Identity, d: Deployment, jurisdiction: string, now: number): Act[] {

@@ -31,6 +31,8 @@ export interface ExportedGrant {
 export interface Exported {
   identity: Hex;
   jurisdiction: string;
+  /** The key of the log of the vault that wrote it. */
+  log: string;
   /** Chain id, as text because JavaScript's numbers end at 2⁵³, and ConsentLedger. */
   ledger: [chain: string, contract: Hex];
   timeMilli: number;
@@ -53,7 +55,7 @@ const members = ["export", "facts", "grant", "value", "end"];
 /** Reads an export and checks that this vault wrote it, all of it, for this identity. Nothing of it counts
  *  before that. ProofError, FormError. */
 export function readExport(log: Log, identity: Hex, file: Uint8Array): Exported {
-  const out: Exported = { identity, jurisdiction: "", ledger: ["", "0x"], timeMilli: 0, fields: undefined, facts: undefined, grants: [], values: [], unnamed: 0, vaultPart: "" };
+  const out: Exported = { identity, jurisdiction: "", log: verifierKey(log), ledger: ["", "0x"], timeMilli: 0, fields: undefined, facts: undefined, grants: [], values: [], unnamed: 0, vaultPart: "" };
   const digest = sha256.create();
   let stage = -1;
   let last = "";

@@ -1,1 +1,0 @@
-import{A as c,B as d,C as e,D as f,w as a,z as b}from"./chunk-25F3BMTD.js";import"./chunk-2CFHLJNK.js";import"./chunk-J3LD7LQW.js";import"./chunk-5O556KH5.js";export{d as first,b as inside,e as isHelping,f as isOpen,a as newer,c as start};

@@ -1,1 +1,0 @@
-import{o as a,p as b,q as c,r as d,s as e}from"./chunk-IFZ7PQHS.js";import"./chunk-25F3BMTD.js";import"./chunk-2CFHLJNK.js";import"./chunk-J3LD7LQW.js";import"./chunk-5O556KH5.js";export{a as card,c as cardIn,b as restoring,d as tried,e as unsealed};
