@@ -140,7 +140,7 @@ func (p *handset) keys() (faults []string) {
 		var fault string
 		p.js(`(() => { const e = document.activeElement, all = window.__controls;
 			if (all.every(c => window.__reached.has(c))) return "end";
-			if (window.__reached.has(e)) return e.matches("[type=date]") ? "" : "end"; // a date's day, month and year are reached one by one
+			if (window.__reached.has(e)) return ""; // once around is past the browser's own; a date's day, month and year are reached one by one
 			if (!e || e === document.body || !all.includes(e)) return "";
 			window.__reached.add(e);
 			const mark = e.matches(".row input") ? e.nextElementSibling : e, s = getComputedStyle(mark), r = mark.getBoundingClientRect();

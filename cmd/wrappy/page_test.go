@@ -130,7 +130,8 @@ func (v *running) mainWay(t *testing.T) {
 		t.Errorf("released %v", released.Released)
 	}
 	p.taps("Who asked").sees("nothing is missing").sees("could see").sees("hospital").fine("history")
-	p.taps("Back").sees("What do you want").taps("My permissions").sees("They can see it now").fine("given")
+	p.returns("").sees("What do you want").taps("More").sees("Language").js("(back => { back.click(); setTimeout(() => back.click(), 1); return new Promise(done => setTimeout(done, 300)) })(document.querySelector('.back'))", nil)
+	p.sees("What do you want").taps("My permissions").sees("They can see it now").fine("given")
 	p.taps("Stop").types(phonePIN).sees("Nothing more is shown")
 	isRefused(t, v.hospital.fetch(grant), http.StatusForbidden, "denied", "withdrawn")
 }

@@ -23,6 +23,7 @@ let failed: (e: unknown) => string;
 let stack: Screen[] = [];
 let leaving: (() => void)[] = [];
 let shown = 0;
+let returning = false;
 
 /** Builds the frame. onHide is what the moon does; describe puts an error into words. */
 export function frame(at: HTMLElement, onHide: () => void, describe: (e: unknown) => string): void {
@@ -40,6 +41,7 @@ export function frame(at: HTMLElement, onHide: () => void, describe: (e: unknown
   page.before(strip);
   page.after(voice);
   addEventListener("popstate", () => {
+    returning = false;
     if (!stack.length) return; // hidden
     if (stack.length > 1) stack.pop();
     void render();
@@ -75,7 +77,14 @@ export function only(screen: Screen): Promise<void> {
   return render();
 }
 
-export const back = (): void => (stack.length > 1 ? history.back() : void render());
+/** One step, however often it is tapped before the browser has taken it: two would leave the page. */
+export function back(): void {
+  if (stack.length < 2) return void render();
+  if (returning) return;
+  returning = true;
+  history.back();
+}
+
 export const refresh = (): Promise<void> => render(false);
 
 async function render(focus = true): Promise<void> {

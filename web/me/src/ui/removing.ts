@@ -2,12 +2,12 @@
 // then nothing is removed before the stop has arrived, because nobody can send it once the keys are gone.
 import { button, h, picture } from "./dom";
 import { confirmed, gone, leaveAll, me } from "../inside";
-import { back, go, instead, onLeave, only, words, type Screen, type View } from "./frame";
+import { back, go, instead, onLeave, only, refresh, words, type Screen, type View } from "./frame";
 import { stopEverything } from "./given";
 import { home } from "./home";
 import { t } from "../lang/words";
 import { vault, type Me } from "../me";
-import { answered, forget } from "../store/queue";
+import { answered, forget, onChange } from "../store/queue";
 import { people } from "../store/people";
 
 /** What is removed: everything of everybody, or one person's. */
@@ -17,6 +17,7 @@ const warned = (key: string): HTMLElement => words(key, {}, "p", { class: "warni
 
 export async function removing(): Promise<View> {
   const who = me();
+  onLeave(onChange(() => void refresh()));
   const count = (await who.waiting()).filter((w) => w.state === "waiting").length;
   return { title: "more.leave", body: [
     h("div", { class: "hero" }, picture("🧹", "huge")), warned("more.leave.ask"),
