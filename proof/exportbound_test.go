@@ -106,4 +106,9 @@ func TestExportOfWhoHasBound(t *testing.T) {
 			t.Errorf("%s: taken", name)
 		}
 	}
+	for _, vault := range []string{"vault.example/before", "vault.example/log"} {
+		if _, _, err := readAll([]byte(strings.ReplaceAll(text, `"vault":"`+vault, `"vault":"`+strings.Repeat("v", 256)))); err == nil || !strings.Contains(err.Error(), "origin") {
+			t.Errorf("%s: an origin of 256 bytes: %v", vault, err)
+		}
+	}
 }

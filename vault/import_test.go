@@ -279,6 +279,9 @@ func TestImportRefuses(t *testing.T) {
 		{"bound at another time", func(_ *world, l *luggage) { l.grants[0].BindingTime++ }, maiden, UnprovenPerson},
 		{"the value names another grant", func(w *world, l *luggage) { l.value(maiden, w.hospital.ID).Grant = consent.GrantID{7} }, maiden, UnprovenGrant},
 		{"the person's own under a grant", func(_ *world, l *luggage) { l.value(maiden, consent.InstitutionID{}).Grant = l.grants[0].ID }, maiden, UnprovenGrant},
+		{"the person's own with a signature", func(w *world, l *luggage) {
+			l.value(maiden, consent.InstitutionID{}).Signatures = slices.Clone(l.value(maiden, w.hospital.ID).Signatures)
+		}, maiden, UnprovenSignature},
 		{"the person's own in the future", func(_ *world, l *luggage) { l.value(maiden, consent.InstitutionID{}).Written += consent.Day * 1000 }, maiden, UnprovenTime},
 		{"the person's own of another type", func(_ *world, l *luggage) { l.value(maiden, consent.InstitutionID{}).Value = []byte(`7`) }, maiden, UnprovenValue},
 		{"with space", func(_ *world, l *luggage) { l.value(maiden, consent.InstitutionID{}).Value = []byte(` "Akinyi"`) }, maiden, UnprovenValue},

@@ -29,6 +29,9 @@ func (m *importing) prove(ctx context.Context, field consent.FieldName, v *Sourc
 		if v.Grant != (consent.GrantID{}) {
 			return UnprovenGrant, nil
 		}
+		if len(v.Signatures) > 0 {
+			return UnprovenSignature, nil // they would bring a grant along that nobody has looked at
+		}
 		return "", nil // the order says it
 	}
 	return m.proveItems(ctx, field, v)

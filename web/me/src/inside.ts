@@ -9,7 +9,7 @@ import * as queue from "./store/queue";
 import type { Hex } from "./wallet/bytes";
 import { bring } from "./wallet/acts";
 import { resetCard } from "./wallet/card";
-import { makeChild, pictures, type Child } from "./wallet/child";
+import { grown, makeChild, pictures, type Child } from "./wallet/child";
 import type { Moved } from "./wallet/moving";
 import { Identity } from "./wallet/seed";
 import { asked } from "./ui/asked";
@@ -183,12 +183,14 @@ export async function enterMoved(moved: Moved, pin: string): Promise<void> {
 
 /** Brings what another place had to somebody who is here already; children, from a moving file, whom they have here too keep what is here. */
 export async function takeOver(who: Me, moved: Pick<Moved, "exported" | "children">): Promise<void> {
-  const children = moved.children.filter((c) => !who.state.used?.includes(c.index)).map(comes);
+  let children = moved.children.map(comes);
   await who.change((s) => {
     Object.assign(s, cameWith(moved));
+    children = children.filter((c) => !s.used?.includes(c.child.index));
     for (const c of children) {
       const here = s.children.find((one) => one.index === c.child.index);
       if (here) c.child = here;
+      if (here && (here.handed || grown(here, vault.now()))) c.file = undefined; // what is theirs is theirs to bring
       else s.children.push(c.child);
     }
   });

@@ -4,7 +4,7 @@ import { localKey, openRecord, sealRecord } from "./wallet/seal";
 import { sameDeployment, Vault, type Deployment } from "./wallet/api";
 import { about, enrol, stateFacts } from "./wallet/acts";
 import { hex, unhex, type Hex } from "./wallet/bytes";
-import { found, givesFor, grown, handedOver, introduce, lastDay, pictureOf, search, settle, standing, type Child, type Permissions } from "./wallet/child";
+import { alone, found, givesFor, grown, handedOver, introduce, lastDay, pictureOf, search, settle, standing, type Child, type Permissions } from "./wallet/child";
 import type { Identity } from "./wallet/seed";
 import type { Catalog, Facts, Imported, Institution, Ledger, Notice, Withdrawn } from "./wallet/wire";
 import { actOf, answerOf, forget, hurry, keep, noteUndone, waiting, type Waiting } from "./store/queue";
@@ -174,7 +174,10 @@ export class Me {
   /** Forgets a child that has its key itself, and what was permitted for it. */
   async forget({ id, index }: Child): Promise<void> {
     await this.change((s) => {
-      for (const r of s.children.find((c) => c.id === id)?.receipts ?? []) delete s.notices[r.id];
+      for (const r of s.children.find((c) => c.id === id)?.receipts ?? []) {
+        delete s.notices[r.id];
+        delete s.answered[r.grant.request];
+      }
       handedOver(s, index);
     });
     this.#children.delete(index);
@@ -188,7 +191,7 @@ export class Me {
 
   /** What is kept of somebody's permissions, to be read here and changed in change. */
   static permissions(s: State, of: Giver): Permissions {
-    return s.children.find((c) => c.id === of.id) ?? s;
+    return s.children.find((c) => c.id === of.id) ?? (of.until === undefined ? s : { receipts: [], stopped: {} }); // of a child that was forgotten in another tab nothing is kept
   }
 
   permissions = (of: Giver): Permissions => Me.permissions(this.state, of);
@@ -216,7 +219,9 @@ export class Me {
 
   /** Whether no other phone of this person has made this child known; one that another has is taken as it is. */
   async #isFree({ id, index }: Child, d: Deployment): Promise<boolean> {
-    const there = standing(await vault.representative(this.#child(index), d), this.identity.id);
+    const child = this.#child(index);
+    const said = await vault.representative(child, d);
+    const there = standing(said, this.identity.id) ?? (said && alone(await vault.facts(child, d)) ? { other: true } : undefined); // handed over, and moved: it is nobody's child
     await this.change((s) => {
       const c = s.children.find((c) => c.id === id);
       if (!c) return;

@@ -152,7 +152,8 @@ export const came: Screen = async () => {
       h("div", { class: "hero" }, picture("✅", "huge")),
       words("come.here", { count: c.here }, "p", { class: "good plain" }),
       behind ? words("come.behind", { count: behind }, "p", { class: "warning plain" }) : null,
-      ...(isSame(who) ? [h("div", { class: "warning" }, picture("🗝️"), words("come.same"))] : [words("come.again"), words("come.erase")]),
+      ...(isSame(who) ? [words("come.same")] : [words("come.again"), words("come.erase")]),
+      h("div", { class: "warning" }, picture("🗝️"), words("come.key")),
       button(t("home.mine"), async () => {
         await only(home);
         await go(mine);

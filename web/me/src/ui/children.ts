@@ -41,7 +41,7 @@ function card(c: Child): HTMLElement {
 export const looking = (who: Me): HTMLElement[] => (who.state.unasked ? [h("div", { class: "who quiet looking", role: "status" }, picture("🔎"), words("children.looking"))] : []);
 
 /** What somebody with children must know before they erase themself. */
-export const lost = (who: Me): (HTMLElement | null)[] => [who.state.children.some((c) => !c.handed) ? h("div", { class: "warning" }, picture("⚠️"), words("children.lost")) : null];
+export const lost = (who: Me): (HTMLElement | null)[] => [who.state.children.length ? h("div", { class: "warning" }, picture("⚠️"), words("children.lost")) : null];
 
 const choosing = (): View => {
   const used = taken(me().state);

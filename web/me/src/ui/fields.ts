@@ -22,10 +22,15 @@ export function fieldIn(catalog: Catalog, name: string): Field {
   };
 }
 
-const codes: Record<string, string> = { male: "male", female: "female", other: "other", unknown: "unknown", M: "male", F: "female", OTH: "other", UNK: "unknown", ASKU: "unsaid" };
+const codes: Record<string, Record<string, string>> = {
+  "identity.gender": { male: "male", female: "female", other: "other", unknown: "unknown" }, "identity.birth_sex": { M: "male", F: "female", OTH: "other", UNK: "unknown", ASKU: "unsaid" },
+};
 
 /** What a field's code means. */
-export const coded = (code: string): string => (code in codes ? t(`code.${codes[code]}`) : code);
+export function coded(f: Field, code: string): string {
+  const all = codes[f.name] ?? {};
+  return Object.hasOwn(all, code) ? t(`code.${all[code]}`) : code;
+}
 
 /** A purpose in words, where the page has them. */
 export function purposeIn(code: string): string {

@@ -60,6 +60,7 @@ export function tell(text: string): void {
 export const onLeave = (act: () => void): void => void leaving.push(act);
 
 export function go(screen: Screen): Promise<void> {
+  returning = false;
   stack.push(screen);
   history.pushState({}, "");
   return render();
@@ -73,6 +74,7 @@ export function instead(screen: Screen): Promise<void> {
 
 /** Shows a screen from which there is no way back. */
 export function only(screen: Screen): Promise<void> {
+  returning = false;
   stack = [screen];
   return render();
 }

@@ -27,7 +27,7 @@ async function rows(who: Me, of: Giver): Promise<{ list: Row[]; fresh: boolean }
     if ((e as Error).name !== "Unreachable") throw e;
     fresh = false;
     const { receipts, seen = [] } = who.permissions(of);
-    list = [...seen, ...receipts.filter((r) => !seen.some((g) => g.id === r.id)).map((r) => ({ id: r.id, status: "requested", document: r.grant, used: 0, given_at: r.given, ...(who.state.institutions[r.grant.institution] ? { institution: who.state.institutions[r.grant.institution] } : {}) }) as OwnGrant)];
+    list = [...seen.map((g): OwnGrant => (g.document.expires > vault.now() ? g : { ...g, status: "expired" })), ...receipts.filter((r) => !seen.some((g) => g.id === r.id)).map((r) => ({ id: r.id, status: "requested", document: r.grant, used: 0, given_at: r.given, ...(who.state.institutions[r.grant.institution] ? { institution: who.state.institutions[r.grant.institution] } : {}) }) as OwnGrant)];
   }
   const ended = (g: OwnGrant): boolean => g.status === "withdrawn" || g.status === "revoked";
   const { stopped } = who.permissions(of); // as it is now: a stop may have been made meanwhile

@@ -7,10 +7,11 @@ import { home } from "./home";
 import { ready } from "./leaving";
 import { everything } from "./mine";
 import { t } from "../lang/words";
+import { PinError } from "./pin";
 import { vault, type Me } from "../me";
-import { drop } from "../store/queue";
+import { drop, waiting } from "../store/queue";
 import { stateFacts } from "../wallet/acts";
-import { pictureOf, type Child } from "../wallet/child";
+import { grown, pictureOf, type Child } from "../wallet/child";
 import { exportFile } from "../wallet/export";
 import { MovingCode, sealMoving } from "../wallet/moving";
 
@@ -31,6 +32,7 @@ export const handing = (c: Child): Screen => () => ({ title: "hand.title", body:
 async function handOver(who: Me, c: Child): Promise<Next> {
   const of = who.childs(c);
   const d = await who.check();
+  if (!grown(c, vault.now())) throw new PinError("hand.early"); // by the vault's clock, which the phone may have heard just now
   const { minor, representative, never_countries } = await vault.facts(of.identity, d);
   if (minor || representative) await vault.send(stateFacts(of.identity, d, { minor: false, representative: false, never_countries }, vault.now()));
   const all = await everything(who, of);
@@ -44,6 +46,8 @@ async function handOver(who: Me, c: Child): Promise<Next> {
 }
 
 export const forgetting = (c: Child): Screen => confirmed(async (who) => {
+  const stops = ["withdraw", "withdrawAll"];
+  if ((await waiting(c.id)).some((w) => w.state === "waiting" && stops.includes(w.kind))) throw new PinError("leave.waits");
   await who.forget(c);
   await drop(c.id);
   return async () => {

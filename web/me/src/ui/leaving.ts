@@ -46,7 +46,7 @@ async function withChildren(who: Me): Promise<MovingChild[]> {
   for (const c of [...who.state.children].sort((a, b) => a.index - b.index)) {
     const giver = givers.find((g) => g.id === c.id);
     if (giver) list.push({ index: c.index, born: bornOf(c, age)!, file: exportFile((await everything(who, giver)).vaultPart, c.receipts) });
-    else if (!c.other && !grown(c, vault.now()) && c.born) list.push({ index: c.index, born: c.born, file: "" });
+    else if (!c.other && !c.handed && !grown(c, vault.now()) && c.born) list.push({ index: c.index, born: c.born, file: "" });
   }
   return list;
 }

@@ -48,7 +48,7 @@ function field(f: Field, values: Value[], names: Map<string, string>): HTMLEleme
     ...values.flatMap((v): Child[] => {
       const image = photo(v.value);
       return [
-        image ? h("img", { class: "photo", src: image, alt: f.label }) : h("p", { class: "value", dir: "auto", "data-say": "" }, f.codes.includes(String(v.value)) ? coded(String(v.value)) : plain(v.value)),
+        image ? h("img", { class: "photo", src: image, alt: f.label }) : h("p", { class: "value", dir: "auto", "data-say": "" }, f.codes.includes(String(v.value)) ? coded(f, String(v.value)) : plain(v.value)),
         h("p", { class: "quiet", "data-say": "" }, h("span", null, v.own ? t("mine.self") : t("mine.by", { name: names.get(v.writer)! }), " · ", h("bdi", null, date(v.writtenMilli / 1000)))),
       ];
     }),
@@ -80,7 +80,7 @@ function formed(f: Field, text: string): unknown {
 }
 
 const add = (f: Field): Screen => () => {
-  const given = f.codes.length ? h("select", { "aria-label": f.label }, ...f.codes.map((c) => h("option", { value: c }, coded(c)))) : f.type === "boolean"
+  const given = f.codes.length ? h("select", { "aria-label": f.label }, ...f.codes.map((c) => h("option", { value: c }, coded(f, c)))) : f.type === "boolean"
     ? h("select", { "aria-label": f.label }, h("option", { value: "yes" }, t("common.yes")), h("option", { value: "no" }, t("common.no")))
     : h("input", { type: f.type === "date" ? "date" : f.type === "number" ? "number" : "text", "aria-label": f.label, dir: "auto", autocomplete: "off", class: "wide", maxlength: 500 });
   const note = h("div");

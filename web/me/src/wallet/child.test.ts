@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Act } from "./acts.ts";
 import { Unreachable, type Deployment } from "./api.ts";
 import { base64, hex, unhex, type Hex } from "./bytes.ts";
-import { bornOf, found, givesFor, grown, handedOver, handsOver, introduce, lastDay, makeChild, pictureOf, pictures, search, settle, standing, taken, type Child } from "./child.ts";
+import { alone, bornOf, found, givesFor, grown, handedOver, handsOver, introduce, lastDay, makeChild, pictureOf, pictures, search, settle, standing, taken, type Child } from "./child.ts";
 import { day } from "./grant.ts";
 import { Identity, signedBy } from "./seed.ts";
 import type { Representative } from "./wire.ts";
@@ -151,10 +151,23 @@ test("whose key is handed over: of age, known, and this parent's", () => {
   assert.ok(givesFor(ours, until - 1) && !givesFor({ ...ours, handed: true }, until - 1), "nobody gives for whom a file was made");
 });
 
+test("who says that they decide alone is nobody's child", () => {
+  const never_countries: string[] = [];
+  for (const [why, facts, is] of [
+    ["nothing was ever stated", { minor: false, representative: false, never_countries }, false],
+    ["nothing was ever stated, at time zero", { minor: false, representative: false, never_countries, stated_at: 0 }, false],
+    ["a minor", { minor: true, representative: true, never_countries, stated_at: now }, false],
+    ["a minor whom nobody represents", { minor: true, representative: false, never_countries, stated_at: now }, false],
+    ["of age", { minor: false, representative: false, never_countries, stated_at: now }, true],
+  ] as const) assert.equal(alone({ ...facts, never_countries }), is, why);
+});
+
 test("the picture of who was handed over stands for no other child", () => {
   const p: { children: Child[]; used?: number[] } = { children: [makeChild(3, 2008), makeChild(5, 2015)] };
   assert.deepEqual(taken(p), [3, 5]);
   handedOver(p, 3);
   handedOver(p, 3); // by another tab
   assert.deepEqual([p.children.map((c) => c.index), p.used, taken(p)], [[5], [3], [5, 3]]);
+  found(p, 3, { until });
+  assert.deepEqual(p.children.map((c) => c.index), [5], "it is not found again either");
 });

@@ -6,7 +6,7 @@ import { base64url, random, type Hex } from "./bytes.ts";
 import type { Deployment } from "./api.ts";
 import type { Receipt } from "./grant.ts";
 import type { Identity } from "./seed.ts";
-import type { OwnGrant, Representative, Withdrawn } from "./wire.ts";
+import type { Facts, OwnGrant, Representative, Withdrawn } from "./wire.ts";
 
 /** What is kept of somebody's permissions. */
 export interface Permissions {
@@ -60,17 +60,20 @@ export type Standing = Pick<Child, "until" | "other">;
 export const standing = (r: Representative | undefined, by: Hex): Standing | undefined =>
   r?.representative === undefined || r.until === undefined ? undefined : r.representative === by ? { until: r.until } : { until: r.until, other: true };
 
+/** Whether somebody says of themself that they decide alone. */
+export const alone = (f: Facts): boolean => !!f.stated_at && !f.minor;
+
 /** A child becomes what the vault knows of it. */
 export function settle(c: Child, s: Standing): void {
   Object.assign(c, s, { enrolled: true, stated: true, represented: !s.other });
 }
 
 /** Keeps that a key was asked for, and the child whose it is. */
-export function found(p: { children: Child[]; unasked?: number[] }, index: number, s: Standing | undefined): void {
+export function found(p: { children: Child[]; unasked?: number[]; used?: readonly number[] }, index: number, s: Standing | undefined): void {
   const rest = p.unasked?.filter((i) => i !== index);
   if (rest?.length) p.unasked = rest;
   else delete p.unasked;
-  if (!s || p.children.some((c) => c.index === index)) return; // one that was added meanwhile asks for itself
+  if (!s || taken(p).includes(index)) return; // one that was added meanwhile asks for itself
   const c: Child = { id: base64url(random(9)), index, receipts: [], stopped: {} };
   settle(c, s);
   p.children.push(c);

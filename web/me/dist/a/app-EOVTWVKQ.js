@@ -1,1 +1,0 @@
-import{A as c,B as d,C as e,D as f,w as a,z as b}from"./chunk-GU737Y3J.js";import"./chunk-IPOFFH56.js";import"./chunk-J3LD7LQW.js";import"./chunk-H6562RXX.js";export{d as first,b as inside,e as isHelping,f as isOpen,a as newer,c as start};

@@ -1,1 +1,0 @@
-import{o as a,p as b,q as c,r as d,s as e}from"./chunk-OURGWF5Z.js";import"./chunk-GU737Y3J.js";import"./chunk-IPOFFH56.js";import"./chunk-J3LD7LQW.js";import"./chunk-H6562RXX.js";export{a as card,c as cardIn,b as restoring,d as tried,e as unsealed};
