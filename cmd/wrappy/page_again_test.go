@@ -117,7 +117,7 @@ func (v *running) erased(t *testing.T) {
 	data, err := os.ReadFile(taken)
 	must(t, err)
 	readTaken(t, v, data, first, grant)
-	p.taps("Back").taps("Move to another place").uploads(taken).sees("You have moved").sees("5 things are here now").taps("What is kept of me").sees(canary)
+	p.taps("Back").taps("Move to another place").uploads(taken).sees("there is nothing to erase").doesNotSee("You have moved").sees("5 things are here now").taps("What is kept of me").sees(canary)
 
 	p.taps("Erase everything").fine("erase").taps("Erase everything").fine("erase-again").taps("Yes").types(phonePIN).sees("Everything is erased").sees("This remains").fine("erased")
 	receipt, err := os.ReadFile(p.keeps("Keep the receipt"))

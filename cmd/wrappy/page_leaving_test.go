@@ -139,7 +139,7 @@ func (v *running) notTaken(t *testing.T) {
 		if c.answer == "Yes" {
 			p.types(phonePIN)
 		}
-		p.sees("You said").taps("OK").spoils("")
+		p.sees("You said").taps("OK").sees("It was not taken. Do it again").spoils("")
 		putAway(c.act)
 		p.returns("#r=" + again).agrees("Name")
 		v.hospital.given(again)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,11 @@ func (v *running) overCode(t *testing.T, left time.Duration) (link string, end t
 	must(t, err)
 	code, err := device.Show(t.Context(), choice)
 	must(t, err)
+	eventually(t, "the code's permission to be confirmed", func() bool {
+		given, err := device.Grants(t.Context())
+		must(t, err)
+		return slices.ContainsFunc(given, func(g openapi.OwnGrant) bool { return g.Status != openapi.StatusRequested })
+	})
 	link, err = showLink(v.publicURL, code.Secret)
 	must(t, err)
 	return link, begins.Add(consent.ShowPeriod * time.Second)

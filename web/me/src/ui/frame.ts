@@ -84,6 +84,7 @@ export function back(): void {
   if (stack.length < 2) return void render();
   if (returning) return;
   returning = true;
+  page.setAttribute("aria-busy", "true"); // until the screen before is there
   history.back();
 }
 
@@ -135,6 +136,7 @@ export const isBare = (): boolean => !stack.length;
 
 /** The address of nothing: everything that was shown is gone. */
 export function bare(...body: Child[]): void {
+  returning = false;
   shown++;
   hush();
   for (const act of leaving.splice(0)) act();

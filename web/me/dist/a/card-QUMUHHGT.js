@@ -1,1 +1,0 @@
-import{o as a,p as b,q as c,r as d,s as e}from"./chunk-V45FR7JM.js";import"./chunk-NYDSO4DY.js";import"./chunk-MASK5EK2.js";import"./chunk-J3LD7LQW.js";import"./chunk-4XVWJVY3.js";export{a as card,c as cardIn,b as restoring,d as tried,e as unsealed};
