@@ -19,7 +19,7 @@ func (p *handset) makesCard() (file string) {
 	p.t.Helper()
 	p.taps("My card").fine("card").taps("Make a card").types(phonePIN).sees("Found?").fine("card-made")
 	file = p.keeps("Keep a picture")
-	p.taps("OK").taps("Back").sees("What do you want")
+	p.taps("OK").sees("The old one then opens nothing").taps("Back").sees("What do you want")
 	return file
 }
 

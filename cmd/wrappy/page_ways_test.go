@@ -130,7 +130,7 @@ func (v *running) storage(t *testing.T) {
 	v.written(t, p)
 	p.until("the browser to be asked to keep it", "window.__lasts === 1")
 	var made []string
-	p.taps("Who asked").sees("nothing is missing").taps("Back").sees("What do you want").taps("My card").taps("Make a card").types(phonePIN).sees("Found?").taps("OK").taps("Back").sees("What do you want")
+	p.taps("Who asked").sees("nothing is missing").taps("Back").sees("What do you want").taps("My card").taps("Make a card").types(phonePIN).sees("Found?").taps("OK").sees("The old one then opens nothing").taps("Back").sees("What do you want")
 	p.taps("Show who I am").taps("Name").taps("Make the code").types(phonePIN).sees("Hold this to").taps("Stop").sees("What do you want")
 	p.taps("What is kept of me").sees(canary).fine("mine").js("__made", &made)
 	if len(made) < 3 {
