@@ -86,7 +86,7 @@ func (v *running) handedOverAtTheAge(t *testing.T) {
 	p.taps("More").taps("My children").taps("forget it here").sees("The picture is not used again").fine("hand-forget").types(phonePIN).sees("the year in which it comes of age").doesNotSee("🦋")
 	p.taps("Add a child").sees("Choose a picture").sees("🐸").doesNotSee("🦋")
 	p.returns("").sees("What do you want").taps("More").taps("My children").sees("the year in which it comes of age").doesNotSee("🦋")
-	p.taps("Back").sees("Language").taps("Back").sees("What do you want").taps("What is kept of me").taps("Move to another place").uploads(earlier).writes(0, code...).sees("the same place as before").taps("OK").sees("What do you want")
+	p.returns("").sees("What do you want").taps("What is kept of me").taps("Move to another place").uploads(earlier).writes(0, code...).sees("the same place as before").taps("OK").sees("What do you want")
 	p.taps("More").taps("My children").sees("the year in which it comes of age").doesNotSee("🦋") // nor by a file of before
 	c.returns("").taps("What is kept of me").sees(canary)
 }

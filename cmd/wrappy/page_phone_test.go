@@ -169,7 +169,7 @@ func (p *handset) run(actions ...chromedp.Action) {
 func (p *handset) shown() (text string) {
 	ctx, cancel := context.WithTimeout(p.ctx, 5*time.Second)
 	defer cancel()
-	_ = chromedp.Run(ctx, chromedp.Evaluate(`document.body?.innerText.slice(0, 800) ?? ""`, &text))
+	_ = chromedp.Run(ctx, chromedp.Evaluate(`location.protocol + location.pathname + " " + (document.body?.innerText.slice(0, 800) ?? "")`, &text))
 	return text
 }
 
