@@ -34,7 +34,7 @@ func AnswerCommitment(salt Salt, value []byte) (d Digest) {
 // the field, writer, as of (8 bytes, big-endian), commitment. ErrOrigin for an origin whose
 // length does not fit one byte, ErrFieldName.
 func (a *DerivedAnswer) Message() ([]byte, error) {
-	if len(a.Origin) == 0 || len(a.Origin) > 255 {
+	if len(a.Origin) == 0 || len(a.Origin) > MaxOrigin {
 		return nil, ErrOrigin
 	}
 	if err := a.Field.Validate(); err != nil {

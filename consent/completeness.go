@@ -19,7 +19,7 @@ type Completeness struct {
 // of the origin as one byte, the origin, size (8 bytes, big-endian like all numbers here),
 // identity, sequence (8), last, time (8). ErrOrigin for an origin whose length does not fit one byte.
 func (c *Completeness) Message() ([]byte, error) {
-	if len(c.Origin) == 0 || len(c.Origin) > 255 {
+	if len(c.Origin) == 0 || len(c.Origin) > MaxOrigin {
 		return nil, ErrOrigin
 	}
 	message := make([]byte, 0, 20+len(c.Origin)+88)

@@ -23,7 +23,7 @@ var ErrDeletionSignature = errors.New("deletion is not signed by the institution
 // origin as one byte, the origin, the institution's id, the grant's id, Through (8 bytes,
 // big-endian). ErrOrigin for an origin whose length does not fit one byte.
 func (d *Deletion) Message() ([]byte, error) {
-	if len(d.Origin) == 0 || len(d.Origin) > 255 {
+	if len(d.Origin) == 0 || len(d.Origin) > MaxOrigin {
 		return nil, ErrOrigin
 	}
 	message := make([]byte, 0, 20+len(d.Origin)+72)

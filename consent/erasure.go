@@ -71,7 +71,7 @@ type ErasureReceipt struct {
 const MaxCopies = maxListed
 
 func (r *ErasureReceipt) valid() bool {
-	if len(r.Origin) == 0 || len(r.Origin) > 255 || !validText(r.Origin) || !validText(r.Remains...) ||
+	if len(r.Origin) == 0 || len(r.Origin) > MaxOrigin || !validText(r.Origin) || !validText(r.Remains...) ||
 		len(r.Remains) > maxListed || len(r.Copies) > MaxCopies || !slices.IsSorted(r.Remains) {
 		return false
 	}

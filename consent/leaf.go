@@ -29,6 +29,9 @@ const (
 // maxListed bounds every list within a part: fields asked for, and beside them reasons.
 const maxListed = 512
 
+// MaxOrigin bounds the origin of a log, in bytes: what is signed gives its length in one.
+const MaxOrigin = 255
+
 var (
 	// ErrLeaf is returned for bytes that are not a leaf in its one canonical spelling.
 	ErrLeaf = errors.New("not a canonical leaf")
@@ -150,7 +153,7 @@ func LeafHash(leaf []byte) (d Digest) {
 // Message is what the journal's key signs for a promise. ErrOrigin for an origin
 // whose length does not fit one byte: truncated, it could pass for another.
 func (p *Promise) Message() ([]byte, error) {
-	if len(p.Origin) == 0 || len(p.Origin) > 255 {
+	if len(p.Origin) == 0 || len(p.Origin) > MaxOrigin {
 		return nil, ErrOrigin
 	}
 	message := make([]byte, 0, 64+len(p.Origin)+44)

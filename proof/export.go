@@ -23,7 +23,6 @@ const (
 	MaxExportLine   = 24 << 20 // bytes: one writer's value of 16 MiB, with its signatures
 	maxExportGrants = 100_000
 	maxExportValues = 100_000
-	maxExportOrigin = 255 // bytes of the origin of a log
 )
 
 // Exported is what the first line of an export says: of whom it is, and of which vault.
@@ -299,7 +298,7 @@ func (r *ExportReader) Next() (Item, error) {
 	if r.counts.Grants > maxExportGrants || r.counts.Values > maxExportValues {
 		return Item{}, fmt.Errorf("%w: longer than it may be", errExport)
 	}
-	if g := l.Grant; g != nil && (g.Representation != nil && len(g.Representation.Vault) > maxExportOrigin || g.Help != nil && len(g.Help.Vault) > maxExportOrigin) {
+	if g := l.Grant; g != nil && (g.Representation != nil && len(g.Representation.Vault) > consent.MaxOrigin || g.Help != nil && len(g.Help.Vault) > consent.MaxOrigin) {
 		return Item{}, fmt.Errorf("%w: no log has so long an origin", errExport)
 	}
 	r.stage, r.last = stage, key

@@ -148,7 +148,7 @@ func TestImportWithHelpDenies(t *testing.T) {
 		"help at another vault":                   func(s *carried) { s.say(s.clinic, func(said *consent.Help) { said.Vault = "vault.example/other" }) },
 		"help at the vault that it is brought to": func(s *carried) { s.say(s.clinic, func(said *consent.Help) { said.Vault = s.there.origin }) },
 		"an origin that no log has": func(s *carried) {
-			s.k.Help.Vault = strings.Repeat("v", maxOrigin+1)
+			s.k.Help.Vault = strings.Repeat("v", consent.MaxOrigin+1)
 			s.state(func(*consent.AssistKey) {})
 			s.say(s.clinic, func(*consent.Help) {})
 		},
@@ -225,7 +225,7 @@ func TestImportWithHelpAllows(t *testing.T) {
 		"a window of a second": func(s *carried) { s.say(s.clinic, func(said *consent.Help) { said.Until = said.NotBefore + 1 }) },
 		"of another grant":     func(s *carried) { s.remake(func(g *consent.Grant) { g.RetentionDays = 7 }) },
 		"the longest of origins": func(s *carried) {
-			s.k.Help.Vault = strings.Repeat("v", maxOrigin)
+			s.k.Help.Vault = strings.Repeat("v", consent.MaxOrigin)
 			s.state(func(*consent.AssistKey) {})
 			s.say(s.clinic, func(*consent.Help) {})
 		},

@@ -161,7 +161,7 @@ func (m *importing) judge(ctx context.Context, k *KeptGrant) (Unproven, error) {
 		return "", unavailable("ledger", err)
 	}
 	d := k.deed(identity)
-	if !d.binding.Opens(&k.Grant) || len(d.vault) > maxOrigin {
+	if !d.binding.Opens(&k.Grant) || len(d.vault) > consent.MaxOrigin {
 		return UnprovenPerson, nil
 	}
 	by, err := m.gate.representativeKey(ctx, d.stands, state.Block)
@@ -178,9 +178,6 @@ func (m *importing) judge(ctx context.Context, k *KeptGrant) (Unproven, error) {
 	}
 	return "", nil
 }
-
-// maxOrigin bounds, in bytes, the origin of a log.
-const maxOrigin = 255
 
 // deed is the grant as it must have counted at the vault where it was given. What was signed there names that
 // vault's log, which is not this one's and need not be that of the export: it may have come from further away.

@@ -175,7 +175,7 @@ func prepared(config Config) (*Journal, error) {
 	if config.Dir == "" || len(config.Signer) != ed25519.PrivateKeySize {
 		return nil, errors.New("journal: directory and signing key are required")
 	}
-	if config.Origin == "" || len(config.Origin) > 255 {
+	if config.Origin == "" || len(config.Origin) > consent.MaxOrigin {
 		return nil, fmt.Errorf("journal: %w", consent.ErrOrigin)
 	}
 	if config.fs == nil {
