@@ -320,7 +320,8 @@ func TestPhoneWallet(t *testing.T) {
 // helping is an institution's word for one grant, signed by a signer's TLS key.
 func (v *running) helping(by, signer *asker, grant string, request consent.RequestID) object {
 	v.t.Helper()
-	h := consent.Help{Registry: v.deployment.Ledger.InstitutionsDomain(), Institution: by.keys.ID, Request: request, NotBefore: unixIn(-time.Minute), Until: unixIn(5 * time.Minute), Vault: v.journal.Origin()}
+	from := max(unixIn(-time.Minute), unixIn(0)/consent.Day*consent.Day) // who registered today had no key yesterday
+	h := consent.Help{Registry: v.deployment.Ledger.InstitutionsDomain(), Institution: by.keys.ID, Request: request, NotBefore: from, Until: unixIn(5 * time.Minute), Vault: v.journal.Origin()}
 	must(v.t, h.Grant.UnmarshalText([]byte(grant)))
 	private, ok := signer.keys.Certificate.PrivateKey.(crypto.Signer)
 	if !ok {
