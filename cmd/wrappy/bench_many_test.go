@@ -116,7 +116,7 @@ func (b *bench) compiled(pkg string) compiled {
 	b.t.Helper()
 	c := compiled{filepath.Join("..", "..", pkg), filepath.Join(b.t.TempDir(), pkg+".test")}
 	build := exec.Command("go", "test", "-c", "-o", c.binary, "./"+c.pkg) //nolint:gosec // our own packages
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as wrappy itself: signatures are checked in Go
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")                     // as wrappy itself: signatures are checked in Go
 	if output, err := build.CombinedOutput(); err != nil {
 		b.t.Fatalf("%s: %v\n%s", pkg, err, output)
 	}

@@ -29,7 +29,8 @@ func (a *API) Institutions(certificate tls.Certificate) *http.Server {
 
 func (a *API) server(h http.Handler, config *tls.Config) *http.Server {
 	return &http.Server{
-		Handler:           h,
+		Handler:           cutOff(h),
+		ConnContext:       countResets,
 		TLSConfig:         config,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       60 * time.Second, // 16 MiB over a poor line
