@@ -20,6 +20,7 @@ const FormatExport = "wrappy export v1"
 // Bounds of an export.
 const (
 	MaxExport       = 1 << 30  // bytes of what the vault writes
+	maxExportHead   = 64 << 10 // bytes of the first line, which is read before anybody's turn
 	MaxExportLine   = 24 << 20 // bytes: one writer's value of 16 MiB, with its signatures
 	maxExportGrants = 100_000
 	maxExportValues = 100_000
@@ -213,7 +214,7 @@ var errExport = fmt.Errorf("%w: %s", ErrFile, FormatExport)
 // NewExportReader reads the first line. ErrFile, or the reader's own error.
 func NewExportReader(from io.Reader) (*ExportReader, error) {
 	r := &ExportReader{from: bufio.NewReaderSize(from, 64<<10), digest: sha256.New(), file: sha256.New()}
-	l, err := r.line()
+	l, err := r.line(maxExportHead)
 	if err != nil {
 		return nil, err
 	}
@@ -226,11 +227,11 @@ func NewExportReader(from io.Reader) (*ExportReader, error) {
 }
 
 // line reads one line that is in its one spelling and has one member.
-func (r *ExportReader) line() (*exportLine, error) {
+func (r *ExportReader) line(most int) (*exportLine, error) {
 	var data []byte
 	for {
 		piece, err := r.from.ReadSlice('\n')
-		if r.read += int64(len(piece)); r.read > MaxExport || len(data)+len(piece) > MaxExportLine {
+		if r.read += int64(len(piece)); r.read > MaxExport || len(data)+len(piece) > most {
 			return nil, fmt.Errorf("%w: longer than it may be", errExport)
 		}
 		data = append(data, piece...)
@@ -275,7 +276,7 @@ func (r *ExportReader) Next() (Item, error) {
 	if r.stage == 4 {
 		return Item{}, io.EOF
 	}
-	l, err := r.line()
+	l, err := r.line(MaxExportLine)
 	if err != nil {
 		return Item{}, err
 	}

@@ -218,3 +218,25 @@ func TestStreamsAreFew(t *testing.T) {
 		}
 	}
 }
+
+// A stop of everything is taken from whoever signs it, however much there is to stop.
+func TestStopOfVeryMuch(t *testing.T) {
+	for _, c := range []struct {
+		stops     int
+		announced bool
+		status    int
+	}{{maxStops, true, http.StatusOK}, {maxStops, false, http.StatusOK}, {maxStops + 1, true, http.StatusUnprocessableEntity}} {
+		s := newStage(t)
+		body := strings.Replace(stopAll, "["+stop+"]", "["+strings.Repeat(stop+",", c.stops-1)+stop+"]", 1)
+		r := httptest.NewRequest(http.MethodPost, "/v1/person/withdrawals/all", strings.NewReader(body))
+		r.Header.Set("Content-Type", jsonType)
+		if !c.announced {
+			r.ContentLength = -1
+		}
+		w := httptest.NewRecorder()
+		s.api.PublicHandler().ServeHTTP(w, r)
+		if w.Code != c.status || (len(s.gate.calls) == 1) != (c.status == http.StatusOK) {
+			t.Errorf("%d stops in %d bytes: %d %s, calls %v", c.stops, len(body), w.Code, w.Body, s.gate.calls)
+		}
+	}
+}

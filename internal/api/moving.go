@@ -73,7 +73,7 @@ func (t takeaway) VisitExportResponse(w http.ResponseWriter) error {
 	defer cancel()
 	w.Header().Set("Content-Type", linesType)
 	w.WriteHeader(http.StatusOK)
-	out := bufio.NewWriterSize(patientWriter{w, http.NewResponseController(unwrapped(w))}, writeBuffer)
+	out := bufio.NewWriterSize(patientWriter{w, patience(w)}, writeBuffer)
 	err := t.write(ctx, out)
 	if err == nil {
 		err = out.Flush()
@@ -81,8 +81,8 @@ func (t takeaway) VisitExportResponse(w http.ResponseWriter) error {
 	if err == nil {
 		return nil
 	}
-	t.a.log.WarnContext(ctx, "an export was cut short", "error", err.Error())
-	return err // the status is sent: without its last line the reader knows that this was not all
+	t.a.log.WarnContext(ctx, "an export was cut short", "by the vault", errors.Is(err, consent.ErrUnavailable)) // a connection's error holds the address
+	return err                                                                                                  // the status is sent: without its last line the reader knows that this was not all
 }
 
 func unwrapped(w http.ResponseWriter) http.ResponseWriter {
@@ -92,14 +92,30 @@ func unwrapped(w http.ResponseWriter) http.ResponseWriter {
 	return w
 }
 
-// patientWriter gives each piece its time.
+// patient is the time of a long body: each piece has its own, and all of them together have no more than movingWait.
+type patient struct {
+	control *http.ResponseController
+	until   time.Time
+}
+
+func patience(w http.ResponseWriter) patient {
+	return patient{http.NewResponseController(unwrapped(w)), time.Now().Add(movingWait)}
+}
+
+func (p patient) deadline() time.Time {
+	if next := time.Now().Add(pieceWait); next.Before(p.until) {
+		return next
+	}
+	return p.until
+}
+
 type patientWriter struct {
 	http.ResponseWriter
-	control *http.ResponseController
+	patient
 }
 
 func (p patientWriter) Write(b []byte) (int, error) {
-	_ = p.control.SetWriteDeadline(time.Now().Add(pieceWait)) // where there is none to set, there is none
+	_ = p.control.SetWriteDeadline(p.deadline()) // where there is none to set, there is none
 	return p.ResponseWriter.Write(b)
 }
 
@@ -300,19 +316,24 @@ func (a *API) unhurried(next echo.HandlerFunc) echo.HandlerFunc {
 			return a.moving.take(ctx, consent.InstitutionID(person))
 		}}
 		defer turn.done()
-		r.Body = patientBody{r.Body, http.NewResponseController(unwrapped(c.Response().Writer))}
+		r.Body = patientBody{r.Body, patience(c.Response().Writer)}
 		c.SetRequest(r.WithContext(context.WithValue(r.Context(), turnKey{}, turn)))
 		return next(c)
 	}
 }
 
-// patientBody gives each piece of a long body its time.
 type patientBody struct {
 	io.ReadCloser
-	control *http.ResponseController
+	patient
 }
 
+// Read says of a connection that broke what it says of a document that ends too soon: the error itself holds the address.
 func (p patientBody) Read(b []byte) (int, error) {
-	_ = p.control.SetReadDeadline(time.Now().Add(pieceWait))
-	return p.ReadCloser.Read(b)
+	_ = p.control.SetReadDeadline(p.deadline())
+	n, err := p.ReadCloser.Read(b)
+	var large *http.MaxBytesError
+	if err != nil && !errors.Is(err, io.EOF) && !errors.As(err, &large) {
+		err = &strict.Error{Fault: strict.Syntax}
+	}
+	return n, err
 }

@@ -6,10 +6,15 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
+	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/internal/api/strict"
 	"github.com/wrapious/wrappy/openapi"
 	"github.com/wrapious/wrappy/proof"
 	"github.com/wrapious/wrappy/wallet"
@@ -217,5 +222,37 @@ func TestExportRefused(t *testing.T) {
 	}
 	if a := page.post("/v1/person/exports", w.exportBody(person, nil)); a.Code != http.StatusServiceUnavailable {
 		t.Errorf("beyond the turns: %d", a.Code)
+	}
+}
+
+// What broke is told as a document that ends too soon: the connection's own error holds an address, and would be logged.
+func TestBrokenLongBody(t *testing.T) {
+	var syntax *strict.Error
+	var large *http.MaxBytesError
+	for name, c := range map[string]struct {
+		err  error
+		want func(error) bool
+	}{
+		"a reset":       {errors.New("read tcp 192.0.2.7:443->192.0.2.1:9: connection reset by peer"), func(err error) bool { return errors.As(err, &syntax) && !strings.Contains(err.Error(), "192.0.2.1") }},
+		"out of time":   {os.ErrDeadlineExceeded, func(err error) bool { return errors.As(err, &syntax) }},
+		"its end":       {io.EOF, func(err error) bool { return errors.Is(err, io.EOF) }},
+		"beyond bounds": {&http.MaxBytesError{Limit: 1}, func(err error) bool { return errors.As(err, &large) }},
+	} {
+		body := patientBody{io.NopCloser(iotest.ErrReader(c.err)), patience(httptest.NewRecorder())}
+		if _, err := body.Read(make([]byte, 1)); !c.want(err) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// One byte now and then does not hold a turn for ever.
+func TestPatienceEnds(t *testing.T) {
+	p := patience(httptest.NewRecorder())
+	if left := time.Until(p.deadline()); left <= 0 || left > pieceWait {
+		t.Errorf("at the beginning a piece has %v", left)
+	}
+	p.until = time.Now().Add(time.Second)
+	if left := time.Until(p.deadline()); left > time.Second {
+		t.Errorf("a second before the end a piece has %v", left)
 	}
 }

@@ -170,6 +170,7 @@ func (a *API) perOperation() map[string][]echo.MiddlewareFunc {
 			front = append(front, idempotentFor(shownKeyPattern, shownKeyRefused()), a.onlookers)
 		case o.id == "Export", o.id == "Import":
 			front = append(front, a.unhurried)
+		case !o.session && !o.answersOn(institutions): // nobody is known who could wait for a turn: a stop of everything waits for none
 		case o.largest() > smallBody, o.id == "Release": // what a release opens is not told by its body
 			front = append(front, a.admitted)
 		}
