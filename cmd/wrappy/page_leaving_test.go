@@ -100,6 +100,30 @@ func (v *running) stopsFirst(t *testing.T) {
 	p.sees("Your 6 numbers").types(phonePIN).sees("What do you want").taps("My permissions").sees("They can see it now")
 }
 
+// refusing has the vault too busy for a yes while it is told to.
+const refusing = `{ const real = fetch.bind(window); window.fetch = async (...a) => window.__busy && String(a[0]).endsWith("/v1/person/grants") && a[1]?.method === "POST" ? new Response("{}", { status: 503, headers: { "Retry-After": "3" } }) : real(...a) }`
+
+// A stop of everything is not undone by a yes that was said before it and arrives after it.
+func (v *running) stopOvertakesAYes(t *testing.T) {
+	p := v.handset(t).before(refusing).starts("")
+	p.until("the key to be known", "!document.querySelector('.pending')")
+	ask := func() string {
+		return v.hospital.ask(object{"fields": pageFields[:3], "actions": []string{"read"}}).ID().String()
+	}
+	first, second := ask(), ask()
+	p.returns("#r=" + first).agrees("Name").returns("#r=" + ask()).agrees("Name") // everything is of two or more
+	grant := v.hospital.given(first)
+	p.returns("#r="+second).sees("They ask you").taps("Name").js("window.__busy = true; 0", nil)
+	p.taps("Yes").types(phonePIN).sees("You said yes").taps("OK").sees("1 thing waits to be sent")
+	p.taps("My permissions").sees("They can see it now").taps("Stop everything").taps("Stop everything").types(phonePIN).sees("on its way")
+	eventually(t, "what has arrived to be stopped", func() bool { return v.hospital.fetch(grant).reason() == "withdrawn" })
+	p.sees("on its way").doesNotSee("Nothing more is shown")
+	p.js("window.__busy = false; 0", nil)
+	p.sees("Nothing more is shown").taps("OK").sees("What do you want")
+	isRefused(t, v.hospital.fetch(v.hospital.given(second)), http.StatusForbidden, "denied", "withdrawn")
+	p.taps("My permissions").sees("hospital").doesNotSee("on its way", "They can see it now")
+}
+
 // What the vault refuses for good is told, loses nothing else, can be done again, and can be put away.
 func (v *running) notTaken(t *testing.T) {
 	p := v.handset(t).before(spoiling)

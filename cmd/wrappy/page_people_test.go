@@ -89,6 +89,17 @@ func (v *running) handedOver(t *testing.T) {
 	hasty.until("the clock to stay", "document.querySelector('.hidden time')")
 	hasty.doesNotSee("What do you want")
 	hasty.taps("Open").types(phonePIN).sees("What do you want")
+	hasty.js("document.querySelector('.hide').click()", nil)
+	hasty.taps("Open").types(phonePIN).js("document.querySelector('.hide').click()", nil)
+	hasty.taps("Open").sees("Your 6 numbers") // whoever opens the page anew while the phone works on the digits before
+	time.Sleep(2 * time.Second)
+	hasty.doesNotSee("What do you want").types(phonePIN).sees("What do you want")
+
+	// a link that is opened where the page stands; what one has read no helper is asked
+	read := v.hospital.ask().ID().String()
+	hasty.js("location.hash = '#r="+read+"'; 0", nil)
+	hasty.types(phonePIN).sees("They ask you").taps("Back").sees("What do you want").taps("More").taps("Another person").sees("Your 6 numbers").taps("Another person").taps("Help somebody").taps("Help to say yes")
+	hasty.sees("Use a picture").doesNotSee("Show the person's card")
 
 	p := v.handset(t).before(holding)
 	v.written(t, p)

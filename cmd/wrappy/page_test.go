@@ -102,7 +102,7 @@ func TestPage(t *testing.T) {
 		{"two people", (*running).twoPeople}, {"handed over", (*running).handedOver}, {"card stopped", (*running).cardStopped}, {"card linked", (*running).cardLinked}, {"card offline", (*running).cardOffline}, {"shown code", (*running).shownCode}, {"what a code says", (*running).shownStates},
 		{"reloads", (*running).reloads}, {"sent late", (*running).sentLate}, {"erased", (*running).erased}, {"camera", (*running).camera}, {"keyboard", (*running).keyboard},
 		{"for a child", (*running).forAChild}, {"the day has come", (*running).dayHasCome},
-		{"leaves nothing", (*running).leavesNothing}, {"stops first", (*running).stopsFirst}, {"not taken", (*running).notTaken},
+		{"leaves nothing", (*running).leavesNothing}, {"stops first", (*running).stopsFirst}, {"not taken", (*running).notTaken}, {"stop overtakes a yes", (*running).stopOvertakesAYes},
 		{"helped", (*running).helped}, {"warned", (*running).warned}, {"moved", (*running).moved},
 		{"cards in turn", (*running).cardsInTurn}, {"hostile helper", (*running).hostileHelper}, {"help ends", (*running).helpEnds},
 		{"helps by keys", (*running).helpsByKeys}, {"helps in Arabic", (*running).helpsInArabic},

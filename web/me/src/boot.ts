@@ -8,6 +8,7 @@ const page = document.getElementById("page")!;
 const rest = () => import("./app");
 
 keepOpened();
+addEventListener("hashchange", () => location.reload()); // a link that is opened where the page stands already
 
 async function begin(language: Language): Promise<void> {
   document.documentElement.lang = language.code;

@@ -15,7 +15,7 @@ import { Identity } from "./wallet/seed";
 import { asked } from "./ui/asked";
 import { came, coming } from "./ui/came";
 import { card } from "./ui/card";
-import { go, isBare, only, refresh, status, type Screen } from "./ui/frame";
+import { go, isBare, only, refresh, status, timesHidden, type Screen } from "./ui/frame";
 import { home } from "./ui/home";
 import { erasure } from "./ui/mine";
 import { askPin } from "./ui/pin";
@@ -73,7 +73,8 @@ export async function known(): Promise<void> {
     /* home says that it is not known yet, and the children's screen of a child */
   }
   clearTimeout(later);
-  if (open?.state.enrolled && !open.state.erased && (open.strangers(vault.now()).length || open.state.unasked)) later = setTimeout(() => void known(), tryAgain); // what was refused, as before a key is on the ledger, is signed anew
+  const who = open;
+  if (who && !who.state.erased && (who.state.enrolled ? who.strangers(vault.now()).length || who.state.unasked : !who.state.came && !(await queue.waiting(who.id)).some((w) => w.kind === "enrol"))) later = setTimeout(() => void known(), tryAgain); // what was refused, as before a key is on the ledger, is signed anew
   if (document.querySelector(".came")) void refresh();
 }
 
@@ -85,17 +86,17 @@ async function find(who: Me | undefined): Promise<void> {
   });
 }
 
-export async function make(pin: string): Promise<void> {
-  await inward(await add(Identity.make(), pin));
+export async function make(pin: string, hidden: number): Promise<void> {
+  await inward(await add(Identity.make(), pin), hidden);
 }
 
-export async function enter(id: string, pin: string): Promise<void> {
-  await inward(await unlock(id, pin));
+export async function enter(id: string, pin: string, hidden: number): Promise<void> {
+  await inward(await unlock(id, pin), hidden);
 }
 
-/** Opens for somebody whose digits were right; who hid the page while the phone was working finds it locked. */
-async function inward(who: Me): Promise<void> {
-  if (isBare()) return;
+/** Opens for somebody whose digits were right; who hid the page while the phone was working finds it locked. hidden: how often it had been when the digits were typed. */
+async function inward(who: Me, hidden: number): Promise<void> {
+  if (isBare() || hidden !== timesHidden()) return;
   open = who;
   isOpen(true);
   await who.collect();
@@ -159,26 +160,28 @@ export const confirmed = (act: (who: Me, pin: string) => Promise<Next>, above: (
   }, above());
 };
 
-/** Somebody who has come back by a card. The tries that it took are forgiven. */
-export async function enterRestored(identity: Identity, pin: string, by: Hex): Promise<void> {
+/** Somebody who has come back by a card. kept: they are here, and what the card waited for is not needed any more. The tries that it took are forgiven. */
+export async function enterRestored(identity: Identity, pin: string, hidden: number, by: Hex, kept: () => Promise<void>): Promise<void> {
   const who = await add(identity, pin);
   await who.change((s) => {
     s.enrolled = true;
     s.unasked = pictures.map((_, index) => index);
   });
-  await queue.keep(who.id, resetCard(identity, await who.deployment(), by, vault.now()));
-  await inward(who);
+  await kept();
+  await who.deployment().then((d) => queue.keep(who.id, resetCard(identity, d, by, vault.now()))).catch(() => undefined); // without a network they stay spent, and nothing else is lost
+  await inward(who, hidden);
 }
 
 /** Somebody who comes from another place. They and what they bring are kept in one step: a reload loses neither. */
-export async function enterMoved(moved: Moved, pin: string): Promise<void> {
+export async function enterMoved(moved: Moved, pin: string, hidden: number): Promise<void> {
   const children = moved.children.map(comes);
   const person = { ...(await prepare(moved.identity, pin)), state: await Me.begin(moved.identity, { ...cameWith(moved), children: children.map((c) => c.child) }) };
   const waits = [await queue.sealed(person.id, bring(moved.exported.vaultPart))];
   for (const { child, file } of children) if (file) waits.push(await queue.sealed(child.id, bring(file)));
   await putAll(["people", person.id, person], ...waits.map((w): ["acts", string, unknown] => ["acts", w.key, w]));
-  await inward(await Me.of(person, moved.identity));
-  if (!isBare()) await go(came);
+  const who = await Me.of(person, moved.identity);
+  await inward(who, hidden);
+  await onward(who, () => go(came));
 }
 
 /** Brings what another place had to somebody who is here already; children, from a moving file, whom they have here too keep what is here. */

@@ -65,9 +65,14 @@ export async function waiting(person?: string): Promise<Waiting[]> {
   return (await all<Waiting>("acts")).filter((w) => !person || w.person === person).sort((a, b) => a.made - b.made);
 }
 
+const keyOf = (person: string, id: string): string => hex(sha256(utf8(`${person} ${id}`)));
+
+/** Whether a yes has not been answered yet: it may have come through, or may yet. */
+export const gives = async (person: string, grant: string): Promise<boolean> => (await get<Waiting>("acts", keyOf(person, `give:${grant}`)))?.state === "waiting";
+
 /** An act as it is kept. */
 export async function sealed(person: string, act: Act): Promise<Waiting> {
-  const key = hex(sha256(utf8(`${person} ${act.id}`)));
+  const key = keyOf(person, act.id);
   return { key, person, kind: act.kind, made: Date.now(), next: 0, tries: 0, state: "waiting", act: await sealRecord(await device(), `act ${key}`, act) };
 }
 
@@ -161,7 +166,7 @@ async function sendOne(w: Waiting): Promise<void> {
     if (isOver(act)) await sign(w, act);
     else await post(w, act);
   } catch (e) {
-    if (!retryable(e)) await note({ ...w, state: "failed", why: e instanceof Problem ? e.code : "answer" });
+    if (!retryable(e) && !(await tooEarly(w, e))) await note({ ...w, state: "failed", why: e instanceof Problem ? e.code : "answer" });
     else {
       const wait = e instanceof Problem && e.retryAfter ? e.retryAfter * 1000 : Math.min(2000 * 2 ** w.tries, 300_000);
       await note({ ...w, tries: w.tries + 1, next: Date.now() + wait });
@@ -170,10 +175,14 @@ async function sendOne(w: Waiting): Promise<void> {
   changed();
 }
 
+/** A stop that has overtaken its yes, which the vault does not know yet. */
+const tooEarly = async (w: Waiting, e: unknown): Promise<boolean> => w.kind === "withdraw" && e instanceof Problem && e.code === "signature" && gives(w.person, (JSON.parse((await actOf(w)).body) as Stop).grant);
+
 async function post(w: Waiting, act: Act): Promise<void> {
   const who = unlocked(w.person);
   const answer = await vault.send(act.kind === "import" && who ? importOrder(who.me, who.deployment, act.body, true, vault.now()) : act, who?.me, who?.deployment);
   await note({ ...w, state: "done", ...(answer === undefined ? {} : { answer: await sealRecord(await device(), `answer ${w.key}`, answer) }) });
+  if (w.kind === "give") for (const stop of await waiting(w.person)) if (stop.kind === "withdraw" && stop.state === "waiting") await note({ ...stop, next: 0 });
 }
 
 const isOver = (act: Act): boolean => !!act.until && vault.now() > act.until;

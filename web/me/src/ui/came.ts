@@ -65,7 +65,7 @@ export const coming: Screen = () => {
 async function arriving(moved: Moved): Promise<Screen> {
   if (await isHere(moved.identity)) throw new PinError("come.twice");
   await onOneLedger(moved.exported.ledger);
-  return () => choose((pin) => enterMoved(moved, pin));
+  return () => choose((pin, hidden) => enterMoved(moved, pin, hidden));
 }
 
 /** Where no answer comes this place says later on which ledger it is, before anything is made known to it. */

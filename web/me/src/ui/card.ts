@@ -141,31 +141,34 @@ async function withCard(text: string): Promise<View> {
     forgetOpened();
     return delayed([before]);
   }
-  return askPin("pin.enter", async (pin) => {
+  return askPin("pin.enter", async (pin, hidden) => {
     const { keys } = await tried(one, "restore", pin);
     const known = await kept(); // not where a try before has found out that it was stopped
-    if (known) return finish(known, keys, pin);
+    if (known) return finish(known, keys, pin, hidden);
     const pickup = random(32);
     const { ready } = (await vault.send(askRestore(keys, d, pickup, vault.now())).catch(told)) as { ready: number };
     const asked: Pending = { card: one.id, pickup: hex(pickup), ready };
     await note(one.id, asked);
-    if (!waits(asked)) return finish(asked, keys, pin);
+    if (!waits(asked)) return finish(asked, keys, pin, hidden);
     forgetOpened();
     await instead(() => delayed([asked]));
   }, [h("div", { class: "hero" }, picture("📇", "huge")), words("card.pin")]);
 }
 
-async function finish(asked: Pending, keys: CardKeys, pin: string): Promise<void> {
+async function finish(asked: Pending, keys: CardKeys, pin: string, hidden: number): Promise<void> {
   const blob = await vault.pickUp(asked.card, unhex(asked.pickup)).catch(async (e: unknown) => {
     if (!(e instanceof Problem && e.status === 404)) throw e;
     await note(asked.card); // it never will be there: the next try asks anew
     throw new PinError("card.stopped");
   });
   const identity = decodeIdentity(await unsealed(keys, blob));
-  await note(asked.card);
   forgetOpened();
-  if (await isHere(identity)) throw new PinError("card.twice");
-  await enterRestored(identity, pin, asked.card);
+  const taken = (): Promise<void> => note(asked.card); // not before their key is kept: the vault gives the card's once, and two days later again
+  if (await isHere(identity)) {
+    await taken();
+    throw new PinError("card.twice");
+  }
+  await enterRestored(identity, pin, hidden, asked.card, taken);
 }
 
 /** A try of the digits, which the vault counts; with the card's blob, where this kind has one at once. */

@@ -54,7 +54,7 @@ export function paper(text: string, title: string, lines: string[], letters: str
 function wrap(draw: CanvasRenderingContext2D, text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/(?<=[ \u200b])/)) {
+  for (const word of text.match(/[^ \u200b]*[ \u200b]?/g) ?? []) {
     if (line && draw.measureText(line + word).width > width) {
       lines.push(line);
       line = "";

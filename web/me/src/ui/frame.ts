@@ -24,6 +24,7 @@ let stack: Screen[] = [];
 let leaving: (() => void)[] = [];
 let shown = 0;
 let returning = false;
+let hidden = 0;
 
 /** Builds the frame. onHide is what the moon does; describe puts an error into words. */
 export function frame(at: HTMLElement, onHide: () => void, describe: (e: unknown) => string): void {
@@ -134,9 +135,13 @@ export function status(text: string, tap: () => unknown, of = navigator.onLine ?
 /** Whether somebody has hidden everything: nothing comes back by itself. */
 export const isBare = (): boolean => !stack.length;
 
+/** How often that was: what took long belongs to who began it, and not to who has opened the page anew meanwhile. */
+export const timesHidden = (): number => hidden;
+
 /** The address of nothing: everything that was shown is gone. */
 export function bare(...body: Child[]): void {
   returning = false;
+  hidden++;
   shown++;
   hush();
   for (const act of leaving.splice(0)) act();

@@ -9,7 +9,7 @@ import { who as whoIs } from "./organisation";
 import { receipt } from "./receipt";
 import { date, t } from "../lang/words";
 import { catalog, Me, vault, type Giver } from "../me";
-import { answered, keep, onChange } from "../store/queue";
+import { answered, gives, keep, onChange } from "../store/queue";
 import { withdraw, withdrawAll, withdrawAsIdentity } from "../wallet/acts";
 import type { Hex } from "../wallet/bytes";
 import type { Catalog, OwnGrant } from "../wallet/wire";
@@ -78,13 +78,13 @@ function card(of: Giver, r: Row, fields: Catalog): HTMLElement {
 const stopped = (key: string): Screen => () => ({ title: "given.stop", body: [h("div", { class: "hero" }, picture("✋", "huge")), h("p", { role: "status", "data-say": key }, t(key)), button(t("common.ok"), () => only(home), { class: "wide main", picture: "✅" })] });
 
 /** Shows that the stop is on its way, then that it holds. */
-async function onTheWay(who: Me, key: string): Promise<void> {
+async function onTheWay(who: Me, keys: string[]): Promise<void> {
   await instead(stopped("given.sending"));
   const leave = new AbortController();
   onLeave(() => leave.abort());
-  const w = await answered(key, leave.signal);
+  const stops = await Promise.all(keys.map((key) => answered(key, leave.signal)));
   if (leave.signal.aborted) return;
-  if (w?.state === "failed" || w?.state === "late") return instead(stopped("waiting.failed"));
+  if (stops.some((w) => w?.state === "failed")) return instead(stopped("waiting.failed"));
 
   await who.collect();
   if (leave.signal.aborted) return;
@@ -99,25 +99,27 @@ async function stop(who: Me, of: Giver, g: OwnGrant): Promise<Next> {
     Me.permissions(s, of).stopped[g.id] ??= null;
   });
   const key = await keep(of.id, act);
-  return () => onTheWay(who, key);
+  return () => onTheWay(who, [key]);
 }
 
-/** Stops all that somebody has given; by the key the answer can be waited for. shown: what is known to stand, also where its receipt is not here. */
-export async function stopEverything(who: Me, of: Giver, shown: Hex[] = []): Promise<string> {
+/** Stops all that somebody has given; by the keys the answers can be waited for. A yes that has no answer yet is stopped by itself when it has one. shown: what is known to stand, also where its receipt is not here. */
+export async function stopEverything(who: Me, of: Giver, shown: Hex[] = []): Promise<string[]> {
   const { receipts: all, stopped } = who.permissions(of);
   const receipts = all.filter((r) => !stopped[r.id]);
   const others = shown.filter((id) => !stopped[id] && !all.some((r) => r.id === id));
   await who.change((s) => {
     for (const id of [...receipts.map((r) => r.id), ...others]) Me.permissions(s, of).stopped[id] ??= null;
   });
-  return keep(of.id, withdrawAll(of.identity, await who.deployment(), receipts, vault.now(), others));
+  const keys = [await keep(of.id, withdrawAll(of.identity, await who.deployment(), receipts, vault.now(), others))];
+  for (const r of receipts) if (await gives(of.id, r.id)) keys.push(await keep(of.id, withdraw(r)));
+  return keys;
 }
 
 const sure = (of: Giver, open: Row[]): Screen => () => ({ title: "given.all", body: [
   ...forWhom(of), h("div", { class: "hero" }, picture("✋", "huge")), words("given.all.ask"),
   button(t("given.all"), () => go(confirmed(async (who) => {
-    const key = await stopEverything(who, of, open.map((r) => r.grant.id));
-    return () => onTheWay(who, key);
+    const keys = await stopEverything(who, of, open.map((r) => r.grant.id));
+    return () => onTheWay(who, keys);
   }, () => forWhom(of))), { class: "wide no", picture: "✋" }),
   button(t("common.cancel"), back, { class: "wide" }),
 ] });

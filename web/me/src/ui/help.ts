@@ -31,7 +31,8 @@ interface Helped {
 }
 
 export function help(): View {
-  const request = opened().request;
+  const { request: there, person } = opened();
+  const request = person ? undefined : there; // what somebody on this phone has read is not asked of another
   return { title: "help.title", body: [
     h("div", { class: "hero" }, picture("🤝", "huge")),
     words("help.what"),

@@ -146,8 +146,10 @@ const going = (key: string): Screen => () => ({ title: "mine.erase", body: [
 
 async function stopChildren(who: Me): Promise<void> {
   for (const c of who.givers(vault.now()).slice(1)) {
-    const w = await answered(await stopEverything(who, c));
-    if (w && w.state !== "done") throw new PinError("waiting.failed");
+    for (const key of await stopEverything(who, c)) {
+      const w = await answered(key);
+      if (w && w.state !== "done") throw new PinError("waiting.failed");
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 // Six digits, by a keypad that is always there: a phone's own keyboard covers half of a small screen.
 import { h, picture } from "./dom";
-import { tell, trouble, type View } from "./frame";
+import { tell, timesHidden, trouble, type View } from "./frame";
 import { t } from "../lang/words";
 
 const length = 6;
@@ -8,8 +8,8 @@ const length = 6;
 /** Digits that anybody would try first. */
 export const weak = (pin: string): boolean => /^(.)\1+$/.test(pin) || "01234567890".includes(pin) || "09876543210".includes(pin) || /^(..)\1\1$/.test(pin) || /^(...)\1$/.test(pin);
 
-/** A screen that asks for six digits. `done` gets them; what it throws is shown, and they are asked for again. */
-export function askPin(title: string, done: (pin: string) => Promise<void>, above: (Node | false | undefined)[] = []): View {
+/** A screen that asks for six digits. `done` gets them, and how often the page had been hidden then; what it throws is shown, and they are asked for again. */
+export function askPin(title: string, done: (pin: string, hidden: number) => Promise<void>, above: (Node | false | undefined)[] = []): View {
   let pin = "";
   const field = h("input", { type: "password", inputmode: "none", autocomplete: "one-time-code", maxlength: length, "aria-label": t(title), class: "pin", input: () => { pin = field.value.replace(/\D/g, ""); void shown(); } });
   const note = h("div", { class: "note" });
@@ -27,10 +27,11 @@ export function askPin(title: string, done: (pin: string) => Promise<void>, abov
     if (pin.length < length || busy) return;
     busy = true;
     const given = pin;
+    const hidden = timesHidden();
     note.replaceChildren(h("p", { role: "status" }, picture("⏳"), t("pin.working")));
     await new Promise((painted) => setTimeout(painted, 60)); // what follows may hold a slow phone for seconds
     try {
-      await done(given);
+      await done(given, hidden);
     } catch (e) {
       note.replaceChildren(trouble(e));
     }

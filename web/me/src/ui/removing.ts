@@ -7,7 +7,7 @@ import { stopEverything } from "./given";
 import { home } from "./home";
 import { t } from "../lang/words";
 import { vault, type Me } from "../me";
-import { answered, forget, onChange } from "../store/queue";
+import { answered, onChange } from "../store/queue";
 import { people } from "../store/people";
 
 /** What is removed: everything of everybody, or one person's. */
@@ -71,15 +71,7 @@ const notTaken = (remove: Removal): Screen => () => ({ title: "more.leave", body
 export async function stopAll(who: Me, left?: AbortSignal): Promise<boolean> {
   if (who.state.unasked) await who.find().catch(() => undefined);
   if (who.state.unasked) return false; // a child may have permissions of which nothing is known here yet
-  const all = who.givers(vault.now());
-  const keys = await Promise.all(all.map((g) => stopEverything(who, g)));
-  for (const [i, of] of all.entries()) {
-    for (let key = keys[i]!; ; key = await stopEverything(who, of)) {
-      const w = await answered(key, left);
-      if (left?.aborted || w?.state === "failed") return false;
-      if (w?.state !== "late") break; // done, also where somebody else has taken the answer
-      await forget(key); // its time was over: it is signed anew
-    }
-  }
-  return true;
+  const keys = await Promise.all(who.givers(vault.now()).map((g) => stopEverything(who, g)));
+  const stops = await Promise.all(keys.flat().map((key) => answered(key, left)));
+  return !left?.aborted && stops.every((w) => w?.state !== "failed"); // also where somebody else has taken the answer
 }

@@ -10,7 +10,7 @@ export function welcome(): View {
     h("div", { class: "hero" }, picture("🔑", "huge")),
     words("welcome.what"),
     words("welcome.not", {}, "p", { class: "warning plain" }),
-    button(t("welcome.make"), () => go(() => choose(async (pin) => (await inside()).make(pin))), { class: "wide main", picture: "✅" }),
+    button(t("welcome.make"), () => go(() => choose(async (pin, hidden) => (await inside()).make(pin, hidden))), { class: "wide main", picture: "✅" }),
     button(t("welcome.have"), async () => (await inside()).restore(), { class: "wide", picture: "📇" }),
     button(t("come.title"), async () => (await inside()).come(), { class: "wide", picture: "🚚" }),
     button(t("help.title"), async () => go((await import("./help")).help), { class: "wide", picture: "🤝" }),
@@ -29,10 +29,10 @@ export const offered = (no: () => unknown): View => ({ title: "card.restore", fi
 ] });
 
 /** Asks for six digits of somebody new, twice. problem: why those before were not taken. */
-export const choose = (done: (pin: string) => Promise<void>, problem?: string): View => askPin("pin.new", async (pin) => {
+export const choose = (done: (pin: string, hidden: number) => Promise<void>, problem?: string): View => askPin("pin.new", async (pin) => {
   if (weak(pin)) throw new PinError("pin.weak");
-  await go(() => askPin("pin.again", async (again) => {
+  await go(() => askPin("pin.again", async (again, hidden) => {
     if (again !== pin) return instead(() => choose(done, "pin.other"));
-    await done(pin);
+    await done(pin, hidden);
   }));
 }, [problem ? words(problem, {}, "p", { class: "warning plain", role: "alert" }) : undefined]);

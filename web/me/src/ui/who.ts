@@ -14,6 +14,6 @@ export const who = (people: Known[]): Screen => () => ({ title: "who.title", fir
 ] });
 
 export const pin = (p: Known): Screen => () => {
-  const view = askPin("pin.enter", async (digits) => (await inside()).enter(p.id, digits), [h("div", { class: "hero" }, picture(p.picture, "huge"))]);
+  const view = askPin("pin.enter", async (digits, hidden) => (await inside()).enter(p.id, digits, hidden), [h("div", { class: "hero" }, picture(p.picture, "huge"))]);
   return { ...view, body: [...view.body, button(t("who.new"), () => go(welcome), { class: "wide", picture: "➕" })] };
 };

@@ -1,1 +1,0 @@
-import{A as c,B as d,C as e,D as f,w as a,z as b}from"./chunk-QQVP4BND.js";import"./chunk-MASK5EK2.js";import"./chunk-J3LD7LQW.js";import"./chunk-4XVWJVY3.js";export{d as first,b as inside,e as isHelping,f as isOpen,a as newer,c as start};
