@@ -7,7 +7,8 @@ import (
 )
 
 // recent remembers the entries used last, for at most a fixed time by the
-// monotonic clock, which nobody can set back. Safe for concurrent use.
+// monotonic clock, which nobody can set back. Each goes by itself when its time is
+// over: nobody may ever ask for it again. Safe for concurrent use.
 type recent[K comparable, V any] struct {
 	mu      sync.Mutex
 	limit   int           // of the entries' weights together
@@ -23,6 +24,7 @@ type recentEntry[K comparable, V any] struct {
 	key            K
 	value          V
 	until          time.Time
+	end            *time.Timer // nil: stays as long as there is room
 	previous, next *recentEntry[K, V]
 }
 
@@ -35,11 +37,8 @@ func newRecent[K comparable, V any](limit int, life time.Duration) *recent[K, V]
 func (r *recent[K, V]) get(key K) (value V, found bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.expire(key)
 	entry, found := r.entries[key]
-	if found && r.life != 0 && time.Now().After(entry.until) {
-		r.remove(entry)
-		found = false
-	}
 	if !found {
 		r.used.Misses++
 		return value, false
@@ -85,11 +84,26 @@ func (r *recent[K, V]) store(key K, value V) {
 	if entry, found := r.entries[key]; found {
 		r.remove(entry)
 	}
-	entry := &recentEntry[K, V]{key: key, value: value, until: time.Now().Add(r.life)}
+	entry := &recentEntry[K, V]{key: key, value: value}
+	if r.life != 0 {
+		entry.until = time.Now().Add(r.life)
+		entry.end = time.AfterFunc(r.life, func() { // without the entry: a stopped timer may be kept for a while
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.expire(key)
+		})
+	}
 	r.entries[key] = entry
 	r.front(entry)
 	for r.weight += r.weightOf(value); r.weight > r.limit; {
 		r.remove(r.ring.previous)
+	}
+}
+
+// expire removes what is there under a key once its time is over, and not what is newer.
+func (r *recent[K, V]) expire(key K) {
+	if entry, found := r.entries[key]; found && entry.end != nil && !time.Now().Before(entry.until) {
+		r.remove(entry)
 	}
 }
 
@@ -109,6 +123,9 @@ func (r *recent[K, V]) remove(e *recentEntry[K, V]) {
 	e.unlink()
 	delete(r.entries, e.key)
 	r.weight -= r.weightOf(e.value)
+	if e.end != nil {
+		e.end.Stop()
+	}
 }
 
 func (e *recentEntry[K, V]) unlink() {

@@ -2,8 +2,10 @@ package vault
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
@@ -109,4 +111,62 @@ func TestRecent(t *testing.T) {
 	if _, found := short.get(1); found {
 		t.Error("outlived its time")
 	}
+}
+
+// What nobody asks for again is gone when its time is over, and what was put anew is not.
+func TestRecentEndsByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRecent[int, int](3, time.Minute)
+		r.put(1, 1)
+		r.put(2, 2)
+		time.Sleep(30 * time.Second)
+		r.put(2, 3)
+		r.put(3, 3)
+		r.get(1) // used last, and no longer there for it
+		there := func(keys ...int) {
+			t.Helper()
+			synctest.Wait()
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if got := slices.Sorted(maps.Keys(r.entries)); !slices.Equal(got, keys) || r.weight != len(keys) {
+				t.Errorf("%v of weight %d, want %v", got, r.weight, keys)
+			}
+		}
+		time.Sleep(30*time.Second - 1)
+		there(1, 2, 3)
+		time.Sleep(1)
+		there(2, 3)
+		r.forget(3)
+		r.put(3, 4)
+		time.Sleep(30 * time.Second)
+		there(3)
+		time.Sleep(30 * time.Second)
+		there()
+	})
+}
+
+// The receipt says how long an opened head may be remembered: also the one before the last
+// write, which erasure does not know of.
+func TestOpenedHeadsEndByThemselves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		s := w.filled()
+		w.writeField(s, "identity.birth_date", `"1990"`)
+		if _, err := w.eraseBy(w.gate, w.person); err != nil {
+			t.Fatal(err)
+		}
+		remembered := func() int {
+			synctest.Wait()
+			w.gate.subjects.mu.Lock()
+			defer w.gate.subjects.mu.Unlock()
+			return len(w.gate.subjects.entries)
+		}
+		if remembered() == 0 {
+			t.Fatal("nothing to forget")
+		}
+		time.Sleep(cacheLife)
+		if n := remembered(); n != 0 {
+			t.Errorf("%d opened heads remembered a minute later", n)
+		}
+	})
 }
