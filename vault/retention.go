@@ -133,8 +133,10 @@ func (g *Gate) bringForward(ctx context.Context, w *watched, ended uint64) error
 }
 
 // changeReceived changes a grant's object by compare-and-swap; change returns false for no
-// change. The index has the new day before the object does, and the old one after it: what is
-// due is never without an entry.
+// change. The index has the new day before the object does, and the old one after it. An entry
+// that was there already may be an old one that somebody is about to remove: it is put again
+// after the object, where there was an object before, and what is removed later than that is
+// put back by who removed it. What is due stays without an entry only where that one crashes.
 func (g *Gate) changeReceived(ctx context.Context, who consent.InstitutionID, id consent.GrantID, change func(*received) bool) error {
 	for range maxAttempts {
 		r, tag, err := g.receivedUnder(ctx, id)
@@ -149,8 +151,7 @@ func (g *Gate) changeReceived(ctx context.Context, who consent.InstitutionID, id
 			return nil
 		}
 		if r.Due != 0 && r.Due != before {
-			err := g.putObject(ctx, roomDue, g.dueName(who, id, r.Due), indexEntry{Version: objectVersion, ID: id}, "")
-			if err != nil && !errors.Is(err, ErrExists) {
+			if err := g.listDue(ctx, who, id, r.Due); err != nil {
 				return err
 			}
 		}
@@ -162,14 +163,38 @@ func (g *Gate) changeReceived(ctx context.Context, who consent.InstitutionID, id
 			return err
 		}
 		if before != 0 && before != r.Due {
-			_ = g.heads.Delete(ctx, g.dueName(who, id, before)) // an entry too many is passed over
+			g.unlistDue(ctx, who, id, before)
 		}
 		if r.Due == 0 || r.Due < before {
 			g.dues.forget(who)
 		}
+		if r.Due != 0 && r.Due != before && tag != "" {
+			return g.listDue(ctx, who, id, r.Due)
+		}
 		return nil
 	}
 	return consent.ErrConflict
+}
+
+// listDue puts an entry into the index; it may be there already.
+func (g *Gate) listDue(ctx context.Context, who consent.InstitutionID, id consent.GrantID, due uint64) error {
+	err := g.putObject(ctx, roomDue, g.dueName(who, id, due), indexEntry{Version: objectVersion, ID: id}, "")
+	if errors.Is(err, ErrExists) {
+		return nil
+	}
+	return err
+}
+
+// unlistDue removes an entry from the index, and puts it back where its day has become due again
+// meanwhile, or may have: an entry too many is passed over.
+func (g *Gate) unlistDue(ctx context.Context, who consent.InstitutionID, id consent.GrantID, due uint64) {
+	_ = g.heads.Delete(ctx, g.dueName(who, id, due))
+	if r, _, err := g.receivedUnder(ctx, id); err == nil && (r == nil || r.Due != due) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lateTimeout)
+	defer cancel()
+	_ = g.listDue(ctx, who, id, due)
 }
 
 // dueName has the day in front, so that the earliest is listed first. It shows when

@@ -470,6 +470,84 @@ func TestReleasesAndAttestationsRace(t *testing.T) {
 	}
 }
 
+// A day becomes due again while its entry is being removed: it is listed, whichever is first.
+func TestDueAgainWhileItsEntryIsRemoved(t *testing.T) {
+	for _, race := range []struct {
+		name           string
+		removes, again func(*world, SignedGrant) error
+	}{
+		{"attested, released", func(w *world, s SignedGrant) error {
+			w.pass(time.Minute)
+			_, err := w.attest(w.newGate(), s)
+			return err
+		}, func(w *world, s SignedGrant) error {
+			w.pass(time.Minute)
+			_, err := w.newGate().Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID})
+			return err
+		}},
+		{"released a day later, withdrawn", func(w *world, s SignedGrant) error {
+			w.pass(24 * time.Hour)
+			_, _ = w.newGate().Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID}) // denied: withdrawn
+			return nil
+		}, func(w *world, s SignedGrant) error {
+			w.withdraw(s)
+			return w.look(w.newGate())
+		}},
+	} {
+		for _, removed := range []string{"before the object", "after the object", "in doubt"} {
+			t.Run(race.name+", "+removed, func(t *testing.T) {
+				w := newWorld(t)
+				s := w.filled(func(r *consent.Request) { r.RetentionDays = 1 })
+				w.mustRelease(s)
+				due, entry := w.deletion(s).Due, w.heads.only(t, roomDue)
+				var once sync.Once
+				removing, remove, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+				deleted := false
+				w.heads.setFault(func(op, name string) (before, after bool) {
+					switch {
+					case op == "delete" && name == entry:
+						close(removing)
+						<-remove
+						deleted = true
+					case op == "get" && strings.HasPrefix(name, roomReceived+"/") && removed == "in doubt":
+						select {
+						case <-remove:
+							return deleted, false
+						default:
+						}
+					case op == "put" && strings.HasPrefix(name, roomReceived+"/") && removed == "before the object":
+						select {
+						case <-removing:
+							once.Do(func() {
+								close(remove)
+								done <- <-done
+							})
+						default:
+						}
+					}
+					return false, false
+				})
+				go func() { done <- race.removes(w, s) }()
+				<-removing
+				if err := race.again(w, s); err != nil {
+					t.Fatal(err)
+				}
+				if removed != "before the object" {
+					close(remove)
+				}
+				if err := <-done; err != nil {
+					t.Fatal(err)
+				}
+				w.heads.setFault(nil)
+				page, _, err := w.newGate().Deletions(t.Context(), w.hospital, false, "", 10)
+				if d := w.deletion(s); err != nil || d.Due != due || len(page) != 1 {
+					t.Errorf("due on %d, want %d; %d listed, %v", d.Due/day, due/day, len(page), err)
+				}
+			})
+		}
+	}
+}
+
 func TestDeletionPages(t *testing.T) {
 	w := newWorld(t)
 	var grants []consent.GrantID
