@@ -153,7 +153,7 @@ func (g *Gate) cardOf(ctx context.Context, identity consent.IdentityID) (c *card
 // an empty one where there is none; its error ends it.
 func (g *Gate) changeCard(ctx context.Context, identity consent.IdentityID, change func(*cardObject) error) error {
 	name := g.name(roomCard, identity[:])
-	unlock, err := g.subjectLocks.lock(ctx, identity[0])
+	unlock, err := g.subjectLocks.lock(ctx, string(identity[:]))
 	if err != nil {
 		return err
 	}

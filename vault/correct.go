@@ -109,7 +109,7 @@ func (a *attempt) acceptable(field consent.FieldName, value []byte) error {
 // correct makes the next record, writes the entry, and commits.
 func (a *attempt) correct(ctx context.Context, call *CorrectCall) (*Corrected, error) {
 	g, c := a.gate, &call.Correction
-	unlock, err := g.subjectLocks.lock(ctx, c.Identity[0])
+	unlock, err := g.subjectLocks.lock(ctx, string(c.Identity[:]))
 	if err != nil {
 		return nil, err
 	}

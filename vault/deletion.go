@@ -58,7 +58,7 @@ func (g *Gate) AttestDeletion(ctx context.Context, who consent.Institution, call
 	if call.Through > a.at.milli+enrolSkew*1000 {
 		return nil, errCall("through: in the future")
 	}
-	unlock, err := g.keyLocks.lock(ctx, call.Grant[0])
+	unlock, err := g.keyLocks.lock(ctx, string(call.Grant[:]))
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func (g *Gate) Erase(ctx context.Context, e consent.Erasure, sig consent.Signatu
 
 func (g *Gate) erase(ctx context.Context, at moment, s *subject, sig consent.Signature) (*Erased, error) {
 	identity := s.head.Identity
-	unlock, err := g.subjectLocks.lock(ctx, identity[0])
+	unlock, err := g.subjectLocks.lock(ctx, string(identity[:]))
 	if err != nil {
 		return nil, err
 	}

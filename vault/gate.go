@@ -91,7 +91,7 @@ type Gate struct {
 	ciphertexts *recent[[32]byte, *record]            // by digest of the object
 	noted       *recent[consent.GrantID, reservation] // what is noted as received for a while to come
 
-	keyLocks, subjectLocks *stripes
+	keyLocks, subjectLocks *locks
 	lateSlots              chan struct{}
 	refused                *recent[consent.GrantID, uint64] // how often a code was denied
 
@@ -137,7 +137,7 @@ func New(cfg Config) (*Gate, error) {
 		stopped:   newRecent[consent.GrantID, *tombstone](memorySize, 0),
 		revisions: newRecent[string, uint64](memorySize, 0),
 		noted:     newRecent[consent.GrantID, reservation](memorySize, 0),
-		keyLocks:  newStripes(), subjectLocks: newStripes(), lateSlots: make(chan struct{}, lateEntries),
+		keyLocks:  newLocks(), subjectLocks: newLocks(), lateSlots: make(chan struct{}, lateEntries),
 		dues:    newRecent[consent.InstitutionID, uint64](cacheSize, overdueLife),
 		notices: newRecent[consent.InstitutionID, uint64](memorySize, 0),
 		refused: newRecent[consent.GrantID, uint64](memorySize, 0),

@@ -36,7 +36,7 @@ func (g *Gate) Grant(ctx context.Context, s SignedGrant) (GrantReceipt, error) {
 	if err := g.signed(s.Act.StructHash(), s.ActSignature, s.Grant.GrantKey); err != nil {
 		return GrantReceipt{}, err
 	}
-	unlock, err := g.keyLocks.lock(ctx, s.Grant.Request[0])
+	unlock, err := g.keyLocks.lock(ctx, string(s.Grant.Request[:]))
 	if err != nil {
 		return GrantReceipt{}, err
 	}

@@ -44,7 +44,7 @@ func (g *Gate) inTurn(ctx context.Context, name string) (end func(), err error) 
 	if name == "" {
 		return func() {}, nil
 	}
-	return g.keyLocks.lock(ctx, digestByte(name))
+	return g.keyLocks.lock(ctx, name)
 }
 
 func checkKey(key string) error {
@@ -153,10 +153,4 @@ func (a *attempt) remember(m *memo) (note *Note, keep task, err error) {
 func noteName(name string) (id [32]byte) {
 	_, _ = hex.Decode(id[:], []byte(name[len(name)-2*len(id):])) // crypto.ObjectName ends in it
 	return id
-}
-
-// digestByte picks a lock from an object name.
-func digestByte(name string) byte {
-	sum := sha256.Sum256([]byte(name))
-	return sum[0]
 }

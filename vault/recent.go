@@ -1,7 +1,6 @@
 package vault
 
 import (
-	"context"
 	"sync"
 	"time"
 )
@@ -130,25 +129,4 @@ func (r *recent[K, V]) remove(e *recentEntry[K, V]) {
 
 func (e *recentEntry[K, V]) unlink() {
 	e.previous.next, e.next.previous = e.next, e.previous
-}
-
-// stripes are locks by key; two keys may share one, so nobody takes two of a set.
-type stripes [256]chan struct{}
-
-func newStripes() *stripes {
-	s := new(stripes)
-	for i := range s {
-		s[i] = make(chan struct{}, 1)
-	}
-	return s
-}
-
-// lock waits for the key's lock as long as the context allows.
-func (s *stripes) lock(ctx context.Context, key byte) (unlock func(), err error) {
-	select {
-	case s[key] <- struct{}{}:
-		return func() { <-s[key] }, nil
-	case <-ctx.Done():
-		return nil, unavailable("lock", ctx.Err())
-	}
 }

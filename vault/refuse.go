@@ -19,7 +19,7 @@ func (g *Gate) Refuse(ctx context.Context, r consent.Refusal, sig consent.Signat
 	if err != nil {
 		return err
 	}
-	unlock, err := g.keyLocks.lock(ctx, r.Request[0])
+	unlock, err := g.keyLocks.lock(ctx, string(r.Request[:]))
 	if err != nil {
 		return err
 	}

@@ -125,7 +125,7 @@ func (a *attempt) shapes(name consent.FieldName, value []byte) (shaped []byte, o
 // there already, under the very same signatures, it is a redelivery.
 func (a *attempt) write(ctx context.Context, values map[consent.FieldName]incoming) (*Written, error) {
 	g := a.gate
-	unlock, err := g.subjectLocks.lock(ctx, a.grant.Identity[0])
+	unlock, err := g.subjectLocks.lock(ctx, string(a.grant.Identity[:]))
 	if err != nil {
 		return nil, err
 	}
