@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/wrapious/wrappy/openapi"
 )
 
 // spoiling damages the signature of what is sent to a path, so that the vault refuses it for good.
@@ -120,7 +122,11 @@ func (v *running) stopOvertakesAYes(t *testing.T) {
 	p.sees("on its way").doesNotSee("Nothing more is shown")
 	p.js("window.__busy = false; 0", nil)
 	p.sees("Nothing more is shown").taps("OK").sees("What do you want")
-	isRefused(t, v.hospital.fetch(v.hospital.given(second)), http.StatusForbidden, "denied", "withdrawn")
+	var late openapi.Request
+	if v.hospital.call("GET", "/v1/requests/"+second, "").into(t, http.StatusOK, &late); late.Grant == nil {
+		t.Fatal("the yes never arrived")
+	}
+	isRefused(t, v.hospital.fetch(*late.Grant), http.StatusForbidden, "denied", "withdrawn")
 	p.taps("My permissions").sees("hospital").doesNotSee("on its way", "They can see it now")
 }
 
