@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -253,9 +254,18 @@ func loadConfig(path string, environ []string) (*config, error) {
 	}
 	if len(read.Unused) > 0 {
 		slices.Sort(read.Unused)
-		return nil, fmt.Errorf("configuration: unknown key: %s", strings.Join(read.Unused, ", "))
+		return nil, fmt.Errorf("configuration: unknown key: %s", oneLine(strings.Join(read.Unused, ", ")))
 	}
 	return c, c.validate()
+}
+
+// oneLine is a text of the file as one line of a terminal shows it: YAML's keys can hold anything.
+func oneLine(text string) string {
+	quoted := strconv.Quote(text)
+	if quoted == `"`+text+`"` {
+		return text
+	}
+	return quoted
 }
 
 // badValue names the key, or the variable that overrides it, and not the value: it
@@ -268,7 +278,7 @@ func badValue(err error, overrides map[string]any) error {
 	if _, overridden := overrides[one.Name()]; overridden {
 		return fmt.Errorf("environment: %s: not a value for this key", variable(one.Name()))
 	}
-	return fmt.Errorf("configuration: %s: not a value for this key", one.Name())
+	return fmt.Errorf("configuration: %s: not a value for this key", oneLine(one.Name()))
 }
 
 // variable is the name of the environment variable that overrides a key.

@@ -23,6 +23,7 @@ func FuzzConfig(f *testing.F) {
 	f.Add("jurisdiction: &a [*a]\n? {}", 1, "\x00")
 	f.Add("jurisdiction: KE\nstore: {kind: s3, s3: {endpoint: \"https://s3.example\", heads: h, records: r, access_key_file: a, secret_key_file: b}}", 2, "")
 	f.Add("jurisdiction: KE\n<<: {listen: !!binary aGk=}\nlimits: {burst: 0x_10}", 3, "-0")
+	f.Add("? |\n  0\n\n  00\n: 1\njurisdiction: KE", 4, "")
 	path := filepath.Join(f.TempDir(), configFile)
 	f.Fuzz(func(t *testing.T, file string, key int, value string) {
 		if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
