@@ -168,7 +168,11 @@ func (v *running) forAChild(t *testing.T) {
 	p.isAsked(ask.ID().String(), "🐸").agrees("Name")
 	again := v.hospital.given(ask.ID().String())
 	v.fetched(t, again, "representative")
-	p.taps("What is kept of me").taps("Erase everything").sees("go with yours").sees("stopped too").fine("erase-children").taps("Erase everything").taps("Yes").types(phonePIN).sees("This remains")
+	p.taps("What is kept of me").taps("Erase everything").sees("go with yours").sees("stopped too").fine("erase-children").taps("Erase everything").taps("Yes").offline(true)
+	p.types(phonePIN).sees("This needs a network").taps("OK").sees("What do you want").sees("wait to be sent")
+	v.fetched(t, again, "representative")
+	p.offline(false)
+	p.sees("This remains")
 	isRefused(t, v.hospital.fetch(again), http.StatusForbidden, "denied", "withdrawn")
 	p.taps("OK").sees("Make my key")
 	if left := p.kept("people") + p.kept("acts"); left != 0 {

@@ -124,7 +124,7 @@ func (v *running) askedAtOnce(t *testing.T) {
 
 // mouth writes down what a voice would say.
 const mouth = `{ window.__said = []; window.SpeechSynthesisUtterance = class { constructor(t) { this.text = t } };
-	Object.defineProperty(window, "speechSynthesis", { value: { getVoices: () => [{ lang: "en-US" }], cancel() {}, speak: u => { __said.push(u.text); setTimeout(() => u.onend()) } } }) }`
+	Object.defineProperty(window, "speechSynthesis", { value: { getVoices: () => [{ lang: "en-US", localService: true }], cancel() {}, speak: u => { __said.push(u.text); setTimeout(() => u.onend()) } } }) }`
 
 // hears taps the loudspeaker, and is what was said when it is silent again.
 func (p *handset) hears(wants ...string) *handset {
@@ -149,7 +149,7 @@ func (p *handset) hears(wants ...string) *handset {
 	return p
 }
 
-// The loudspeaker says all that the screen shows, and what can be tapped; where the phone has no voice it says so.
+// The loudspeaker says all that the screen shows, and what can be tapped; where the phone has no voice of its own it says so: another's would hear what is on the screen.
 func (v *running) readAloud(t *testing.T) {
 	ask := v.hospital.ask(object{"fields": pageFields[:3], "actions": []string{"read"}})
 	p := v.handset(t).before(mouth)
@@ -163,7 +163,7 @@ func (v *running) readAloud(t *testing.T) {
 	p.taps("Language").sees("About these words").hears("Language", "English", "About these words")
 	p.doesNotSee("no voice")
 
-	silent := v.handset(t).before(`{ Object.defineProperty(window, "speechSynthesis", { value: { getVoices: () => [], cancel() {}, speak: () => { throw new Error("a voice that is not there") } } }) }`)
+	silent := v.handset(t).before(`{ Object.defineProperty(window, "speechSynthesis", { value: { getVoices: () => [{ lang: "en-US", localService: false }], cancel() {}, speak: () => { throw new Error("a voice that is not there") } } }) }`)
 	silent.starts("").js("document.querySelector('.listen').click()", nil)
 	silent.sees("This phone has no voice for these words").fine("mute")
 }

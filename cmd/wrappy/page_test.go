@@ -96,7 +96,7 @@ func TestPage(t *testing.T) {
 		name string
 		way  func(*running, *testing.T)
 	}{
-		{"main way", (*running).mainWay}, {"stop offline", (*running).stopOffline}, {"start offline", (*running).startOffline}, {"two tabs", (*running).twoTabs},
+		{"main way", (*running).mainWay}, {"stop offline", (*running).stopOffline}, {"wrong clock", (*running).stopByAWrongClock}, {"start offline", (*running).startOffline}, {"two tabs", (*running).twoTabs},
 		{"wrong PIN", (*running).wrongPIN}, {"Arabic", (*running).arabic}, {"picture of a code", (*running).pictureOfCode}, {"storage", (*running).storage},
 		{"slow line", (*running).slowLine}, {"history tampered with", (*running).historyTampered},
 		{"two people", (*running).twoPeople}, {"handed over", (*running).handedOver}, {"card stopped", (*running).cardStopped}, {"card linked", (*running).cardLinked}, {"card offline", (*running).cardOffline}, {"shown code", (*running).shownCode}, {"what a code says", (*running).shownStates},

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math"
 	"net/http"
@@ -41,6 +42,28 @@ func (v *running) stopOffline(t *testing.T) {
 	isRefused(t, v.hospital.fetch(grant), http.StatusForbidden, "denied", "withdrawn")
 }
 
+// A stop of everything that is signed without a network counts, however wrong the phone's clock: nobody has told it the time yet.
+func (v *running) stopByAWrongClock(t *testing.T) {
+	for _, wrong := range []time.Duration{2 * time.Hour, -2 * time.Hour} {
+		p := v.handset(t).before(fmt.Sprintf("{ const now = Date.now; Date.now = () => now() + %d }", wrong.Milliseconds())).starts("")
+		var grants []string
+		for range 2 {
+			ask := v.hospital.ask(object{"fields": pageFields[:3], "actions": []string{"read"}})
+			p.returns("#r=" + ask.ID().String()).agrees("Name")
+			grants = append(grants, v.hospital.given(ask.ID().String()))
+		}
+		p.settled().until("the page to be kept for where there is no network", "navigator.serviceWorker.controller || navigator.serviceWorker.getRegistration().then(r => r?.active)")
+		p.offline(true)
+		p.run(chromedp.Reload())
+		p.types(phonePIN).sees("What do you want").taps("My permissions").taps("Stop everything").taps("Stop everything").types(phonePIN).sees("on its way")
+		p.offline(false)
+		p.sees("Nothing more is shown")
+		for _, grant := range grants {
+			isRefused(t, v.hospital.fetch(grant), http.StatusForbidden, "denied", "withdrawn")
+		}
+	}
+}
+
 // A key is made without a network, and made known when there is one.
 func (v *running) startOffline(t *testing.T) {
 	p := v.handset(t)
@@ -73,6 +96,12 @@ func (v *running) twoTabs(t *testing.T) {
 	if cards != 1 {
 		t.Errorf("%d permissions", cards)
 	}
+
+	// what leaves nothing in one leaves nothing in the memory of the other
+	other.js("window.__mark = 1", nil)
+	p.taps("Back").taps("More").taps("Leave nothing here").taps("Leave nothing here").taps("Remove, and stop nothing").sees("English")
+	other.until("another document", "window.__mark === undefined")
+	other.sees("English").doesNotSee("hospital")
 }
 
 // Digits are counted before they are tried, and a reload forgives nothing.

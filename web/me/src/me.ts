@@ -7,7 +7,7 @@ import { hex, unhex, type Hex } from "./wallet/bytes";
 import { alone, found, givesFor, grown, handedOver, introduce, lastDay, pictureOf, search, settle, standing, type Child, type Permissions } from "./wallet/child";
 import type { Identity } from "./wallet/seed";
 import type { Catalog, Facts, Imported, Institution, Ledger, Notice, Withdrawn } from "./wallet/wire";
-import { actOf, answerOf, forget, hurry, keep, noteUndone, waiting, type Waiting } from "./store/queue";
+import { actOf, answerOf, forget, hurry, keep, kept, noteUndone, waiting, type Waiting } from "./store/queue";
 import { get, put, update } from "./store/db";
 
 /** All that is kept of a person, sealed by their page key. */
@@ -100,16 +100,17 @@ export class Me {
     return sealRecord(await localKey(identity), "state", { ...emptyState(), ...begins });
   }
 
-  /** Changes what is kept. Another tab may have changed it too: what is there now is what is changed. */
-  async change(act: (state: State) => void): Promise<void> {
+  /** Changes what is kept. Another tab may have changed it too: what is there now is what is changed. acts wait from the same moment on. */
+  async change(act: (state: State) => void, ...acts: Waiting[]): Promise<void> {
     const run = async (): Promise<void> => {
       const person = await get<{ state?: Uint8Array<ArrayBuffer> }>("people", this.id);
       if (person?.state) this.state = { ...emptyState(), ...(await openRecord<State>(this.#key, "state", person.state)) };
       act(this.state);
       const state = await sealRecord(this.#key, "state", this.state);
-      await update<object>("people", this.id, (p) => ({ ...p, state }));
+      await update<object>("people", this.id, (p) => ({ ...p, state }), ...acts.map((w): ["acts", string, Waiting] => ["acts", w.key, w]));
     };
     await ("locks" in navigator ? navigator.locks.request(`state ${this.id}`, run) : run());
+    if (acts.length) kept();
   }
 
   /** The vault that this person's signatures are for. It is read once: one that names another later gets no signature. */

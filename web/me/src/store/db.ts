@@ -16,8 +16,9 @@ function open(): Promise<IDBDatabase> {
     };
     asked.onsuccess = () => {
       asked.result.onversionchange = () => {
-        asked.result.close(); // another tab wipes everything
+        asked.result.close();
         opening = undefined;
+        location.reload(); // another tab wipes everything: no key stays in this one's memory
       };
       done(asked.result);
     };
@@ -29,14 +30,18 @@ function open(): Promise<IDBDatabase> {
   }));
 }
 
-async function transact<T>(store: StoreName, mode: IDBTransactionMode, act: (s: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const transaction = (await open()).transaction(store, mode, { durability: "strict" } as IDBTransactionOptions);
-  const asked = act(transaction.objectStore(store));
+type Thing = [store: StoreName, key: string, value: unknown];
+
+async function transaction<T>(stores: StoreName[], act: (of: (store: StoreName) => IDBObjectStore) => IDBRequest<T> | undefined, mode: IDBTransactionMode = "readwrite"): Promise<T> {
+  const all = (await open()).transaction(stores, mode, { durability: "strict" } as IDBTransactionOptions);
+  const asked = act((store) => all.objectStore(store));
   return new Promise((done, fail) => {
-    transaction.oncomplete = () => done(asked.result);
-    transaction.onerror = transaction.onabort = () => fail(transaction.error ?? asked.error);
+    all.oncomplete = () => done(asked?.result as T);
+    all.onerror = all.onabort = () => fail(all.error ?? asked?.error);
   });
 }
+
+const transact = <T>(store: StoreName, mode: IDBTransactionMode, act: (s: IDBObjectStore) => IDBRequest<T>): Promise<T> => transaction([store], (of) => act(of(store)), mode);
 
 export const get = <T>(store: StoreName, key: string): Promise<T | undefined> => transact(store, "readonly", (s) => s.get(key) as IDBRequest<T | undefined>);
 export const all = <T>(store: StoreName): Promise<T[]> => transact(store, "readonly", (s) => s.getAll() as IDBRequest<T[]>);
@@ -44,21 +49,18 @@ export const put = (store: StoreName, key: string, value: unknown): Promise<unkn
 export const remove = (store: StoreName, key: string): Promise<unknown> => transact(store, "readwrite", (s) => s.delete(key));
 
 /** Puts several things, all of them or none. */
-export async function putAll(...things: [store: StoreName, key: string, value: unknown][]): Promise<void> {
-  const transaction = (await open()).transaction(things.map(([store]) => store), "readwrite", { durability: "strict" } as IDBTransactionOptions);
-  for (const [store, key, value] of things) transaction.objectStore(store).put(value, key);
-  await new Promise<void>((done, fail) => {
-    transaction.oncomplete = () => done();
-    transaction.onerror = transaction.onabort = () => fail(transaction.error);
-  });
-}
+export const putAll = (...things: Thing[]): Promise<void> => transaction(things.map(([store]) => store), (of) => {
+  for (const [store, key, value] of things) of(store).put(value, key);
+  return undefined;
+});
 
-/** Changes a value in one transaction; what is not there stays so. */
-export async function update<T>(store: StoreName, key: string, change: (now: T) => T): Promise<void> {
-  await transact(store, "readwrite", (s) => {
-    const asked = s.get(key) as IDBRequest<T | undefined>;
+/** Changes a value in one transaction, in which other things are put too; what is not there stays so, and nothing is put with it. */
+export async function update<T>(store: StoreName, key: string, change: (now: T) => T, ...also: Thing[]): Promise<void> {
+  await transaction([store, ...also.map(([of]) => of)], (of) => {
+    const asked = of(store).get(key) as IDBRequest<T | undefined>;
     asked.onsuccess = () => {
-      if (asked.result !== undefined) s.put(change(asked.result), key);
+      if (asked.result === undefined) return;
+      for (const [where, at, value] of [[store, key, change(asked.result)] as Thing, ...also]) of(where).put(value, at);
     };
     return asked;
   });

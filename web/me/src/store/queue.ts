@@ -7,7 +7,7 @@ import { hex, utf8 } from "../wallet/bytes";
 import { openRecord, sealRecord } from "../wallet/seal";
 import { Problem, retryable, type Deployment, type Vault } from "../wallet/api";
 import { importOrder, withdrawStop, type Act, type ActKind, type Stop } from "../wallet/acts";
-import { renew, renewable } from "../wallet/renew";
+import { renew, renewable, untimely } from "../wallet/renew";
 import type { Identity } from "../wallet/seed";
 
 export type ActState = "waiting" | "done" | "late" | "failed";
@@ -27,6 +27,8 @@ export interface Waiting {
   undone?: true;
   /** Its signature's time is over: it is signed anew when its owner is here. */
   over?: true;
+  /** Keys of acts that must have been done before it is sent. */
+  after?: string[];
   act: Uint8Array<ArrayBuffer>;
   answer?: Uint8Array<ArrayBuffer>;
 }
@@ -76,16 +78,21 @@ export async function sealed(person: string, act: Act): Promise<Waiting> {
   return { key, person, kind: act.kind, made: Date.now(), next: 0, tries: 0, state: "waiting", act: await sealRecord(await device(), `act ${key}`, act) };
 }
 
-/** Keeps an act, and sends it as soon as that can be. The same act again is the act that is here. */
-export async function keep(person: string, act: Act): Promise<string> {
-  const w = await sealed(person, act);
+/** Sends what was kept in one step with something else. */
+export function kept(): void {
+  changed();
+  void run();
+}
+
+/** Keeps an act, and sends it as soon as that can be. The same act again is the act that is here. after: keys of what must have been done by then; where that fails, so does this. */
+export async function keep(person: string, act: Act, after: string[] = []): Promise<string> {
+  const w: Waiting = { ...(await sealed(person, act)), ...(after.length ? { after } : {}) };
   const key = w.key;
   if (!(await addTo("acts", key, w))) {
     const there = await get<Waiting>("acts", key);
     if (there && there.state !== "waiting" && there.state !== "done") await put("acts", key, w); // signed anew
   }
-  changed();
-  void run();
+  kept();
   return key;
 }
 
@@ -155,15 +162,17 @@ function run(): Promise<unknown> {
 const next = async (): Promise<Waiting | undefined> => {
   const list = await waiting();
   const unknown = new Set(list.filter((w) => w.kind === "enrol" && w.state !== "done").map((w) => w.person)); // nobody takes what a key signs that is not known
-  return list.find((w) => w.state === "waiting" && w.next <= Date.now() && (w.kind === "enrol" || !unknown.has(w.person)) && (!(w.over || sessions.has(w.kind)) || unlocked(w.person)));
+  const open = new Set(list.filter((w) => w.state === "waiting").map((w) => w.key));
+  return list.find((w) => open.has(w.key) && w.next <= Date.now() && !w.after?.some((key) => open.has(key)) && (w.kind === "enrol" || !unknown.has(w.person)) && (!(w.over || sessions.has(w.kind)) || unlocked(w.person)));
 };
 const sessions = new Set<ActKind>(["correct", "import"]);
 
 async function sendOne(w: Waiting): Promise<void> {
   try {
     const act = await actOf(w);
-    if (isOver(act)) await vault.deployment(); // by the vault's clock: this phone's may be hours off, and nobody has told it yet
-    if (isOver(act)) await sign(w, act);
+    if (act.until && (!vault.knowsTime || untimely(act, vault.now()))) await vault.deployment(); // by the vault's clock: this phone's may be hours off
+    if (await inVain(w)) await note({ ...w, state: "failed", why: "before" });
+    else if (untimely(act, vault.now())) await sign(w, act);
     else await post(w, act);
   } catch (e) {
     if (!retryable(e) && !(await tooEarly(w, e))) await note({ ...w, state: "failed", why: e instanceof Problem ? e.code : "answer" });
@@ -175,6 +184,9 @@ async function sendOne(w: Waiting): Promise<void> {
   changed();
 }
 
+/** Whether something that must have been done before was not taken. */
+const inVain = async ({ after = [] }: Waiting): Promise<boolean> => (await waiting()).some((w) => after.includes(w.key) && w.state !== "done");
+
 /** A stop that has overtaken its yes, which the vault does not know yet. */
 const tooEarly = async (w: Waiting, e: unknown): Promise<boolean> => w.kind === "withdraw" && e instanceof Problem && e.code === "signature" && gives(w.person, (JSON.parse((await actOf(w)).body) as Stop).grant);
 
@@ -185,9 +197,7 @@ async function post(w: Waiting, act: Act): Promise<void> {
   if (w.kind === "give") for (const stop of await waiting(w.person)) if (stop.kind === "withdraw" && stop.state === "waiting") await note({ ...stop, next: 0 });
 }
 
-const isOver = (act: Act): boolean => !!act.until && vault.now() > act.until;
-
-/** Its signature's time is over before it arrived. It is signed anew where its owner is here, and sent next; where not, what has no end goes on in its place. */
+/** Its signature has no time that the vault takes. It is signed anew where its owner is here, and sent next; where not, what has no end goes on in its place. */
 async function sign(w: Waiting, act: Act): Promise<void> {
   const who = unlocked(w.person);
   const anew = who && renew(act, who.me, who.deployment, vault.now());

@@ -11,7 +11,7 @@ import { current, date, t } from "../lang/words";
 import { consentable } from "../lang/reviews";
 import { catalog, Me, vault, type Giver, type State } from "../me";
 import { answered, remember } from "../opened";
-import { keep, onChange } from "../store/queue";
+import { onChange, sealed } from "../store/queue";
 import { give, refuse } from "../wallet/acts";
 import { answer, answerFor } from "../wallet/grant";
 import type { Hex } from "../wallet/bytes";
@@ -131,17 +131,15 @@ async function say(who: Me, of: Giver, ask: Asked, fields?: string[], notice?: N
     await who.change((s) => {
       once(s, ask.id);
       s.answered[ask.id] = "yes";
-      Me.permissions(s, of).receipts.push(receipt); // before anything is sent: a receipt without a grant does no harm
+      Me.permissions(s, of).receipts.push(receipt);
       s.notices[receipt.id] = notice;
       s.institutions[ask.institution.id] = ask.institution;
-    });
-    await keep(of.id, give(signed, receipt));
+    }, await sealed(of.id, give(signed, receipt)));
   } else {
     await who.change((s) => {
       once(s, ask.id);
       s.answered[ask.id] = "no";
-    });
-    await keep(of.id, refuse(of.identity, deployment, ask.id, now));
+    }, await sealed(of.id, refuse(of.identity, deployment, ask.id, now)));
   }
   return async () => {
     answered();

@@ -13,7 +13,7 @@ import { opened, answered as forgetOpened } from "../opened";
 import { first } from "../app";
 import { device, isHere } from "../store/people";
 import { get, put, remove } from "../store/db";
-import { answered, keep, onChange } from "../store/queue";
+import { answered, keep, onChange, sealed } from "../store/queue";
 import { askRestore, cancelRestore, Card, CardError, isCard, makeCard, OtherVaultError, readCard, tryPin, type CardKeys, type CardKind } from "../wallet/card";
 import { assistKey } from "../wallet/assist";
 import { hex, random, unhex, type Hex } from "../wallet/bytes";
@@ -55,9 +55,8 @@ async function make(who: Me, pin: string): Promise<Next> {
   const one = new Card();
   const now = vault.now();
   const assist = who.identity.assistKey(now); // of this card alone: what an earlier card let helpers do ends with it
-  const acts = [assistKey(who.identity, d, now), await makeCard(who.identity, d, one, pin, assist, now)];
-  await who.change((s) => void (s.card = { id: one.id, link: one.link(location.origin, d.origin) }));
-  for (const act of acts) await keep(who.id, act);
+  const acts = [await sealed(who.id, assistKey(who.identity, d, now)), await sealed(who.id, await makeCard(who.identity, d, one, pin, assist, now))];
+  await who.change((s) => void (s.card = { id: one.id, link: one.link(location.origin, d.origin) }), ...acts);
   return () => instead(card);
 }
 

@@ -9,7 +9,7 @@ import { who as whoIs } from "./organisation";
 import { receipt } from "./receipt";
 import { date, t } from "../lang/words";
 import { catalog, Me, vault, type Giver } from "../me";
-import { answered, gives, keep, onChange } from "../store/queue";
+import { answered, gives, onChange, sealed } from "../store/queue";
 import { withdraw, withdrawAll, withdrawAsIdentity } from "../wallet/acts";
 import type { Hex } from "../wallet/bytes";
 import type { Catalog, OwnGrant } from "../wallet/wire";
@@ -95,11 +95,11 @@ async function onTheWay(who: Me, keys: string[]): Promise<void> {
 async function stop(who: Me, of: Giver, g: OwnGrant): Promise<Next> {
   const receipt = who.permissions(of).receipts.find((r) => r.id === g.id);
   const act = receipt ? withdraw(receipt) : withdrawAsIdentity(of.identity, (await who.deployment()).ledger, g.id);
+  const stop = await sealed(of.id, act);
   await who.change((s) => {
     Me.permissions(s, of).stopped[g.id] ??= null;
-  });
-  const key = await keep(of.id, act);
-  return () => onTheWay(who, [key]);
+  }, stop);
+  return () => onTheWay(who, [stop.key]);
 }
 
 /** Stops all that somebody has given; by the keys the answers can be waited for. A yes that has no answer yet is stopped by itself when it has one. shown: what is known to stand, also where its receipt is not here. */
@@ -107,12 +107,12 @@ export async function stopEverything(who: Me, of: Giver, shown: Hex[] = []): Pro
   const { receipts: all, stopped } = who.permissions(of);
   const receipts = all.filter((r) => !stopped[r.id]);
   const others = shown.filter((id) => !stopped[id] && !all.some((r) => r.id === id));
+  const stops = [await sealed(of.id, withdrawAll(of.identity, await who.deployment(), receipts, vault.now(), others))];
+  for (const r of receipts) if (await gives(of.id, r.id)) stops.push(await sealed(of.id, withdraw(r)));
   await who.change((s) => {
     for (const id of [...receipts.map((r) => r.id), ...others]) Me.permissions(s, of).stopped[id] ??= null;
-  });
-  const keys = [await keep(of.id, withdrawAll(of.identity, await who.deployment(), receipts, vault.now(), others))];
-  for (const r of receipts) if (await gives(of.id, r.id)) keys.push(await keep(of.id, withdraw(r)));
-  return keys;
+  }, ...stops);
+  return stops.map((w) => w.key);
 }
 
 const sure = (of: Giver, open: Row[]): Screen => () => ({ title: "given.all", body: [

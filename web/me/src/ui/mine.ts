@@ -125,8 +125,9 @@ async function end(who: Me): Promise<Next> {
   const d = await who.deployment();
   if (who.state.unasked) await who.find();
   if (who.state.unasked) throw new PinError("waiting.failed");
-  await stopChildren(who); // their keys go with this person's
-  const key = await keep(who.id, erase(who.identity, d));
+  const stops: string[] = []; // of the children, whose keys go with this person's
+  for (const c of who.givers(vault.now()).slice(1)) stops.push(...(await stopEverything(who, c)));
+  const key = await keep(who.id, erase(who.identity, d), stops);
   return async () => {
     await instead(going("mine.erasing"));
     const left = new AbortController();
@@ -143,15 +144,6 @@ const going = (key: string): Screen => () => ({ title: "mine.erase", body: [
   h("div", { class: "hero" }, picture("🗑️", "huge")), words(key, {}, "p", { role: "status" }),
   button(t("common.ok"), () => only(home), { class: "wide", picture: "✅" }),
 ] });
-
-async function stopChildren(who: Me): Promise<void> {
-  for (const c of who.givers(vault.now()).slice(1)) {
-    for (const key of await stopEverything(who, c)) {
-      const w = await answered(key);
-      if (w && w.state !== "done") throw new PinError("waiting.failed");
-    }
-  }
-}
 
 export const erasure = (who: Me): Screen => async () => {
   const d = await who.deployment();

@@ -20,12 +20,14 @@ function parts(page: Element): Part[] {
   }).filter((p) => p.text);
 }
 
-/** Browsers tell their voices a moment after they are first asked. */
+/** The phone's own voices: others send what is on the screen to whoever has made them. Browsers tell voices a moment after they are first asked. */
 async function voices(): Promise<SpeechSynthesisVoice[]> {
   if (!("speechSynthesis" in window)) return [];
   for (let tries = 0; tries < 10 && !speechSynthesis.getVoices().length; tries++) await new Promise((later) => setTimeout(later, 100));
-  return speechSynthesis.getVoices();
+  return speechSynthesis.getVoices().filter((v) => v.localService);
 }
+
+const languageOf = (code: string): string => code.split(/[-_]/)[0]!.toLowerCase();
 
 /** Reads aloud. A second tap stops it. Whether all was said: a phone may have no voice for the language. */
 export async function say(page: Element): Promise<boolean> {
@@ -37,13 +39,14 @@ export async function say(page: Element): Promise<boolean> {
   let stopOne = () => {};
   playing = { stop: () => { going = false; stopOne(); } };
   const mine = playing;
-  const spoken = new Set((await voices()).map((v) => v.lang.split(/[-_]/)[0]!.toLowerCase()));
+  const own = await voices();
   let all = true;
   for (const { at, key, text } of parts(page)) {
     if (!going) break;
     const file = recording(key, text);
     const language = at.lang || current().code;
-    if (!file && !spoken.has(language.split("-")[0]!)) {
+    const voice = own.find((v) => languageOf(v.lang) === languageOf(language));
+    if (!file && !voice) {
       if (language === current().code) all = false; // the name of another language may stay unsaid
       continue;
     }
@@ -57,6 +60,7 @@ export async function say(page: Element): Promise<boolean> {
       } else {
         const words = new SpeechSynthesisUtterance(text);
         words.lang = language;
+        words.voice = voice!;
         stopOne = () => { speechSynthesis.cancel(); done(); };
         words.onend = words.onerror = () => done();
         speechSynthesis.speak(words);

@@ -38,7 +38,7 @@ export function about({ kind, body, late }: Act): { request?: Hex; grants: Hex[]
 }
 
 /** How far a signed time may be from the vault's clock, in seconds; a minute is left for the way. */
-const window = 540;
+export const window = 540;
 
 export const actId = (): string => base64url(random(16));
 

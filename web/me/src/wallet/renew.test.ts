@@ -6,7 +6,7 @@ import { assistKey } from "./assist.ts";
 import { random, type Hex } from "./bytes.ts";
 import { Card, makeCard, resetCard } from "./card.ts";
 import type { Receipt } from "./grant.ts";
-import { renew, renewable } from "./renew.ts";
+import { renew, renewable, untimely } from "./renew.ts";
 import { Identity } from "./seed.ts";
 
 const me = Identity.make();
@@ -41,6 +41,17 @@ test("what answers an organisation, and what has no end, is not signed anew", ()
     assert.ok(!renewable(made.kind), made.kind);
     assert.equal(renew(made, me, vault, later), undefined, made.kind);
   }
+});
+
+test("by a clock that is wrong by more than a vault allows an act is untimely, and signed anew it is not", () => {
+  for (const wrong of [-86_400, -600, 600, 86_400]) {
+    const made = acts.correct(me, vault, "identity.name", undefined, now + wrong);
+    assert.ok(untimely(made, now), `${wrong}`);
+    assert.ok(!untimely(renew(made, me, vault, now)!, now), `${wrong}`);
+  }
+  for (const wrong of [-500, 0, 500]) assert.ok(!untimely(acts.correct(me, vault, "identity.name", undefined, now + wrong), now), `${wrong}`);
+  assert.ok(!untimely(acts.withdraw(receipt), now + 1e9));
+  assert.ok(!untimely({ id: "give:1", kind: "give", path: "/", body: "{}", session: false, until: now + 30 * 86_400 }, now), "a yes is waited for until a day");
 });
 
 test("in place of a stop of everything go stops of each, also where there is no receipt", () => {

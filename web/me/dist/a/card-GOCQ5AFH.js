@@ -1,1 +1,0 @@
-import{o as a,p as b,q as c,r as d,s as e}from"./chunk-4MGDXP6G.js";import"./chunk-E5MWA6F4.js";import"./chunk-MASK5EK2.js";import"./chunk-J3LD7LQW.js";import"./chunk-4XVWJVY3.js";export{a as card,c as cardIn,b as restoring,d as tried,e as unsealed};
