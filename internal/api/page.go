@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -99,6 +100,11 @@ func sendFile(c echo.Context, f web.File) error {
 	if matches(&sent, etag) {
 		h.Del("Content-Encoding")
 		return c.NoContent(http.StatusNotModified)
+	}
+	if r.Method == http.MethodHead { // a body that is not sent would end the stream early, as a request that is taken back does
+		h.Set("Content-Type", f.Type)
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+		return c.NoContent(http.StatusOK)
 	}
 	return c.Blob(http.StatusOK, f.Type, body)
 }

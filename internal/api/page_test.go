@@ -3,6 +3,8 @@ package api
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +14,33 @@ import (
 	"github.com/wrapious/wrappy/proof"
 	"github.com/wrapious/wrappy/web"
 )
+
+// TestPageHeads: who asks for the headers of one file after the other takes nothing back.
+func TestPageHeads(t *testing.T) {
+	s := newStage(t).listen()
+	s.api.files.burst = 3 * maxResets
+	large := slices.MaxFunc(web.Files(), func(a, b web.File) int { return len(a.Plain) - len(b.Plain) })
+	client, opened := s.client(""), 0
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		if !info.Reused {
+			opened++
+		}
+	}})
+	for range 2 * maxResets {
+		r, err := http.NewRequestWithContext(ctx, http.MethodHead, s.public+large.Path, nil)
+		ok(t, err)
+		r.Header.Set("Accept-Encoding", "identity")
+		answer, err := client.Do(r)
+		ok(t, err)
+		ok(t, answer.Body.Close())
+		if answer.StatusCode != http.StatusOK || answer.ContentLength != int64(len(large.Plain)) || answer.Header.Get("Content-Type") != large.Type {
+			t.Fatalf("%d %v", answer.StatusCode, answer.Header)
+		}
+	}
+	if opened != 1 {
+		t.Errorf("%d connections", opened)
+	}
+}
 
 func TestPageIsServed(t *testing.T) {
 	s := newStage(t)
