@@ -64,7 +64,7 @@ func (v *running) fetched(t *testing.T, grant string, by openapi.TermsRepresenta
 
 // Somebody adds two children, answers for each and for themself, and stops: nothing of one is another's.
 func (v *running) forAChild(t *testing.T) {
-	p := v.handset(t).before(holding).before(recording)
+	p := v.handset(t).before(holding).before(recording).before(spoiling)
 	p.starts("")
 	p.until("the key to be known", "!document.querySelector('.pending')")
 	p.taps("More").taps("My children").sees("the year in which it comes of age").fine("children-none")
@@ -168,6 +168,15 @@ func (v *running) forAChild(t *testing.T) {
 	p.isAsked(ask.ID().String(), "🐸").agrees("Name")
 	again := v.hospital.given(ask.ID().String())
 	v.fetched(t, again, "representative")
+	p.spoils("/v1/person/withdrawals/all").taps("What is kept of me").taps("Erase everything").taps("Erase everything").taps("Yes").types(phonePIN).sees("It was not taken").taps("OK").spoils("").sees("What do you want")
+	v.fetched(t, again, "representative")
+	v.fetched(t, parents, "self") // who erases themself, as soon as all stops have been taken
+	p.js("document.querySelector('.strip button').click()", nil)
+	for left := 3; left > 0; left-- { // a stop for each child, and the erasure
+		p.until("what was not taken", fmt.Sprintf("document.querySelectorAll('.card .warning').length === %d", left))
+		p.taps("OK")
+	}
+	p.sees("Nothing waits").taps("Back").settled()
 	p.taps("What is kept of me").taps("Erase everything").sees("go with yours").sees("stopped too").fine("erase-children").taps("Erase everything").taps("Yes").offline(true)
 	p.types(phonePIN).sees("This needs a network").taps("OK").sees("What do you want").sees("wait to be sent")
 	v.fetched(t, again, "representative")
@@ -253,7 +262,7 @@ func (v *running) childrenComeBack(t *testing.T) {
 	}
 
 	p := v.brings(t, card).restored(card)
-	p.until("the page to be kept for where there is no network", "navigator.serviceWorker.getRegistration().then(r => r?.active)")
+	p.until("the page to be kept for where there is no network", "navigator.serviceWorker.controller")
 	p.taps("More").taps("My children").sees("Looking for your children").sees("until January 1, " + fmt.Sprint(year+15)).doesNotSee("until January 1, " + fmt.Sprint(year+6)).fine("children-looking")
 	p.offline(true)
 	p.run(chromedp.Reload())

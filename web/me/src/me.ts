@@ -104,6 +104,7 @@ export class Me {
   async change(act: (state: State) => void, ...acts: Waiting[]): Promise<void> {
     const run = async (): Promise<void> => {
       const person = await get<{ state?: Uint8Array<ArrayBuffer> }>("people", this.id);
+      if (!person && acts.length) throw new Error("whoever has left this phone does nothing more");
       if (person?.state) this.state = { ...emptyState(), ...(await openRecord<State>(this.#key, "state", person.state)) };
       act(this.state);
       const state = await sealRecord(this.#key, "state", this.state);

@@ -16,9 +16,10 @@ function open(): Promise<IDBDatabase> {
     };
     asked.onsuccess = () => {
       asked.result.onversionchange = () => {
+        wiped = true; // another tab wipes everything: neither a key nor what was opened stays in this one
         asked.result.close();
-        opening = undefined;
-        location.reload(); // another tab wipes everything: no key stays in this one's memory
+        sessionStorage.clear();
+        location.reload();
       };
       done(asked.result);
     };
@@ -83,6 +84,10 @@ export async function wipe(): Promise<void> {
   wiped = true;
   (await was)?.close();
   opening = undefined;
+  localStorage.clear(); // the database last: other tabs are loaded anew as soon as it goes, and find nothing else
+  sessionStorage.clear();
+  for (const worker of (await navigator.serviceWorker?.getRegistrations?.()) ?? []) await worker.unregister();
+  for (const cache of await caches.keys()) await caches.delete(cache);
   await new Promise<void>((done, fail) => {
     const asked = indexedDB.deleteDatabase(name);
     asked.onsuccess = () => done();
@@ -91,8 +96,4 @@ export async function wipe(): Promise<void> {
       fail(asked.error);
     };
   });
-  localStorage.clear();
-  sessionStorage.clear();
-  for (const cache of await caches.keys()) await caches.delete(cache);
-  for (const worker of (await navigator.serviceWorker?.getRegistrations?.()) ?? []) await worker.unregister();
 }

@@ -1,6 +1,6 @@
 // What a person did, until it is answered. Each act is written here, sealed, before it is sent, and
 // sent again until an answer comes; its id says whether it is here already. One tab sends at a time.
-import { add as addTo, all, get, put, remove, update } from "./db";
+import { add as addTo, all, get, remove, update } from "./db";
 import { device } from "./people";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hex, utf8 } from "../wallet/bytes";
@@ -88,10 +88,10 @@ export function kept(): void {
 export async function keep(person: string, act: Act, after: string[] = []): Promise<string> {
   const w: Waiting = { ...(await sealed(person, act)), ...(after.length ? { after } : {}) };
   const key = w.key;
-  if (!(await addTo("acts", key, w))) {
-    const there = await get<Waiting>("acts", key);
-    if (there && there.state !== "waiting" && there.state !== "done") await put("acts", key, w); // signed anew
-  }
+  if (!(await addTo("acts", key, w))) await update<Waiting>("acts", key, (there) => {
+    if (isLost(there)) return w; // signed anew
+    return there.state === "waiting" && after.length ? { ...there, after: [...new Set([...(there.after ?? []), ...after])] } : there;
+  });
   kept();
   return key;
 }
@@ -143,7 +143,7 @@ export async function again(w: Waiting): Promise<void> {
 
 /** Does not wait any longer: there is a network again, or somebody looks. */
 export async function hurry(): Promise<void> {
-  for (const w of await waiting()) if (w.state === "waiting" && w.next > 0) await note({ ...w, next: 0 });
+  for (const w of await waiting()) if (w.state === "waiting" && w.next > 0) await update<Waiting>("acts", w.key, (now) => (now.state === "waiting" ? { ...now, next: 0 } : now)); // another tab may have sent it meanwhile
   await run();
 }
 
@@ -163,18 +163,21 @@ const next = async (): Promise<Waiting | undefined> => {
   const list = await waiting();
   const unknown = new Set(list.filter((w) => w.kind === "enrol" && w.state !== "done").map((w) => w.person)); // nobody takes what a key signs that is not known
   const open = new Set(list.filter((w) => w.state === "waiting").map((w) => w.key));
-  return list.find((w) => open.has(w.key) && w.next <= Date.now() && !w.after?.some((key) => open.has(key)) && (w.kind === "enrol" || !unknown.has(w.person)) && (!(w.over || sessions.has(w.kind)) || unlocked(w.person)));
+  const vain = list.find((w) => open.has(w.key) && inVain(w, list)); // before what has failed is put away
+  return vain ?? list.find((w) => open.has(w.key) && w.next <= Date.now() && !w.after?.some((key) => open.has(key)) && (w.kind === "enrol" || !unknown.has(w.person)) && (!(w.over || sessions.has(w.kind)) || unlocked(w.person)));
 };
 const sessions = new Set<ActKind>(["correct", "import"]);
 
 async function sendOne(w: Waiting): Promise<void> {
+  let act: Act | undefined;
   try {
-    const act = await actOf(w);
+    act = await actOf(w);
     if (act.until && (!vault.knowsTime || untimely(act, vault.now()))) await vault.deployment(); // by the vault's clock: this phone's may be hours off
-    if (await inVain(w)) await note({ ...w, state: "failed", why: "before" });
+    if (inVain(w, await waiting())) await note({ ...w, state: "failed", why: "before" });
     else if (untimely(act, vault.now())) await sign(w, act);
     else await post(w, act);
   } catch (e) {
+    if (!retryable(e) && act && renewable(w.kind) && untimely(act, vault.now())) return changed(); // the answer has told the time: signed anew next
     if (!retryable(e) && !(await tooEarly(w, e))) await note({ ...w, state: "failed", why: e instanceof Problem ? e.code : "answer" });
     else {
       const wait = e instanceof Problem && e.retryAfter ? e.retryAfter * 1000 : Math.min(2000 * 2 ** w.tries, 300_000);
@@ -184,8 +187,10 @@ async function sendOne(w: Waiting): Promise<void> {
   changed();
 }
 
+const isLost = (w: Waiting): boolean => w.state === "failed" || w.state === "late";
+
 /** Whether something that must have been done before was not taken. */
-const inVain = async ({ after = [] }: Waiting): Promise<boolean> => (await waiting()).some((w) => after.includes(w.key) && w.state !== "done");
+const inVain = ({ after = [] }: Waiting, list: Waiting[]): boolean => list.some((w) => after.includes(w.key) && isLost(w));
 
 /** A stop that has overtaken its yes, which the vault does not know yet. */
 const tooEarly = async (w: Waiting, e: unknown): Promise<boolean> => w.kind === "withdraw" && e instanceof Problem && e.code === "signature" && gives(w.person, (JSON.parse((await actOf(w)).body) as Stop).grant);

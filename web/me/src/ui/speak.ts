@@ -45,7 +45,8 @@ export async function say(page: Element): Promise<boolean> {
     if (!going) break;
     const file = recording(key, text);
     const language = at.lang || current().code;
-    const voice = own.find((v) => languageOf(v.lang) === languageOf(language));
+    const fit = own.filter((v) => languageOf(v.lang) === languageOf(language));
+    const voice = fit.find((v) => v.default) ?? fit[0];
     if (!file && !voice) {
       if (language === current().code) all = false; // the name of another language may stay unsaid
       continue;

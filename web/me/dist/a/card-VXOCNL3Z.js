@@ -1,1 +1,0 @@
-import{o as a,p as b,q as c,r as d,s as e}from"./chunk-7TEA7OF3.js";import"./chunk-CH2PLPJ4.js";import"./chunk-MASK5EK2.js";import"./chunk-G2OFX4LE.js";import"./chunk-4XVWJVY3.js";export{a as card,c as cardIn,b as restoring,d as tried,e as unsealed};
