@@ -200,12 +200,19 @@ func entryList(patient node, resources []resource) []node {
 	case t.typ != "" || address == "" && id != "":
 		base = baseURL
 	}
-	entries := []node{entryNode(fullURL(base, "Patient", id, &patient), patient)}
-	urls := map[string]bool{}
+	own := fullURL(base, "Patient", id, &patient)
+	if strings.HasPrefix(address, "urn:oid:") {
+		own = address
+	}
+	entries := []node{entryNode(own, patient)}
+	urls := map[string]bool{own: true}
 	for i := range resources {
 		r := &resources[i]
 		r.callPatient(id, address)
 		url := fullURL(base, r.typ, r.id, &r.node)
+		if urls[url] { // one UUID of two types
+			url = baseURL + r.typ + "/" + r.id
+		}
 		if urls[url] { // of another source: both stay, under addresses of their own
 			url = "urn:uuid:" + nameUUID(r.node.bytes())
 		}

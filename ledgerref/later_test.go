@@ -27,7 +27,7 @@ func TestSentLater(t *testing.T) {
 	}
 	await(t, given)
 	stop := withdrawAct(a, key, id)
-	due := time.Now().Add(6 * time.Second)
+	due := time.Now().Add(20 * time.Second)
 	stop.After = uint64(due.Unix()) //nolint:gosec // now
 	for range 2 {                   // a retry is not taken twice, nor earlier
 		if err := r.Submit(t.Context(), stop); err != nil {

@@ -582,6 +582,9 @@ func (v *running) objects() map[string][32]byte {
 				return nil
 			}
 			data, err := os.ReadFile(path)
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil // removed since it was listed
+			}
 			objects[name] = sha256.Sum256(data)
 			return err
 		}))

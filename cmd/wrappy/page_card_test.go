@@ -155,7 +155,7 @@ func linked(t *testing.T, link string) (card, fragment string) {
 // nobody is on a phone twice.
 func (v *running) cardsOnOnePhone(t *testing.T) {
 	const pin = "141421"
-	v.shortly(t, "15s") // long enough for the next steps of a page on a busy machine
+	v.shortly(t, "30s") // long enough for the next steps of a page on a busy machine
 	one, link, _ := v.carded(t, pin)
 	owner, err := client.NewPerson(t.Context(), v.publicURL, v.config.path(v.config.TLS.Certificate), one.identity)
 	must(t, err)
@@ -168,16 +168,16 @@ func (v *running) cardsOnOnePhone(t *testing.T) {
 	must(t, err)
 	must(t, owner.CancelRestore(t.Context(), seen.Restore))
 	p.taps("OK").taps("I have a card").sees("Until then whoever").taps("Another card").uploads(other).types(pin).sees("Until then whoever").fine("card-two")
-	time.Sleep(16 * time.Second) // both delays
+	time.Sleep(31 * time.Second) // both delays
 	p.away().open("").taps("I have a card").uploads(card).types(pin).sees("it was stopped, or too much time went by").fine("card-again")
 	p.types(pin).sees("Until then whoever").taps("OK").taps("I have a card").taps("Another card").uploads(other).types(pin).sees("What do you want")
 	p.taps("More").taps("Another person").sees("Your 6 numbers").taps("Another person").taps("I have a card")
-	time.Sleep(16 * time.Second)
+	time.Sleep(31 * time.Second)
 	p.away().open("").taps("Another person").taps("I have a card").uploads(card).types(pin).sees("What do you want")
 
 	// again by the same card
 	p.away().open("").taps("Another person").taps("I have a card").uploads(card).types(pin).sees("Until then whoever")
-	time.Sleep(16 * time.Second)
+	time.Sleep(31 * time.Second)
 	p.away().open("").taps("Another person").taps("I have a card").uploads(card).types(pin).sees("This key is on this phone already")
 	if people := p.kept("people"); people != 2 {
 		t.Errorf("%d people are on the phone", people)

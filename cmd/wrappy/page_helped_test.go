@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	cdpnetwork "github.com/chromedp/cdproto/network"
@@ -179,8 +181,14 @@ func inBrowserOf(cmdline, profile string) bool {
 func eachMemory(t *testing.T, process string, look func([]byte)) {
 	t.Helper()
 	maps, err := os.ReadFile(filepath.Join(process, "maps")) //nolint:gosec // of our own browser
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
+		return // it has ended since it was found
+	}
 	must(t, err)
 	memory, err := os.Open(filepath.Join(process, "mem")) //nolint:gosec // likewise
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
+		return
+	}
 	must(t, err)
 	defer func() { _ = memory.Close() }()
 	const piece, overlap = 4 << 20, 256

@@ -217,13 +217,13 @@ func (v *running) helpEnds(t *testing.T) {
 	}{
 		{"hidden", func(p *handset) { p.js("document.querySelector('.hide').click()", nil) }, "Open"},
 		{"nobody there for five minutes", func(p *handset) {
-			p.passes(280*time.Second, false).sees("Then everything is gone").passes(40*time.Second, false)
+			p.passes(240*time.Second, true).sees("Then everything is gone").passes(70*time.Second, false)
 		}, "Open"},
 		{"ten minutes", func(p *handset) {
-			for range 5 {
+			for range 4 {
 				p.passes(115*time.Second, true).sees("Then everything is gone")
 			}
-			p.passes(30*time.Second, true)
+			p.passes(180*time.Second, true)
 		}, "Make my key"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -147,7 +147,7 @@ func (v *running) notTaken(t *testing.T) {
 	}
 
 	// the time to answer ended while the yes waited
-	end := time.Now().Add(20 * time.Second)
+	end := time.Now().Add(45 * time.Second)
 	late := asks(object{"answer_by": end.Unix()})
 	p.returns("#r=" + late).sees("They ask you").taps("Name").taps("Yes").offline(true)
 	p.types(phonePIN).sees("You said yes").taps("OK").sees("1 thing waits to be sent")

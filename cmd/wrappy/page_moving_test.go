@@ -287,7 +287,7 @@ func toldElsewhere(t *testing.T, b *running, me *wallet.Identity, hospital conse
 // otherWallet: a file that another wallet has made by what is documented is taken like the page's, with a picture of its code. The person is believed
 // for themself, and what rules may know is stated here; what an institution has not signed stays out, and that is told. Whoever is here already can bring a file of their own, and nobody else's.
 func otherWallet(t *testing.T, b *running, hospital consent.InstitutionID, others string, groups []string) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	me := wallet.NewIdentity()
 	m := &moving{secret: []byte("sixteen of them."), seed: me.Seed.Bytes(), salt: me.Salt[:], export: toldElsewhere(t, b, me, hospital)}

