@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/v2"
 
+	"github.com/wrapious/wrappy/internal/client"
 	"github.com/wrapious/wrappy/ledgerref"
 )
 
@@ -254,18 +254,9 @@ func loadConfig(path string, environ []string) (*config, error) {
 	}
 	if len(read.Unused) > 0 {
 		slices.Sort(read.Unused)
-		return nil, fmt.Errorf("configuration: unknown key: %s", oneLine(strings.Join(read.Unused, ", ")))
+		return nil, fmt.Errorf("configuration: unknown key: %s", client.Printable(strings.Join(read.Unused, ", ")))
 	}
 	return c, c.validate()
-}
-
-// oneLine is a text of the file as one line of a terminal shows it: YAML's keys can hold anything.
-func oneLine(text string) string {
-	quoted := strconv.Quote(text)
-	if quoted == `"`+text+`"` {
-		return text
-	}
-	return quoted
 }
 
 // badValue names the key, or the variable that overrides it, and not the value: it
@@ -278,7 +269,7 @@ func badValue(err error, overrides map[string]any) error {
 	if _, overridden := overrides[one.Name()]; overridden {
 		return fmt.Errorf("environment: %s: not a value for this key", variable(one.Name()))
 	}
-	return fmt.Errorf("configuration: %s: not a value for this key", oneLine(one.Name()))
+	return fmt.Errorf("configuration: %s: not a value for this key", client.Printable(one.Name()))
 }
 
 // variable is the name of the environment variable that overrides a key.

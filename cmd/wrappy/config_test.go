@@ -30,7 +30,7 @@ func TestConfig(t *testing.T) {
 		{name: "no jurisdiction", file: "{}", want: "jurisdiction"},
 		{name: "unknown key", file: "jurisdiction: KE\nsecret: " + secret, want: "unknown key: secret"},
 		{name: "unknown key below", file: "jurisdiction: KE\ntls: {insecure: true}", want: "unknown key: tls.insecure"},
-		{name: "unknown key of many lines", file: "jurisdiction: KE\n\"a\\n\\e[2Jb\": 1", want: `unknown key: "a\n\x1b[2Jb"`},
+		{name: "unknown key of many lines", file: "jurisdiction: KE\n\"a\\n\\e[2Jb\": 1", want: "unknown key: a \ufffd[2Jb"},
 		{name: "key in other case", file: "jurisdiction: KE\nLog: {level: debug}", want: "unknown key"},
 		{name: "not YAML", file: "jurisdiction: [" + secret, want: "not YAML"},
 		{name: "a list", file: "- KE", want: "not YAML"},

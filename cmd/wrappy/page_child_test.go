@@ -262,7 +262,7 @@ func (v *running) childrenComeBack(t *testing.T) {
 	}
 
 	p := v.brings(t, card).restored(card)
-	p.until("the page to be kept for where there is no network", "navigator.serviceWorker.controller")
+	p.stays()
 	p.taps("More").taps("My children").sees("Looking for your children").sees("until January 1, " + fmt.Sprint(year+15)).doesNotSee("until January 1, " + fmt.Sprint(year+6)).fine("children-looking")
 	p.offline(true)
 	p.run(chromedp.Reload())

@@ -180,14 +180,10 @@ func inBrowserOf(cmdline, profile string) bool {
 
 func eachMemory(t *testing.T, process string, look func([]byte)) {
 	t.Helper()
-	maps, err := os.ReadFile(filepath.Join(process, "maps")) //nolint:gosec // of our own browser
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
+	maps, err := os.ReadFile(filepath.Join(process, "maps"))    //nolint:gosec // of our own browser
+	memory, errMemory := os.Open(filepath.Join(process, "mem")) //nolint:gosec // likewise
+	if err = errors.Join(err, errMemory); errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
 		return // it has ended since it was found
-	}
-	must(t, err)
-	memory, err := os.Open(filepath.Join(process, "mem")) //nolint:gosec // likewise
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
-		return
 	}
 	must(t, err)
 	defer func() { _ = memory.Close() }()

@@ -190,7 +190,7 @@ func (v *running) moved(t *testing.T) {
 	if p.kept("people") != 0 || p.kept("acts") != 0 {
 		t.Error("something is kept of somebody who is not known")
 	}
-	p.until("the page to be kept for where there is no network", "navigator.serviceWorker.controller")
+	p.stays()
 	p.writes(1, groups[1:]...).sees("Choose 6 numbers").types(phonePIN).sees("again")
 	p.offline(true)
 	p.types(phonePIN).sees("You are moving").sees("on their way").fine("came-waits")

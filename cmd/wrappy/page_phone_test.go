@@ -368,6 +368,12 @@ func (p *handset) returns(fragment string) *handset {
 	return p.away().open(fragment).types(phonePIN)
 }
 
+// stays waits until the phone keeps the page for where there is no network.
+func (p *handset) stays() {
+	p.t.Helper()
+	p.until("the page to be kept for where there is no network", "navigator.serviceWorker.controller")
+}
+
 // offline takes the network away, or gives it back, also to the page's worker.
 func (p *handset) offline(away bool) {
 	p.t.Helper()

@@ -28,7 +28,7 @@ func (v *running) stopOffline(t *testing.T) {
 	if got := v.hospital.fetch(grant); got.status != http.StatusOK {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
-	p.until("the page to be kept for where there is no network", "navigator.serviceWorker.controller")
+	p.stays()
 	p.taps("My permissions").sees("They can see it now")
 	p.offline(true)
 	p.taps("Stop").types(phonePIN).sees("on its way").fine("given-offline")
@@ -52,7 +52,7 @@ func (v *running) stopByAWrongClock(t *testing.T) {
 			p.returns("#r=" + ask.ID().String()).agrees("Name")
 			grants = append(grants, v.hospital.given(ask.ID().String()))
 		}
-		p.settled().until("the page to be kept for where there is no network", "navigator.serviceWorker.controller")
+		p.settled().stays()
 		p.offline(true)
 		p.run(chromedp.Reload())
 		p.types(phonePIN).sees("What do you want").taps("My permissions").taps("Stop everything").taps("Stop everything").types(phonePIN).sees("on its way")

@@ -3,7 +3,6 @@ package api
 import (
 	"net/http"
 	"net/http/httptest"
-	"net/http/httptrace"
 	"slices"
 	"strings"
 	"testing"
@@ -21,11 +20,7 @@ func TestPageHeads(t *testing.T) {
 	s.api.files.burst = 3 * maxResets
 	large := slices.MaxFunc(web.Files(), func(a, b web.File) int { return len(a.Plain) - len(b.Plain) })
 	client, opened := s.client(""), 0
-	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-		if !info.Reused {
-			opened++
-		}
-	}})
+	ctx := seeing(t.Context(), &opened)
 	for range 2 * maxResets {
 		r, err := http.NewRequestWithContext(ctx, http.MethodHead, s.public+large.Path, nil)
 		ok(t, err)

@@ -10,6 +10,15 @@ import (
 	"time"
 )
 
+// seeing counts the connections that requests of ctx open.
+func seeing(ctx context.Context, opened *int) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		if !info.Reused {
+			*opened++
+		}
+	}})
+}
+
 // Who takes back one request after the other is cut off, and nobody else is: a few are taken back by whoever loses patience.
 func TestTakenBack(t *testing.T) {
 	s := newStage(t)
@@ -45,12 +54,7 @@ func TestTakenBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			client, opened := s.client(""), 0
 			get := func(ctx context.Context, path string) error {
-				ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-					if !info.Reused {
-						opened++
-					}
-				}})
-				r, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+on.Addr().String()+path, nil)
+				r, err := http.NewRequestWithContext(seeing(ctx, &opened), http.MethodGet, "https://"+on.Addr().String()+path, nil)
 				ok(t, err)
 				answer, err := client.Do(r)
 				if err == nil {

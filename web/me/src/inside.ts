@@ -178,7 +178,7 @@ export async function enterMoved(moved: Moved, pin: string, hidden: number): Pro
   const person = { ...(await prepare(moved.identity, pin)), state: await Me.begin(moved.identity, { ...cameWith(moved), children: children.map((c) => c.child) }) };
   const waits = [await queue.sealed(person.id, bring(moved.exported.vaultPart))];
   for (const { child, file } of children) if (file) waits.push(await queue.sealed(child.id, bring(file)));
-  await putAll(["people", person.id, person], ...waits.map((w): ["acts", string, unknown] => ["acts", w.key, w]));
+  await putAll(["people", person.id, person], ...waits.map(queue.placed));
   const who = await Me.of(person, moved.identity);
   await inward(who, hidden);
   await onward(who, () => go(came));

@@ -7,7 +7,7 @@ import { hex, unhex, type Hex } from "./wallet/bytes";
 import { alone, found, givesFor, grown, handedOver, introduce, lastDay, pictureOf, search, settle, standing, type Child, type Permissions } from "./wallet/child";
 import type { Identity } from "./wallet/seed";
 import type { Catalog, Facts, Imported, Institution, Ledger, Notice, Withdrawn } from "./wallet/wire";
-import { actOf, answerOf, forget, hurry, keep, kept, noteUndone, waiting, type Waiting } from "./store/queue";
+import { actOf, answerOf, forget, hurry, isLost, keep, noteUndone, placed, send, waiting, type Waiting } from "./store/queue";
 import { get, put, update } from "./store/db";
 
 /** All that is kept of a person, sealed by their page key. */
@@ -108,10 +108,10 @@ export class Me {
       if (person?.state) this.state = { ...emptyState(), ...(await openRecord<State>(this.#key, "state", person.state)) };
       act(this.state);
       const state = await sealRecord(this.#key, "state", this.state);
-      await update<object>("people", this.id, (p) => ({ ...p, state }), ...acts.map((w): ["acts", string, Waiting] => ["acts", w.key, w]));
+      await update<object>("people", this.id, (p) => ({ ...p, state }), ...acts.map(placed));
     };
     await ("locks" in navigator ? navigator.locks.request(`state ${this.id}`, run) : run());
-    if (acts.length) kept();
+    if (acts.length) send();
   }
 
   /** The vault that this person's signatures are for. It is read once: one that names another later gets no signature. */
@@ -259,7 +259,7 @@ export class Me {
   /** Takes over what was answered while nobody looked. */
   async collect(): Promise<void> {
     for (const w of await this.waiting()) {
-      if ((w.state === "failed" || w.state === "late") && !w.undone) await this.#undo(w);
+      if (isLost(w) && !w.undone) await this.#undo(w);
       if (w.state !== "done") continue;
       const answer = await answerOf(w);
       const { id } = await actOf(w);

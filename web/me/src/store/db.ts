@@ -31,7 +31,7 @@ function open(): Promise<IDBDatabase> {
   }));
 }
 
-type Thing = [store: StoreName, key: string, value: unknown];
+export type Thing = [store: StoreName, key: string, value: unknown];
 
 async function transaction<T>(stores: StoreName[], act: (of: (store: StoreName) => IDBObjectStore) => IDBRequest<T> | undefined, mode: IDBTransactionMode = "readwrite"): Promise<T> {
   const all = (await open()).transaction(stores, mode, { durability: "strict" } as IDBTransactionOptions);

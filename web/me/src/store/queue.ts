@@ -1,6 +1,6 @@
 // What a person did, until it is answered. Each act is written here, sealed, before it is sent, and
 // sent again until an answer comes; its id says whether it is here already. One tab sends at a time.
-import { add as addTo, all, get, remove, update } from "./db";
+import { add as addTo, all, get, remove, update, type Thing } from "./db";
 import { device } from "./people";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hex, utf8 } from "../wallet/bytes";
@@ -78,8 +78,11 @@ export async function sealed(person: string, act: Act): Promise<Waiting> {
   return { key, person, kind: act.kind, made: Date.now(), next: 0, tries: 0, state: "waiting", act: await sealRecord(await device(), `act ${key}`, act) };
 }
 
+/** An act's place, for what is put in one step with it. */
+export const placed = (w: Waiting): Thing => ["acts", w.key, w];
+
 /** Sends what was kept in one step with something else. */
-export function kept(): void {
+export function send(): void {
   changed();
   void run();
 }
@@ -92,7 +95,7 @@ export async function keep(person: string, act: Act, after: string[] = []): Prom
     if (isLost(there)) return w; // signed anew
     return there.state === "waiting" && after.length ? { ...there, after: [...new Set([...(there.after ?? []), ...after])] } : there;
   });
-  kept();
+  send();
   return key;
 }
 
@@ -172,8 +175,8 @@ async function sendOne(w: Waiting): Promise<void> {
   let act: Act | undefined;
   try {
     act = await actOf(w);
-    if (act.until && (!vault.knowsTime || untimely(act, vault.now()))) await vault.deployment(); // by the vault's clock: this phone's may be hours off
-    if (inVain(w, await waiting())) await note({ ...w, state: "failed", why: "before" });
+    if (untimely(act, vault.now())) await vault.deployment(); // by the vault's clock: this phone's may be hours off, and nobody has told it yet
+    if (w.after && inVain(w, await waiting())) await note({ ...w, state: "failed", why: "before" });
     else if (untimely(act, vault.now())) await sign(w, act);
     else await post(w, act);
   } catch (e) {
@@ -187,7 +190,7 @@ async function sendOne(w: Waiting): Promise<void> {
   changed();
 }
 
-const isLost = (w: Waiting): boolean => w.state === "failed" || w.state === "late";
+export const isLost = (w: Waiting): boolean => w.state === "failed" || w.state === "late";
 
 /** Whether something that must have been done before was not taken. */
 const inVain = ({ after = [] }: Waiting, list: Waiting[]): boolean => list.some((w) => after.includes(w.key) && isLost(w));

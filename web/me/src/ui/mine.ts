@@ -125,9 +125,9 @@ async function end(who: Me): Promise<Next> {
   const d = await who.deployment();
   if (who.state.unasked) await who.find();
   if (who.state.unasked) throw new PinError("waiting.failed");
-  const stops: string[] = []; // of the children, whose keys go with this person's
-  for (const c of who.givers(vault.now()).slice(1)) stops.push(...(await stopEverything(who, c)));
-  const key = await keep(who.id, erase(who.identity, d), stops);
+  const [, ...children] = who.givers(vault.now()); // whose keys go with this person's
+  const stops = await Promise.all(children.map((c) => stopEverything(who, c)));
+  const key = await keep(who.id, erase(who.identity, d), stops.flat());
   return async () => {
     await instead(going("mine.erasing"));
     const left = new AbortController();

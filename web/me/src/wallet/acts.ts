@@ -38,7 +38,7 @@ export function about({ kind, body, late }: Act): { request?: Hex; grants: Hex[]
 }
 
 /** How far a signed time may be from the vault's clock, in seconds; a minute is left for the way. */
-export const window = 540;
+export const allowance = 540;
 
 export const actId = (): string => base64url(random(16));
 
@@ -54,7 +54,7 @@ export function enrol(me: Identity, d: Deployment, jurisdiction: string, now: nu
     identity: me.id, root_key: me.root.address, recovery_hash: me.recoveryHash, salt: me.salt, session_key: me.session.address, jurisdiction, time: now,
     signature: sign(me.root, d.ledger, documents.enrol, message),
     registration: { deadline, signature: sign(me.root, d.registry, documents.register, { id: me.id, deadline }) },
-  }, { id: `enrol:${me.id}`, until: now + window });
+  }, { id: `enrol:${me.id}`, until: now + allowance });
 }
 
 /** Gives the permission that grant.ts' answer has signed. */
@@ -87,12 +87,12 @@ export function withdrawAll(me: Identity, d: Deployment, receipts: readonly Rece
 export function withdrawAllStops(me: Identity, d: Deployment, stops: readonly Stop[], now: number): Act {
   return act("withdrawAll", "/v1/person/withdrawals/all", {
     identity: me.id, time: now, signature: sign(me.root, d.ledger, documents.withdrawAll, { identity: me.id, vault: d.origin, time: now }), stops,
-  }, { until: now + window });
+  }, { until: now + allowance });
 }
 
 /** Says since when somebody else may have had the seed; 0 takes an earlier word back. */
 export function dispute(me: Identity, d: Deployment, since: number, now: number): Act {
-  return act("dispute", "/v1/person/disputes", { identity: me.id, since, time: now, signature: sign(me.root, d.ledger, documents.dispute, { identity: me.id, vault: d.origin, since, time: now }) }, { until: now + window });
+  return act("dispute", "/v1/person/disputes", { identity: me.id, since, time: now, signature: sign(me.root, d.ledger, documents.dispute, { identity: me.id, vault: d.origin, since, time: now }) }, { until: now + allowance });
 }
 
 /** Erases everything at one vault, for ever. Ask twice. The same each time: keep it to yourself until it is answered. */
@@ -106,7 +106,7 @@ export function stateFacts(me: Identity, d: Deployment, facts: Facts, now: numbe
   const message = { identity: me.id, vault: d.origin, minor: facts.minor, representative: facts.representative, neverCountries: countries, time: now };
   return act("facts", "/v1/person/facts", {
     identity: me.id, minor: facts.minor, representative: facts.representative, never_countries: countries, time: now, signature: sign(me.root, d.ledger, documents.policyFacts, message),
-  }, { id, until: now + window });
+  }, { id, until: now + allowance });
 }
 
 /** Stands for a value in a correction: by the salt the act can be shown without the value being guessed. */
@@ -118,7 +118,7 @@ export function correct(me: Identity, d: Deployment, field: string, value: unkno
   const text = value === undefined ? undefined : JSON.stringify(value); // without insignificant space: what is signed is what arrives
   const message = { identity: me.id, vault: d.origin, field, value: text === undefined ? zeroHash : correctionDigest(salt, field, text), time: now };
   const body = JSON.stringify({ identity: me.id, field, ...(text === undefined ? {} : { salt }), time: now, signature: sign(me.root, d.ledger, documents.correct, message) });
-  return act("correct", "/v1/person/corrections", text === undefined ? body : `${body.slice(0, -1)},"value":${text}}`, { session: true, until: now + window });
+  return act("correct", "/v1/person/corrections", text === undefined ? body : `${body.slice(0, -1)},"value":${text}}`, { session: true, until: now + allowance });
 }
 
 /** Asks for the person's own values: of some fields, or everything. The answer is read by export.ts. */
@@ -126,7 +126,7 @@ export function exportOrder(me: Identity, d: Deployment, fields: readonly string
   const list = sorted([...new Set(fields)]);
   return act("export", "/v1/person/exports", {
     identity: me.id, ...(list.length ? { fields: list } : {}), time: now, signature: sign(me.root, d.ledger, documents.exportOrder, { identity: me.id, vault: d.origin, fields: list, time: now }),
-  }, { session: true, until: now + window });
+  }, { session: true, until: now + allowance });
 }
 
 /** An import that waits for a network, for however long: importOrder signs it when it is sent. */
@@ -136,5 +136,5 @@ export const bring = (file: string): Act => act("import", "/v1/person/imports", 
 export function importOrder(me: Identity, d: Deployment, file: string, partial: boolean, now: number): Act {
   const digest = hex(sha256(utf8(file)));
   const order = { identity: me.id, file: digest, partial, time: now, signature: sign(me.root, d.ledger, documents.importOrder, { identity: me.id, vault: d.origin, file: digest, partial, time: now }) };
-  return act("import", "/v1/person/imports", `${JSON.stringify({ import: order })}\n${file}`, { session: true, until: now + window });
+  return act("import", "/v1/person/imports", `${JSON.stringify({ import: order })}\n${file}`, { session: true, until: now + allowance });
 }

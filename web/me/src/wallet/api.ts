@@ -93,7 +93,7 @@ interface OpenSession {
 export class Vault {
   readonly #o: Required<Options>;
   readonly #sessions = new WeakMap<Who, OpenSession>();
-  #ahead: number | undefined; // seconds that the vault's clock is ahead of the phone's; undefined until it has answered
+  #ahead = 0; // seconds that the vault's clock is ahead of the phone's
 
   constructor(options: Options) {
     this.#o = { clock: Date.now, timeout: 30_000, ...options };
@@ -101,12 +101,7 @@ export class Vault {
 
   /** Unix seconds by the vault's clock, as far as it is known: cheap phones are off by hours, and what is signed then is refused. */
   now(): number {
-    return Math.floor(this.#o.clock() / 1000) + (this.#ahead ?? 0);
-  }
-
-  /** Whether now is by the vault's clock. */
-  get knowsTime(): boolean {
-    return this.#ahead !== undefined;
+    return Math.floor(this.#o.clock() / 1000) + this.#ahead;
   }
 
   async deployment(): Promise<Deployment> {

@@ -1,7 +1,7 @@
 // With help, and for somebody else: docs/protocol/assist.md. The person's phone makes the assist key; a
 // helper's device has that key alone.
 import { concat, FormError, hex, uint, unhex, utf8, type Hex } from "./bytes.ts";
-import { actId, type Act } from "./acts.ts";
+import { actId, allowance, type Act } from "./acts.ts";
 import type { Deployment } from "./api.ts";
 import { day, type Assistant, type Receipt } from "./grant.ts";
 import { Key, zeroHash, type Identity } from "./seed.ts";
@@ -14,7 +14,7 @@ const noKey: Hex = `0x${"00".repeat(20)}`;
 export const assistKey = (me: Identity, d: Deployment, now: number, ended = false): Act => stateAssistKey(me, d, ended ? noKey : me.assistKey(now).address, now);
 
 export function stateAssistKey(me: Identity, d: Deployment, key: Hex, now: number): Act {
-  return { id: actId(), kind: "assistKey", path: "/v1/person/assist-key", session: false, until: now + 540, body: JSON.stringify({ identity: me.id, key, time: now, signature: sign(me.root, d.ledger, documents.assistKey, { identity: me.id, vault: d.origin, key, time: now }) }) };
+  return { id: actId(), kind: "assistKey", path: "/v1/person/assist-key", session: false, until: now + allowance, body: JSON.stringify({ identity: me.id, key, time: now, signature: sign(me.root, d.ledger, documents.assistKey, { identity: me.id, vault: d.origin, key, time: now }) }) };
 }
 
 /** Reads what a card's assist blob holds. FormError. */
@@ -31,13 +31,13 @@ export function openAssistSession(a: Assistant, domain: Domain, vault: string, o
 /** Ends one permission, by the assist key. */
 export function assistWithdraw(a: Assistant, d: Deployment, id: Hex, now: number): Act {
   const signature = sign(a.key, d.ledger, documents.assistWithdraw, { id, identity: a.identity, vault: d.origin, time: now });
-  return { id: `withdraw:${id}`, kind: "withdraw", path: "/v1/assist/withdrawals", session: false, until: now + 540, body: JSON.stringify({ grant: id, identity: a.identity, time: now, signature }) };
+  return { id: `withdraw:${id}`, kind: "withdraw", path: "/v1/assist/withdrawals", session: false, until: now + allowance, body: JSON.stringify({ grant: id, identity: a.identity, time: now, signature }) };
 }
 
 /** Ends everything, by the assist key. */
 export function assistWithdrawAll(a: Assistant, d: Deployment, now: number): Act {
   const signature = sign(a.key, d.ledger, documents.assistWithdrawAll, { identity: a.identity, vault: d.origin, time: now });
-  return { id: actId(), kind: "withdrawAll", path: "/v1/assist/withdrawals/all", session: false, until: now + 540, body: JSON.stringify({ identity: a.identity, time: now, signature }) };
+  return { id: actId(), kind: "withdrawAll", path: "/v1/assist/withdrawals/all", session: false, until: now + allowance, body: JSON.stringify({ identity: a.identity, time: now, signature }) };
 }
 
 /** The helping institution's signature beside a grant. */
@@ -63,6 +63,6 @@ export function helpMessage(institutions: Domain, institution: Hex, grant: Hex, 
 /** Says who may give for this identity until a day, the one on which the person decides alone; zeroHash: nobody any more. */
 export function represent(me: Identity, d: Deployment, representative: Hex, until: number, now: number): Act {
   const end = representative === zeroHash ? 0 : Math.floor(until / day) * day;
-  return { id: actId(), kind: "represent", path: "/v1/person/representative", session: false, until: now + 540, body: JSON.stringify({ identity: me.id, representative, until: end, time: now, signature: sign(me.root, d.ledger, documents.represent, { identity: me.id, representative, vault: d.origin, until: end, time: now }) }) };
+  return { id: actId(), kind: "represent", path: "/v1/person/representative", session: false, until: now + allowance, body: JSON.stringify({ identity: me.id, representative, until: end, time: now, signature: sign(me.root, d.ledger, documents.represent, { identity: me.id, representative, vault: d.origin, until: end, time: now }) }) };
 }
 

@@ -5,7 +5,7 @@ import { base64, base64url, concat, equal, FormError, hex, random, uint, unbase6
 import { readPin, stretchPin, WrongPinError } from "./pin.ts";
 import { decodeIdentity, derive, deriveKey, encodeIdentity, type Identity, type Key } from "./seed.ts";
 import { documents, sign } from "./typed.ts";
-import type { Act } from "./acts.ts";
+import { allowance, type Act } from "./acts.ts";
 import type { Deployment } from "./api.ts";
 
 const { oprf } = ristretto255_oprf;
@@ -164,7 +164,7 @@ function signCard(me: Identity, d: Deployment, card: Hex, askKey: Hex, restore: 
   const message = { identity: me.id, vault: d.origin, card, askKey, content: cardContent(restore, assist ?? none), time: now };
   const wire = (p: Part): WirePart => ({ oprf_key: base64(p.key), blob: base64(p.blob) });
   return {
-    id: `card:${card}`, kind: "card", path: "/v1/person/cards", session: false, until: now + 540,
+    id: `card:${card}`, kind: "card", path: "/v1/person/cards", session: false, until: now + allowance,
     body: JSON.stringify({ identity: me.id, card, ask_key: askKey, time: now, restore: wire(restore), ...(assist ? { assist: wire(assist) } : {}), signature: sign(me.root, d.ledger, documents.card, message) }),
   };
 }
@@ -203,7 +203,7 @@ export const pickupDigest = (secret: Uint8Array): Hex => hex(sha256(concat(utf8(
 /** Asks for the restore, which is announced and can be cancelled. Keep the pickup secret until it is fetched. */
 export function askRestore(keys: CardKeys, d: Deployment, pickup: Uint8Array, now: number): Act {
   const message = { card: keys.card, vault: d.origin, pickup: pickupDigest(pickup), time: now };
-  return { id: `restore:${message.pickup}`, kind: "restore", path: "/v1/cards/restores", session: false, until: now + 540, body: JSON.stringify({ card: keys.card, pickup: message.pickup, time: now, signature: sign(keys.askKey, d.ledger, documents.askRestore, message) }) };
+  return { id: `restore:${message.pickup}`, kind: "restore", path: "/v1/cards/restores", session: false, until: now + allowance, body: JSON.stringify({ card: keys.card, pickup: message.pickup, time: now, signature: sign(keys.askKey, d.ledger, documents.askRestore, message) }) };
 }
 
 /** Stops a restore for ever. */
@@ -213,6 +213,6 @@ export function cancelRestore(me: Identity, d: Deployment, pickup: Hex): Act {
 
 /** Forgives the tries that were counted. A device that has restored sends it. */
 export function resetCard(me: Identity, d: Deployment, card: Hex, now: number): Act {
-  return { id: `reset:${card}:${now}`, kind: "resetCard", path: "/v1/person/cards/resets", session: false, until: now + 540, body: JSON.stringify({ identity: me.id, card, time: now, signature: sign(me.root, d.ledger, documents.resetCard, { identity: me.id, vault: d.origin, card, time: now }) }) };
+  return { id: `reset:${card}:${now}`, kind: "resetCard", path: "/v1/person/cards/resets", session: false, until: now + allowance, body: JSON.stringify({ identity: me.id, card, time: now, signature: sign(me.root, d.ledger, documents.resetCard, { identity: me.id, vault: d.origin, card, time: now }) }) };
 }
 

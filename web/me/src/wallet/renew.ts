@@ -1,5 +1,5 @@
 // An act whose signature has no time that a vault takes, because it waited or the phone's clock was wrong, is signed anew, as what it was.
-import { correct, window, withdrawAllStops, type Act, type Stop } from "./acts.ts";
+import { correct, allowance, withdrawAllStops, type Act, type Stop } from "./acts.ts";
 import { stateAssistKey } from "./assist.ts";
 import { renewCard, resetCard } from "./card.ts";
 import type { Deployment } from "./api.ts";
@@ -22,7 +22,7 @@ const renewals: Partial<Record<Act["kind"], (me: Identity, d: Deployment, body: 
 export const renewable = (kind: Act["kind"]): boolean => kind in renewals;
 
 /** Whether a vault does not take an act's signature now: its time is over, or it was signed by a clock that is ahead. */
-export const untimely = (act: Act, now: number): boolean => !!act.until && (now > act.until || (renewable(act.kind) && now + 2 * window < act.until));
+export const untimely = (act: Act, now: number): boolean => !!act.until && (now > act.until || (renewable(act.kind) && now + 2 * allowance < act.until));
 
 /** The same act with a signature of now; undefined for what cannot be signed so. */
 export function renew(act: Act, me: Identity, d: Deployment, now: number): Act | undefined {
