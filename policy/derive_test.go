@@ -317,7 +317,7 @@ func TestDeriveBounds(t *testing.T) {
 		value  []byte
 		answer string
 	}{
-		{"a long record", list(1000, 10), "false"},
+		{"a long record", list(1000, 60), "false"},
 		{"more than an evaluation may cost", list(1000, 400), ""},
 		{"one loop that costs too much", list(1, 400_000), ""},
 		{"more than a megabyte", append(list(1, 1), strings.Repeat(" ", 1<<20)...), ""},
