@@ -14,7 +14,15 @@ export { newer } from "./newer";
 
 interface Known { id: string; picture: string }
 
-export const inside = (): Promise<typeof import("./inside")> => import("./inside");
+let begun = false;
+
+/** What is behind the six digits. It begins to send when it has come, however often it did not. */
+export async function inside(): Promise<typeof import("./inside")> {
+  const i = await import("./inside");
+  if (!begun) i.begin();
+  begun = true;
+  return i;
+}
 
 export async function start(page: HTMLElement, language: Language): Promise<void> {
   await load(language);
@@ -23,7 +31,7 @@ export async function start(page: HTMLElement, language: Language): Promise<void
   watch();
   if (wasHidden()) bare(hidden(() => void first()));
   else await first();
-  void inside().then((i) => i.begin());
+  inside().catch(() => undefined); // without a network it is asked for again
 }
 
 /** The first screen: of somebody new, of the only one on this phone, or the choice between several. */

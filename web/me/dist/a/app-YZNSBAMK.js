@@ -1,0 +1,1 @@
+import{A as b,B as c,C as d,D as e,E as f,x as a}from"./chunk-VKNK62YK.js";import"./chunk-MASK5EK2.js";import"./chunk-7B2PFILC.js";import"./chunk-4XVWJVY3.js";export{d as first,b as inside,e as isHelping,f as isOpen,a as newer,c as start};

@@ -1,1 +1,0 @@
-import{o as a,p as b,q as c,r as d,s as e}from"./chunk-DNBP6AI2.js";import"./chunk-76QMJTSQ.js";import"./chunk-MASK5EK2.js";import"./chunk-7B2PFILC.js";import"./chunk-4XVWJVY3.js";export{a as card,c as cardIn,b as restoring,d as tried,e as unsealed};

@@ -1,0 +1,1 @@
+import{o as a,p as b,q as c,r as d,s as e}from"./chunk-OTX2IJ6L.js";import"./chunk-VKNK62YK.js";import"./chunk-MASK5EK2.js";import"./chunk-7B2PFILC.js";import"./chunk-4XVWJVY3.js";export{a as card,c as cardIn,b as restoring,d as tried,e as unsealed};
