@@ -91,8 +91,8 @@ vulnerabilities: ## govulncheck, where its database can be reached
 	  $(GO) tool -modfile=tools/go.mod govulncheck ./...; \
 	else echo "vulnerabilities: not checked: the vulnerability database cannot be reached from here"; fi
 
-bench: build ## measure against docs/performance.md, or ONLY=part,part ROUNDS=5 SECONDS=10 PEOPLE=5000 MANY=1000000 PROFILE=folder
-	BENCH=1 BENCH_ONLY=$(ONLY) BENCH_ROUNDS=$(ROUNDS) BENCH_SECONDS=$(SECONDS) BENCH_PEOPLE=$(PEOPLE) BENCH_MANY=$(MANY) BENCH_PROFILE=$(abspath $(PROFILE)) \
+bench: build ## measure against docs/performance.md, or ONLY=part,part ROUNDS=5 SECONDS=10 PEOPLE=5000 MANY=1000000 CLIENTS=1,16,64,128 PROFILE=folder
+	BENCH=1 BENCH_ONLY=$(ONLY) BENCH_ROUNDS=$(ROUNDS) BENCH_SECONDS=$(SECONDS) BENCH_PEOPLE=$(PEOPLE) BENCH_MANY=$(MANY) BENCH_CLIENTS=$(CLIENTS) BENCH_PROFILE=$(abspath $(PROFILE)) \
 	BENCH_PROGRAM=$(CURDIR)/wrappy BENCH_OUT=$(CURDIR)/bench.json $(GO) test -run '^TestBench$$' -count 1 -timeout 2h -v ./cmd/wrappy
 
 bench-page: ## write the figures of bench.json into docs/performance.md

@@ -202,7 +202,8 @@ func (n *node) listen(ctx context.Context) (err error) {
 	if n.public, err = lc.Listen(ctx, "tcp", n.config.Listen.Public); err != nil {
 		return err
 	}
-	crowd := api.Crowd{Total: n.config.Limits.Connections, PerAddress: n.config.Limits.ConnectionsPerAddress}
+	limits := n.config.Limits
+	crowd := api.Crowd{Total: limits.Connections, PerAddress: limits.ConnectionsPerAddress, PerSecond: limits.ConnectionsPerSecond}
 	n.public = crowd.Bound(n.public)
 	n.onClose(closeOnce(n.public))
 	if n.institutions, err = lc.Listen(ctx, "tcp", n.config.Listen.Institutions); err != nil {

@@ -120,6 +120,17 @@ func (b *bench) configure() {
 	if text := os.Getenv("BENCH_ONLY"); text != "" {
 		b.only = strings.Split(text, ",")
 	}
+	if text := os.Getenv("BENCH_CLIENTS"); text != "" {
+		b.clients = nil
+		for one := range strings.SplitSeq(text, ",") {
+			n, err := strconv.Atoi(one)
+			must(b.t, err)
+			b.clients = append(b.clients, n)
+		}
+	}
+	if text := os.Getenv("BENCH_ATTACKS"); text != "" {
+		b.attacks = slices.DeleteFunc(slices.Clone(attacks), func(a attack) bool { return !strings.Contains(a.name, text) })
+	}
 	b.program, b.out, b.profile = os.Getenv("BENCH_PROGRAM"), os.Getenv("BENCH_OUT"), os.Getenv("BENCH_PROFILE")
 	data, err := os.ReadFile(b.out)
 	if err == nil { // other parts' figures of before stay

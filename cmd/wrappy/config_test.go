@@ -44,6 +44,7 @@ func TestConfig(t *testing.T) {
 		{name: "a limit that is none", file: "jurisdiction: KE\nlimits: {burst: 1000000}", want: "limits: want per_second"},
 		{name: "no connection", file: "jurisdiction: KE\nlimits: {connections_per_address: 0}", want: "limits: want connections"},
 		{name: "one address may have more than all", file: "jurisdiction: KE\nlimits: {connections: 10, connections_per_address: 11}", want: "limits: want connections"},
+		{name: "no new connection", file: "jurisdiction: KE\nlimits: {connections_per_second: 0}", want: "limits: want connections_per_second"},
 		{name: "S3", file: "jurisdiction: KE\nstore: {kind: s3, s3: {endpoint: \"https://s3.example\", heads: h, records: r, access_key_file: a, secret_key_file: b}}"},
 		{name: "another store", file: "jurisdiction: KE\nstore: {kind: tape}", want: "store.kind: want directory or s3"},
 		{name: "S3 without an endpoint", file: "jurisdiction: KE\nstore: {kind: s3, s3: {heads: h, records: r, access_key_file: a, secret_key_file: b}}", want: "store.s3.endpoint: want a value"},

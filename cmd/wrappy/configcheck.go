@@ -28,6 +28,9 @@ func (c *config) validate() error {
 	if c.Limits.ConnectionsPerAddress < 1 || c.Limits.Connections < c.Limits.ConnectionsPerAddress || c.Limits.Connections > 1_000_000 {
 		return errors.New("configuration: limits: want connections of 1 to 1000000, and connections_per_address of 1 to as many")
 	}
+	if c.Limits.ConnectionsPerSecond < 1 || c.Limits.ConnectionsPerSecond > 10_000 {
+		return errors.New("configuration: limits: want connections_per_second of 1 to 10000")
+	}
 	if err := errors.Join(c.validateStore(), c.validateLedger()); err != nil {
 		return err
 	}

@@ -36,6 +36,8 @@ limits:
   # How many connections may be open at once on each listener, in all and from one address.
   connections: 4096
   connections_per_address: 256
+  # How many new ones a second each listener takes in the long run; what comes faster waits.
+  connections_per_second: 50
 
 tls:
   certificate: tls/server.crt

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -15,7 +17,7 @@ import (
 func TestCrowd(t *testing.T) {
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	ok(t, err)
-	on := Crowd{Total: 3, PerAddress: 2}.Bound(inner)
+	on := Crowd{Total: 3, PerAddress: 2, PerSecond: 100}.Bound(inner)
 	t.Cleanup(func() { _ = on.Close() })
 	accepted := make(chan net.Conn, 9)
 	go func() {
@@ -63,4 +65,31 @@ func TestCrowd(t *testing.T) {
 			_ = c.Close() // a second time gives no second place back
 		}
 	}
+}
+
+// What comes faster than the pace is served at the pace, and not refused.
+func TestCrowdPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const burst, perSecond = 20, 10
+		on := Crowd{Total: 1000, PerAddress: burst, PerSecond: perSecond}.Bound(endless{})
+		begun := time.Now()
+		for range burst + 3*perSecond {
+			_, err := on.Accept()
+			ok(t, err)
+		}
+		if took := time.Since(begun); took < 3*time.Second || took > 3*time.Second+time.Millisecond {
+			t.Errorf("%v", took)
+		}
+	})
+}
+
+// endless is a listener to which somebody always connects, each time from another address.
+type endless struct{ net.Listener }
+
+func (endless) Accept() (net.Conn, error) { return visitor{}, nil }
+
+type visitor struct{ net.Conn }
+
+func (visitor) RemoteAddr() net.Addr {
+	return &net.TCPAddr{IP: net.IPv4(10, 0, byte(rand.IntN(256)), byte(rand.IntN(256)))}
 }

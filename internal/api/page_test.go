@@ -17,11 +17,11 @@ import (
 // TestPageHeads: who asks for the headers of one file after the other takes nothing back.
 func TestPageHeads(t *testing.T) {
 	s := newStage(t).listen()
-	s.api.files.burst = 3 * maxResets
+	s.api.files.burst = 3 * maxControl
 	large := slices.MaxFunc(web.Files(), func(a, b web.File) int { return len(a.Plain) - len(b.Plain) })
 	client, opened := s.client(""), 0
 	ctx := seeing(t.Context(), &opened)
-	for range 2 * maxResets {
+	for range 2 * maxControl {
 		r, err := http.NewRequestWithContext(ctx, http.MethodHead, s.public+large.Path, nil)
 		ok(t, err)
 		r.Header.Set("Accept-Encoding", "identity")

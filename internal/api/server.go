@@ -28,9 +28,8 @@ func (a *API) Institutions(certificate tls.Certificate) *http.Server {
 }
 
 func (a *API) server(h http.Handler, config *tls.Config) *http.Server {
-	return &http.Server{
-		Handler:           cutOff(h),
-		ConnContext:       countResets,
+	s := &http.Server{
+		Handler:           h,
 		TLSConfig:         config,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       60 * time.Second, // 16 MiB over a poor line
@@ -40,6 +39,8 @@ func (a *API) server(h http.Handler, config *tls.Config) *http.Server {
 		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		ErrorLog:          log.New(quiet{a.log}, "", 0),
 	}
+	countFrames(s)
+	return s
 }
 
 // quiet notes that a connection failed and drops the text: it holds the address.
@@ -88,6 +89,9 @@ type underWay struct {
 }
 
 func (u *underWay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Context().Err() != nil { // taken back already: nobody waits for an answer
+		return
+	}
 	u.mu.Lock()
 	if u.ended {
 		u.mu.Unlock()
