@@ -2,7 +2,8 @@
 # fuzz.sh TIME package:FuzzTarget …: fuzzes each for TIME, as many at once as there are processors, each on one.
 #
 # UNGUIDED lists packages whose targets run without coverage instrumentation: an EVM or OPA is
-# inside of them, and to build these anew takes many times TIME.
+# inside of them, and to build these anew takes many times TIME. To make smaller what was found interesting may
+# not take the time for finding: it is tried 200 times, instead of for a minute.
 set -euo pipefail
 go=${GO:-go}
 time=$1; shift
@@ -11,8 +12,8 @@ at=$(mktemp -d); trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$at"' 
 run() { # package target
   case " ${UNGUIDED:-} " in
   *" $1 "*) "$go" test -c -o "$at/$2.test" "./$1" &&
-            (cd "$1" && "$at/$2.test" -test.run '^$' -test.fuzz "^$2\$" -test.fuzztime "$time" -test.parallel 1 -test.fuzzcachedir "$at/$2.corpus");;
-  *)        "$go" test -run '^$' -fuzz "^$2\$" -fuzztime "$time" -parallel 1 "./$1";;
+            (cd "$1" && "$at/$2.test" -test.run '^$' -test.fuzz "^$2\$" -test.fuzztime "$time" -test.parallel 1 -test.fuzzminimizetime 200x -test.fuzzcachedir "$at/$2.corpus");;
+  *)        "$go" test -run '^$' -fuzz "^$2\$" -fuzztime "$time" -parallel 1 -fuzzminimizetime 200x "./$1";;
   esac
 }
 

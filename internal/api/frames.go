@@ -16,7 +16,7 @@ import (
 // empty frames. Go gives such a connection up late, after tens of thousands. Whoever sends more of
 // them than these bounds is cut off at once.
 const (
-	maxControl     = 50 // frames that neither make a request nor carry any of its body
+	maxControl     = 50  // frames that neither make a request nor carry any of its body
 	controlRefills = 10  // of them a second
 	maxUpdates     = 200 // of flow control, and one more for so many bytes sent:
 	bytesForUpdate = 64
