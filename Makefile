@@ -45,7 +45,8 @@ fuzz: ## fuzz each target for FUZZTIME (20s); FUZZ=all takes every one there is
 	[ "$$targets" != all ] || targets=$$(grep -rE --include=*_test.go '^func Fuzz' . | sed -E 's#^\./(.*)/[^/]*:func (Fuzz[A-Za-z0-9]*).*#\1:\2#' | sort); \
 	GO=$(GO) UNGUIDED="$(UNGUIDED)" tools/fuzz.sh $(FUZZTIME) $$targets
 
-test: contracts page-test fuzz ## run every test
+test: prepare ## run every test
+	$(MAKE) --no-print-directory -j2 contracts page-test fuzz
 	CGO_ENABLED=1 $(GO) test -race -timeout 60m ./...
 
 # What takes hours: more of every random test, and every fuzz target.
@@ -91,8 +92,8 @@ vulnerabilities: ## govulncheck, where its database can be reached
 	  $(GO) tool -modfile=tools/go.mod govulncheck ./...; \
 	else echo "vulnerabilities: not checked: the vulnerability database cannot be reached from here"; fi
 
-bench: build ## measure against docs/performance.md, or ONLY=part,part ROUNDS=5 SECONDS=10 PEOPLE=5000 MANY=1000000 CLIENTS=1,16,64,128 PROFILE=folder
-	BENCH=1 BENCH_ONLY=$(ONLY) BENCH_ROUNDS=$(ROUNDS) BENCH_SECONDS=$(SECONDS) BENCH_PEOPLE=$(PEOPLE) BENCH_MANY=$(MANY) BENCH_CLIENTS=$(CLIENTS) BENCH_PROFILE=$(abspath $(PROFILE)) \
+bench: build ## measure against docs/performance.md, or ONLY=part,part ROUNDS=5 SECONDS=10 PEOPLE=5000 MANY=1000000 CLIENTS=1,16,64,128 ATTACKS=PING PROFILE=folder
+	BENCH=1 BENCH_ONLY=$(ONLY) BENCH_ROUNDS=$(ROUNDS) BENCH_SECONDS=$(SECONDS) BENCH_PEOPLE=$(PEOPLE) BENCH_MANY=$(MANY) BENCH_CLIENTS=$(CLIENTS) BENCH_ATTACKS='$(ATTACKS)' BENCH_PROFILE=$(abspath $(PROFILE)) \
 	BENCH_PROGRAM=$(CURDIR)/wrappy BENCH_OUT=$(CURDIR)/bench.json $(GO) test -run '^TestBench$$' -count 1 -timeout 2h -v ./cmd/wrappy
 
 bench-page: ## write the figures of bench.json into docs/performance.md
