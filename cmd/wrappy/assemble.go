@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -202,16 +203,26 @@ func (n *node) listen(ctx context.Context) (err error) {
 	if n.public, err = lc.Listen(ctx, "tcp", n.config.Listen.Public); err != nil {
 		return err
 	}
-	limits := n.config.Limits
-	crowd := api.Crowd{Total: limits.Connections, PerAddress: limits.ConnectionsPerAddress, PerSecond: limits.ConnectionsPerSecond}
-	n.public = crowd.Bound(n.public)
+	n.public = n.crowd().Bound(n.public)
 	n.onClose(closeOnce(n.public))
 	if n.institutions, err = lc.Listen(ctx, "tcp", n.config.Listen.Institutions); err != nil {
 		return err
 	}
-	n.institutions = crowd.Bound(n.institutions)
+	n.institutions = n.crowd().Bound(n.institutions)
 	n.onClose(closeOnce(n.institutions))
 	return n.listenInternal(ctx)
+}
+
+// crowd bounds the connections of each listener.
+func (n *node) crowd() api.Crowd {
+	limits := n.config.Limits
+	return api.Crowd{Total: limits.Connections, PerAddress: limits.ConnectionsPerAddress, PerSecond: limits.ConnectionsPerSecond}
+}
+
+// paced is a server that begins no more handshakes than its listener may.
+func (n *node) paced(s *http.Server) *http.Server {
+	n.crowd().Pace(s)
+	return s
 }
 
 // closeOnce closes a listener that its server may have closed already.
@@ -307,8 +318,8 @@ func (n *node) serve(ctx context.Context) error {
 	defer cancel(nil)
 	const grace = 10 * time.Second
 	work := []func() error{
-		func() error { return api.Serve(ctx, n.api.Public(n.certificate), n.public, grace) },
-		func() error { return api.Serve(ctx, n.api.Institutions(n.certificate), n.institutions, grace) },
+		func() error { return api.Serve(ctx, n.paced(n.api.Public(n.certificate)), n.public, grace) },
+		func() error { return api.Serve(ctx, n.paced(n.api.Institutions(n.certificate)), n.institutions, grace) },
 		func() error { return n.serveOperator(ctx) },
 		func() error { return n.serveInternal(ctx) },
 		func() error { return n.every(ctx, noteEvery, "what was reached could not be noted", n.note) },

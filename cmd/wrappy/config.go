@@ -52,8 +52,8 @@ type config struct {
 		// listener. What comes beyond is closed.
 		Connections           int `koanf:"connections"`
 		ConnectionsPerAddress int `koanf:"connections_per_address"`
-		// ConnectionsPerSecond is how many new ones there may be on each listener, once as many as one
-		// address may have are open. What comes faster waits.
+		// ConnectionsPerSecond is how many TLS handshakes each listener begins in the long run, of one address a
+		// quarter of them. What comes faster waits for its turn, for four seconds at most.
 		ConnectionsPerSecond int `koanf:"connections_per_second"`
 	} `koanf:"limits"`
 	TLS struct {
@@ -200,7 +200,7 @@ var configDefaults = map[string]any{
 	"listen.origins":      []string{},
 	"limits.per_second":   2,
 	"limits.burst":        20,
-	"limits.connections":  4096, "limits.connections_per_address": 256, "limits.connections_per_second": 50,
+	"limits.connections":  4096, "limits.connections_per_address": 256, "limits.connections_per_second": 100,
 	"tls.certificate":   "tls/server.crt",
 	"tls.key":           "tls/server.key",
 	"store.kind":        "directory",

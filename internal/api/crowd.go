@@ -1,7 +1,10 @@
 package api
 
 import (
+	"crypto/tls"
+	"errors"
 	"net"
+	"net/http"
 	"net/netip"
 	"sync"
 	"time"
@@ -13,21 +16,48 @@ import (
 type Crowd struct {
 	Total      int // at once
 	PerAddress int // at once from one address (IPv6: one /64)
-	PerSecond  int // new ones; some more at once
+	PerSecond  int // handshakes begun; as many more at once as one address may have connections
 }
 
 // Bound is a listener that closes what comes beyond the bounds as it comes: whoever opens
-// many connections takes no place of others, who would otherwise wait unseen. What comes faster than
-// PerSecond waits: a handshake costs a vault as much as a release, and who opens connections need not
-// do anything with them.
+// many connections takes no place of others, who would otherwise wait unseen.
 func (c Crowd) Bound(on net.Listener) net.Listener {
-	return &crowded{Listener: on, most: c, pace: rate.NewLimiter(rate.Limit(c.PerSecond), max(c.PerSecond, c.PerAddress)), from: map[netip.Prefix]int{}}
+	return &crowded{Listener: on, most: c, from: map[netip.Prefix]int{}}
+}
+
+const (
+	shareOfPace = 4               // one address begins at most so small a part of the handshakes
+	longestTurn = 4 * time.Second // of a handshake for its turn; the server's own is five
+)
+
+var errCrowd = errors.New("too many handshakes")
+
+// Pace lets a server begin no more than PerSecond handshakes: each costs it as much as a release, and who asks for
+// one need not do anything with it. What comes faster waits, or is refused where it would wait too long or
+// its address has had its share. Connections that ask for nothing take nobody's turn.
+func (c Crowd) Pace(s *http.Server) {
+	burst := max(c.PerSecond, c.PerAddress)
+	all := rate.NewLimiter(rate.Limit(c.PerSecond), burst)
+	share := newLimiter[netip.Prefix](Rate{PerSecond: float64(c.PerSecond) / shareOfPace, Burst: burst})
+	s.TLSConfig.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		now := time.Now()
+		if !share.allow(origin(hello.Conn.RemoteAddr().String()), now) {
+			return nil, errCrowd
+		}
+		turn := all.ReserveN(now, 1)
+		if wait := turn.DelayFrom(now); wait > longestTurn {
+			turn.CancelAt(now)
+			return nil, errCrowd
+		} else if wait > 0 {
+			time.Sleep(wait)
+		}
+		return nil, nil //nolint:nilnil // the server's own configuration stays
+	}
 }
 
 type crowded struct {
 	net.Listener
 	most Crowd
-	pace *rate.Limiter
 
 	mu   sync.Mutex
 	all  int
@@ -42,7 +72,6 @@ func (c *crowded) Accept() (net.Conn, error) {
 		}
 		from := origin(conn.RemoteAddr().String())
 		if c.enter(from) {
-			time.Sleep(c.pace.Reserve().Delay()) // one second over PerSecond at most
 			return &guest{Conn: conn, leave: sync.OnceFunc(func() { c.leave(from) })}, nil
 		}
 		_ = conn.Close() // nothing was said yet

@@ -2,10 +2,13 @@ package api
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -17,7 +20,7 @@ import (
 func TestCrowd(t *testing.T) {
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	ok(t, err)
-	on := Crowd{Total: 3, PerAddress: 2, PerSecond: 100}.Bound(inner)
+	on := Crowd{Total: 3, PerAddress: 2}.Bound(inner)
 	t.Cleanup(func() { _ = on.Close() })
 	accepted := make(chan net.Conn, 9)
 	go func() {
@@ -67,29 +70,54 @@ func TestCrowd(t *testing.T) {
 	}
 }
 
-// What comes faster than the pace is served at the pace, and not refused.
+// Handshakes that come faster than the pace wait for their turn, and are refused where it is too far away; one
+// address takes a part of the turns, and leaves the others to others.
 func TestCrowdPace(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const burst, perSecond = 20, 10
-		on := Crowd{Total: 1000, PerAddress: burst, PerSecond: perSecond}.Bound(endless{})
-		begun := time.Now()
-		for range burst + 3*perSecond {
-			_, err := on.Accept()
-			ok(t, err)
-		}
-		if took := time.Since(begun); took < 3*time.Second || took > 3*time.Second+time.Millisecond {
-			t.Errorf("%v", took)
-		}
-	})
+	const perAddress, perSecond = 20, 40
+	for name, c := range map[string]struct {
+		addresses   int
+		begun, most time.Duration // when they begin, after one another; and how long the last that is served waits
+		served      int           // of 400 that come at once
+	}{
+		"many addresses": {400, 0, longestTurn, perSecond + perSecond*4},
+		"one address":    {1, 0, 0, perSecond},
+		"at the pace":    {400, time.Second / perSecond, 0, 400},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &http.Server{TLSConfig: &tls.Config{MinVersion: tls.VersionTLS13}} //nolint:gosec // serves nobody
+				Crowd{Total: 1000, PerAddress: perAddress, PerSecond: perSecond}.Pace(s)
+				var served atomic.Int64
+				var longest atomic.Int64
+				var shaking sync.WaitGroup
+				for i := range 400 {
+					shaking.Go(func() {
+						begun := time.Now()
+						_, err := s.TLSConfig.GetConfigForClient(&tls.ClientHelloInfo{Conn: visitor{from: byte(i % c.addresses), also: byte(i % c.addresses >> 8)}})
+						if err == nil {
+							served.Add(1)
+							longest.Store(max(longest.Load(), int64(time.Since(begun))))
+						} else if !errors.Is(err, errCrowd) || time.Since(begun) > 0 {
+							t.Errorf("%v after %v", err, time.Since(begun))
+						}
+					})
+					time.Sleep(c.begun)
+				}
+				shaking.Wait()
+				if int(served.Load()) != c.served || time.Duration(longest.Load()) > c.most {
+					t.Errorf("%d served, want %d; the last waited %v, want %v at most", served.Load(), c.served, time.Duration(longest.Load()), c.most)
+				}
+			})
+		})
+	}
 }
 
-// endless is a listener to which somebody always connects, each time from another address.
-type endless struct{ net.Listener }
+// visitor is a connection from one address of many.
+type visitor struct {
+	net.Conn
+	from, also byte
+}
 
-func (endless) Accept() (net.Conn, error) { return visitor{}, nil }
-
-type visitor struct{ net.Conn }
-
-func (visitor) RemoteAddr() net.Addr {
-	return &net.TCPAddr{IP: net.IPv4(10, 0, byte(rand.IntN(256)), byte(rand.IntN(256)))}
+func (v visitor) RemoteAddr() net.Addr {
+	return &net.TCPAddr{IP: net.IPv4(10, 0, v.also, v.from)}
 }
