@@ -35,7 +35,7 @@ page-test: prepare ## check and test the individual's page and its wallet
 	cd web/me && npm ci --no-audit --no-fund && npm test
 
 # What outsiders send, and what is read back from places that are not trusted, as package:target.
-FUZZ ?= crypto:FuzzEnvelope crypto:FuzzKeyringFile vault:FuzzRecord vault:FuzzGrantObject consent:FuzzRecover consent:FuzzParseParts consent:FuzzShowSecret ledgerref:FuzzTyped fhir:FuzzFields policy:FuzzUnpack proof:FuzzCheckpoint internal/client:FuzzProblem internal/api:FuzzCursor internal/api:FuzzGrantDocument cmd/wrappy:FuzzConfig
+FUZZ ?= crypto:FuzzEnvelope crypto:FuzzKeyringFile vault:FuzzRecord vault:FuzzGrantObject consent:FuzzRecover consent:FuzzParseParts consent:FuzzShowSecret ledgerref:FuzzTyped fhir:FuzzFields policy:FuzzUnpack proof:FuzzCheckpoint internal/client:FuzzProblem internal/api:FuzzCursor internal/api:FuzzGrantDocument internal/api:FuzzFrames cmd/wrappy:FuzzConfig
 FUZZTIME ?= 20s
 # An EVM or OPA is inside of these: to build it so that coverage guides takes many times FUZZTIME.
 UNGUIDED ?= policy ledgerref internal/client internal/api cmd/wrappy

@@ -5,38 +5,45 @@
 # inside of them, and to build these anew takes many times TIME. To make smaller what was found interesting may
 # not take the time for finding: it is tried 200 times, instead of for a minute.
 set -euo pipefail
+set -m # each target is a group of processes of its own
 go=${GO:-go}
 time=$1; shift
-at=$(mktemp -d); trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$at"' EXIT
+at=$(mktemp -d)
+trap 'for group in $(jobs -p); do kill -- "-$group" 2>/dev/null || true; done; wait; rm -rf "$at"' EXIT
 
-run() { # package target
+run() { # package target name
   case " ${UNGUIDED:-} " in
-  *" $1 "*) "$go" test -c -o "$at/$2.test" "./$1" &&
-            (cd "$1" && "$at/$2.test" -test.run '^$' -test.fuzz "^$2\$" -test.fuzztime "$time" -test.parallel 1 -test.fuzzminimizetime 200x -test.fuzzcachedir "$at/$2.corpus");;
+  *" $1 "*) "$go" test -c -o "$at/$3.test" "./$1" &&
+            (cd "$1" && "$at/$3.test" -test.run '^$' -test.fuzz "^$2\$" -test.fuzztime "$time" -test.parallel 1 -test.fuzzminimizetime 200x -test.fuzzcachedir "$at/$3.corpus");;
   *)        "$go" test -run '^$' -fuzz "^$2\$" -fuzztime "$time" -parallel 1 -fuzzminimizetime 200x "./$1";;
   esac
 }
 
 one() { # package:target
-  local package=${1%%:*} target=${1##*:} log="$at/${1##*:}.log"
-  if run "$package" "$target" >"$log" 2>&1; then
+  local name=${1//[:\/]/-} log
+  log="$at/$name.log"
+  if run "${1%%:*}" "${1##*:}" "$name" >"$log" 2>&1; then
     echo "fuzz $1: $(grep -E 'elapsed: .*execs' "$log" | tail -1)"
+    echo "$1" >>"$at/passed"
     return
   fi
   cat "$log"
   # Until Go 1.27 the end of TIME itself is now and then reported as a failure (go.dev/issue/75804).
   # What fuzzing finds is another thing: it is always written down as an input.
-  grep -q '^ *context deadline exceeded$' "$log" && ! grep -qiE 'failing input|panic|fuzzing process' "$log" || return 1
-  echo "fuzz $1: the time was over (go.dev/issue/75804), nothing was found"
+  if grep -q '^ *context deadline exceeded$' "$log" && ! grep -qiE 'failing input|panic|fuzzing process' "$log"; then
+    echo "fuzz $1: the time was over (go.dev/issue/75804), nothing was found"
+    echo "$1" >>"$at/passed"
+  fi
 }
 
 for each; do
   grep -qs "^func ${each##*:}(" "${each%%:*}"/*_test.go || { echo "${each%%:*} has no ${each##*:}"; exit 1; }
 done
-running=0
 for each; do
-  if [ "$running" -ge "$(nproc)" ]; then wait -n; else running=$((running + 1)); fi
+  while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do wait -n || true; done
   echo "fuzz $each"
   one "$each" &
 done
-while [ "$running" -gt 0 ]; do wait -n; running=$((running - 1)); done
+wait
+failed=$(comm -23 <(printf '%s\n' "$@" | sort) <(sort "$at/passed" 2>/dev/null))
+[ -z "$failed" ] || { echo "failed:" $failed; exit 1; }

@@ -53,7 +53,7 @@ type config struct {
 		Connections           int `koanf:"connections"`
 		ConnectionsPerAddress int `koanf:"connections_per_address"`
 		// ConnectionsPerSecond is how many TLS handshakes each listener begins in the long run, of one address a
-		// quarter of them. What comes faster waits for its turn, for four seconds at most.
+		// quarter of them. What comes faster waits for two seconds at most, or is refused.
 		ConnectionsPerSecond int `koanf:"connections_per_second"`
 	} `koanf:"limits"`
 	TLS struct {

@@ -36,8 +36,8 @@ limits:
   # How many connections may be open at once on each listener, in all and from one address.
   connections: 4096
   connections_per_address: 256
-  # How many new ones a second each listener takes in the long run, and from one address a quarter of them; what
-  # comes faster waits.
+  # How many new ones a second each listener takes in the long run, and from one address a quarter of them. What
+  # comes faster waits a little, or is refused: raise it where many people or institutions are behind one address.
   connections_per_second: 100
 
 tls:

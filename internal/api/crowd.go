@@ -16,7 +16,7 @@ import (
 type Crowd struct {
 	Total      int // at once
 	PerAddress int // at once from one address (IPv6: one /64)
-	PerSecond  int // handshakes begun; as many more at once as one address may have connections
+	PerSecond  int // handshakes begun; twice as many more at once as one address may have connections
 }
 
 // Bound is a listener that closes what comes beyond the bounds as it comes: whoever opens
@@ -27,7 +27,7 @@ func (c Crowd) Bound(on net.Listener) net.Listener {
 
 const (
 	shareOfPace = 4               // one address begins at most so small a part of the handshakes
-	longestTurn = 4 * time.Second // of a handshake for its turn; the server's own is five
+	longestTurn = 2 * time.Second // of a handshake for its turn; the server waits five for the whole
 )
 
 var errCrowd = errors.New("too many handshakes")
@@ -36,23 +36,39 @@ var errCrowd = errors.New("too many handshakes")
 // one need not do anything with it. What comes faster waits, or is refused where it would wait too long or
 // its address has had its share. Connections that ask for nothing take nobody's turn.
 func (c Crowd) Pace(s *http.Server) {
-	burst := max(c.PerSecond, c.PerAddress)
-	all := rate.NewLimiter(rate.Limit(c.PerSecond), burst)
-	share := newLimiter[netip.Prefix](Rate{PerSecond: float64(c.PerSecond) / shareOfPace, Burst: burst})
+	share := newLimiter[netip.Prefix](Rate{PerSecond: float64(c.PerSecond) / shareOfPace, Burst: c.PerAddress})
+	turns := pace{next: rate.NewLimiter(rate.Limit(c.PerSecond), 2*c.PerAddress)} // one address cannot take all at once
 	s.TLSConfig.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-		now := time.Now()
-		if !share.allow(origin(hello.Conn.RemoteAddr().String()), now) {
+		if !share.allow(origin(hello.Conn.RemoteAddr().String()), time.Now()) || !turns.wait() {
 			return nil, errCrowd
-		}
-		turn := all.ReserveN(now, 1)
-		if wait := turn.DelayFrom(now); wait > longestTurn {
-			turn.CancelAt(now)
-			return nil, errCrowd
-		} else if wait > 0 {
-			time.Sleep(wait)
 		}
 		return nil, nil //nolint:nilnil // the server's own configuration stays
 	}
+}
+
+// pace gives turns: they are taken one after another, and not at all where one would wait longer than longestTurn.
+type pace struct {
+	mu   sync.Mutex // what is given back is the last that was reserved
+	next *rate.Limiter
+}
+
+func (t *pace) wait() bool {
+	wait, found := t.reserve(time.Now())
+	if wait > 0 {
+		time.Sleep(wait)
+	}
+	return found
+}
+
+func (t *pace) reserve(now time.Time) (wait time.Duration, found bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	turn := t.next.ReserveN(now, 1)
+	if wait = turn.DelayFrom(now); wait > longestTurn {
+		turn.CancelAt(now)
+		return 0, false
+	}
+	return wait, true
 }
 
 type crowded struct {

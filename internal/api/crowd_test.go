@@ -79,8 +79,8 @@ func TestCrowdPace(t *testing.T) {
 		begun, most time.Duration // when they begin, after one another; and how long the last that is served waits
 		served      int           // of 400 that come at once
 	}{
-		"many addresses": {400, 0, longestTurn, perSecond + perSecond*4},
-		"one address":    {1, 0, 0, perSecond},
+		"many addresses": {400, 0, longestTurn, 2*perAddress + 2*perSecond},
+		"one address":    {1, 0, 0, perAddress},
 		"at the pace":    {400, time.Second / perSecond, 0, 400},
 	} {
 		t.Run(name, func(t *testing.T) {

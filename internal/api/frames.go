@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -13,13 +14,14 @@ import (
 
 // HTTP/2 bounds the requests that are under way on a connection, and nothing of what costs its sender
 // less than it costs the vault: requests taken back as they are made ("rapid reset", CVE-2023-44487), PINGs, settings,
-// empty frames. Go gives such a connection up late, after tens of thousands. Whoever sends more of
-// them than these bounds is cut off at once.
+// empty frames. Go gives such a connection up late, or never where its answers are read. Whoever sends more of
+// them than these bounds is cut off at once. Requests, and bodies in small pieces, are not bounded here.
 const (
-	maxControl     = 50  // frames that neither make a request nor carry any of its body
-	controlRefills = 10  // of them a second
-	maxUpdates     = 200 // of flow control, and one more for so many bytes sent:
+	maxControl     = 100 // frames that neither make a request nor carry any of its body, and requests that came to nothing
+	controlRefills = 20  // of them a second
+	maxUpdates     = 200 // of flow control, one more with each request, and one for so many bytes sent:
 	bytesForUpdate = 64
+	mostForUpdates = 8 << 20 // of those bytes are kept in mind
 )
 
 // frameHeader is its length in bytes (RFC 9113, section 4.1).
@@ -29,7 +31,8 @@ const frameHeader = 9
 type counted struct {
 	*tls.Conn
 	control *rate.Limiter
-	updates atomic.Int64 // that may still come
+	updates atomic.Int64 // that may still come, in bytes
+	bodies  int          // begun, whose last frame may be empty: many clients end each body so
 
 	skip   int // bytes until the next frame's header
 	have   int // of that header
@@ -45,7 +48,7 @@ func newCounted(c *tls.Conn) *counted {
 func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if !c.count(p[:n]) {
-		_ = c.NetConn().Close() // TLS would say goodbye first, and wait for one who does not read
+		c.cut()
 		return 0, fmt.Errorf("too many control frames: %w", net.ErrClosed)
 	}
 	return n, err
@@ -53,7 +56,9 @@ func (c *counted) Read(p []byte) (int, error) {
 
 func (c *counted) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
-	c.updates.Add(int64(n))
+	if c.updates.Load() < mostForUpdates {
+		c.updates.Add(int64(n))
+	}
 	return n, err
 }
 
@@ -71,21 +76,47 @@ func (c *counted) count(p []byte) bool {
 			continue
 		}
 		c.have, c.skip = 0, int(c.header[0])<<16|int(c.header[1])<<8|int(c.header[2])
-		if !c.allowed(http2.FrameType(c.header[3]), c.skip) {
+		if !c.allowed(http2.FrameType(c.header[3]), http2.Flags(c.header[4]), c.skip) {
 			return false
 		}
 	}
 	return true
 }
 
-func (c *counted) allowed(kind http2.FrameType, length int) bool {
+func (c *counted) allowed(kind http2.FrameType, flags http2.Flags, length int) bool {
 	switch {
-	case kind == http2.FrameHeaders, kind == http2.FrameData && length > 0:
+	case kind == http2.FrameHeaders:
+		c.updates.Add(bytesForUpdate)
+		if !flags.Has(http2.FlagHeadersEndStream) {
+			c.bodies++
+		}
+		return true
+	case kind == http2.FrameData && length > 0:
+		return true
+	case kind == http2.FrameData && flags.Has(http2.FlagDataEndStream) && c.bodies > 0:
+		c.bodies--
 		return true
 	case kind == http2.FrameWindowUpdate:
 		return c.updates.Add(-bytesForUpdate) >= 0
 	}
 	return c.control.Allow()
+}
+
+func (c *counted) cut() { _ = c.NetConn().Close() } // TLS would say goodbye first, and wait for one who does not read
+
+type countedKey struct{}
+
+// cutOff counts requests that came to nothing, whoever has ended them: a peer can make the server reset them too
+// ("MadeYouReset", CVE-2025-8671).
+func cutOff(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if c, is := r.Context().Value(countedKey{}).(*counted); is && r.Context().Err() != nil && !c.control.Allow() {
+				c.cut()
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
 }
 
 // countFrames makes a server count the frames of its HTTP/2 connections. net/http has no place from which they
@@ -96,6 +127,8 @@ func countFrames(s *http.Server) {
 		panic(err) // of cipher suites, and we name none
 	}
 	s.TLSNextProto[http2.NextProtoTLS] = func(s *http.Server, c *tls.Conn, h http.Handler) {
-		two.ServeConn(newCounted(c), &http2.ServeConnOpts{BaseConfig: s, Handler: h}) //nolint:staticcheck // likewise
+		frames := newCounted(c)
+		ctx := context.WithValue(context.Background(), countedKey{}, frames)
+		two.ServeConn(frames, &http2.ServeConnOpts{Context: ctx, BaseConfig: s, Handler: cutOff(h)}) //nolint:staticcheck // likewise
 	}
 }

@@ -90,7 +90,7 @@ type underWay struct {
 
 func (u *underWay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Context().Err() != nil { // taken back already: nobody waits for an answer
-		return
+		panic(http.ErrAbortHandler)
 	}
 	u.mu.Lock()
 	if u.ended {
