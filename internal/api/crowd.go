@@ -54,9 +54,7 @@ type pace struct {
 
 func (t *pace) wait() bool {
 	wait, found := t.reserve(time.Now())
-	if wait > 0 {
-		time.Sleep(wait)
-	}
+	time.Sleep(wait)
 	return found
 }
 

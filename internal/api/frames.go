@@ -12,7 +12,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// HTTP/2 bounds the requests that are under way on a connection, and nothing of what costs its sender
+// HTTP/2 bounds the requests that are under way on a connection, and not what costs its sender
 // less than it costs the vault: requests taken back as they are made ("rapid reset", CVE-2023-44487), PINGs, settings,
 // empty frames. Go gives such a connection up late, or never where its answers are read. Whoever sends more of
 // them than these bounds is cut off at once. Requests, and bodies in small pieces, are not bounded here.

@@ -48,17 +48,14 @@ func (s *stage) serving(h http.Handler) string {
 func TestTakenBack(t *testing.T) {
 	s := newStage(t)
 	begun, ended := make(chan struct{}), make(chan struct{})
-	waits := func(_ http.ResponseWriter, r *http.Request) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/fast", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("/slow", func(_ http.ResponseWriter, r *http.Request) {
 		begun <- struct{}{}
 		<-r.Context().Done()
-	}
-	slow := http.NewServeMux()
-	slow.HandleFunc("/fast", func(http.ResponseWriter, *http.Request) {})
-	slow.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) {
-		waits(w, r)
 		ended <- struct{}{}
 	})
-	on := s.serving(slow)
+	on := s.serving(mux)
 
 	for name, c := range map[string]struct {
 		takenBack int
@@ -106,7 +103,12 @@ func TestTakenBackBefore(t *testing.T) {
 	takeBack()
 	for _, ctx := range []context.Context{taken, t.Context()} {
 		func() {
-			defer func() { _ = recover() }() // what it ends a request by
+			defer func() {
+				ended, _ := recover().(error)
+				if errors.Is(ended, http.ErrAbortHandler) != (ctx == taken) {
+					t.Errorf("ended by %v", ended)
+				}
+			}()
 			u.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil))
 		}()
 	}
