@@ -259,7 +259,7 @@ func (b *bench) small() {
 		if m.pinned {
 			core = b.serverCore
 		}
-		output, err := binary.run(core, nil, "-test.bench", m.match, "-test.benchtime", m.time, "-test.count", "3")
+		output, err := binary.run(core, []string{fmt.Sprintf("GOGC=%d", gcPercent)}, "-test.bench", m.match, "-test.benchtime", m.time, "-test.count", "3")
 		if err != nil {
 			b.t.Fatalf("%s: %v\n%s", m.match, err, output)
 		}

@@ -52,11 +52,14 @@ func main() {
 	os.Exit(code)
 }
 
-// collectSeldom lets garbage grow to four times what lives, within a gibibyte in all, unless
+// gcPercent is how far garbage grows beyond what lives before it is collected.
+const gcPercent = 400
+
+// collectSeldom lets garbage grow to gcPercent of what lives, within a gibibyte in all, unless
 // the environment says otherwise (GOGC, GOMEMLIMIT): a release makes much and keeps little.
 func collectSeldom() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(gcPercent)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(1 << 30)

@@ -77,12 +77,6 @@ func (v *running) cardStopped(t *testing.T) {
 	v.brings(t, second).types(phonePIN).sees("Too many wrong numbers. Try again tomorrow")
 }
 
-// shortly has a card bring an identity back after another delay than two days.
-func (v *running) shortly(t *testing.T, delay string) {
-	t.Helper()
-	v.reopen(t, append(oneAddress, "WRAPPY_CARDS_RESTORE_DELAY="+delay)...)
-}
-
 // restored types the PIN of a card that was shown, and waits until its delay is over.
 func (p *handset) restored(card string) *handset {
 	p.t.Helper()
@@ -108,7 +102,6 @@ func (p *handset) restored(card string) *handset {
 
 // A picture of the card and the PIN bring everything back on a fresh phone, after the delay.
 func (v *running) cardRestored(t *testing.T) {
-	v.shortly(t, "2s")
 	old := v.known(t)
 	ask := v.hospital.ask(object{"fields": pageFields[:3], "actions": []string{"read"}})
 	old.returns("#r=" + ask.ID().String()).agrees("Name")
@@ -123,7 +116,6 @@ func (v *running) cardRestored(t *testing.T) {
 // A phone that came back by a card has no receipts. Everything is stopped on it all the same, also where the network comes
 // back when the signature's time is over and the phone is closed.
 func (v *running) restoredStops(t *testing.T) {
-	v.shortly(t, "2s")
 	old := v.known(t)
 	ask := v.hospital.ask(object{"fields": pageFields[:3], "actions": []string{"read"}})
 	old.returns("#r=" + ask.ID().String()).agrees("Name")
@@ -155,7 +147,6 @@ func linked(t *testing.T, link string) (card, fragment string) {
 // nobody is on a phone twice.
 func (v *running) cardsOnOnePhone(t *testing.T) {
 	const pin = "141421"
-	v.shortly(t, "30s") // long enough for the next steps of a page on a busy machine
 	one, link, _ := v.carded(t, pin)
 	owner, err := client.NewPerson(t.Context(), v.publicURL, v.config.path(v.config.TLS.Certificate), one.identity)
 	must(t, err)

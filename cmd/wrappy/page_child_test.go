@@ -248,7 +248,6 @@ func (v *running) writtenOfChild(t *testing.T, p *handset, picture string, age i
 // Card and PIN bring the children back, each with its picture, also where the network goes away while they are looked for; a wrong PIN brings
 // nobody. What was given for a child is stopped on the new phone, and given anew. A picture that stands for a child on one phone stands for no other child on another.
 func (v *running) childrenComeBack(t *testing.T) {
-	v.reopen(t, append(oneAddress, "WRAPPY_CARDS_RESTORE_DELAY=2s")...)
 	year := time.Now().UTC().Year()
 	old := v.handset(t).starts("")
 	old.until("the key to be known", "!document.querySelector('.pending')")

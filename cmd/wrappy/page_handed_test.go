@@ -22,7 +22,6 @@ var ofAge = fmt.Sprintf(`{ const real = fetch.bind(window); window.fetch = async
 // A child that has come of age gets its key, by a file and a code. On its own phone it is the same person with the same history, and answers for itself; its parent
 // gives for it no more, on no phone, and forgets it.
 func (v *running) handedOverAtTheAge(t *testing.T) {
-	v.reopen(t, append(oneAddress, "WRAPPY_CARDS_RESTORE_DELAY=2s")...)
 	old := v.handset(t).before(recording).starts("")
 	old.until("the key to be known", "!document.querySelector('.pending')")
 	var made []string

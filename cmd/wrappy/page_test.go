@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/wrapious/wrappy/openapi"
@@ -82,36 +84,48 @@ var oneAddress = []string{"WRAPPY_LIMITS_PER_SECOND=1000", "WRAPPY_LIMITS_BURST=
 func TestPage(t *testing.T) {
 	v := launch(t)
 	v.browse(t)
-	for _, one := range []struct { // with another delay than the others
+	type way struct {
 		name string
 		way  func(*running, *testing.T)
-	}{
-		{"card restored", (*running).cardRestored}, {"restored stops", (*running).restoredStops}, {"cards on one phone", (*running).cardsOnOnePhone},
-		{"children come back", (*running).childrenComeBack}, {"handed over at the age", (*running).handedOverAtTheAge},
-	} {
-		t.Run(one.name, func(t *testing.T) { one.way(v.in(t), t) })
 	}
-	v.reopen(t, oneAddress...)
-	for _, one := range []struct {
-		name string
-		way  func(*running, *testing.T)
+	for _, group := range []struct {
+		delay string // of a card that was shown; as configured by default where there is none
+		ways  []way
 	}{
-		{"main way", (*running).mainWay}, {"stop offline", (*running).stopOffline}, {"wrong clock", (*running).stopByAWrongClock}, {"start offline", (*running).startOffline}, {"two tabs", (*running).twoTabs},
-		{"wrong PIN", (*running).wrongPIN}, {"Arabic", (*running).arabic}, {"picture of a code", (*running).pictureOfCode}, {"storage", (*running).storage},
-		{"slow line", (*running).slowLine}, {"history tampered with", (*running).historyTampered},
-		{"two people", (*running).twoPeople}, {"handed over", (*running).handedOver}, {"card stopped", (*running).cardStopped}, {"card linked", (*running).cardLinked}, {"card offline", (*running).cardOffline}, {"shown code", (*running).shownCode}, {"what a code says", (*running).shownStates},
-		{"reloads", (*running).reloads}, {"sent late", (*running).sentLate}, {"erased", (*running).erased}, {"camera", (*running).camera}, {"keyboard", (*running).keyboard},
-		{"for a child", (*running).forAChild}, {"the day has come", (*running).dayHasCome},
-		{"leaves nothing", (*running).leavesNothing}, {"stops first", (*running).stopsFirst}, {"not taken", (*running).notTaken}, {"stop overtakes a yes", (*running).stopOvertakesAYes},
-		{"helped", (*running).helped}, {"warned", (*running).warned}, {"moved", (*running).moved},
-		{"cards in turn", (*running).cardsInTurn}, {"hostile helper", (*running).hostileHelper}, {"help ends", (*running).helpEnds},
-		{"helps by keys", (*running).helpsByKeys}, {"helps in Arabic", (*running).helpsInArabic},
-		{"said afterwards", (*running).saidAfterwards}, {"asked at once", (*running).askedAtOnce}, {"read aloud", (*running).readAloud}, {"code looked at", (*running).codeLookedAt}, {"adds something", (*running).addsSomething},
-		{"every language", (*running).everyLanguage}, {"updated", (*running).updated},
+		{"2s", []way{
+			{"handed over at the age", (*running).handedOverAtTheAge}, {"children come back", (*running).childrenComeBack}, {"card restored", (*running).cardRestored}, {"restored stops", (*running).restoredStops},
+		}},
+		{"30s", []way{ // long enough for the next steps of a page on a busy machine
+			{"cards on one phone", (*running).cardsOnOnePhone},
+			{"main way", (*running).mainWay}, {"stop offline", (*running).stopOffline}, {"wrong clock", (*running).stopByAWrongClock}, {"start offline", (*running).startOffline}, {"two tabs", (*running).twoTabs},
+			{"wrong PIN", (*running).wrongPIN}, {"Arabic", (*running).arabic}, {"picture of a code", (*running).pictureOfCode},
+		}},
+		{"", []way{
+			{"storage", (*running).storage},
+			{"slow line", (*running).slowLine}, {"history tampered with", (*running).historyTampered},
+			{"two people", (*running).twoPeople}, {"handed over", (*running).handedOver}, {"card stopped", (*running).cardStopped}, {"card linked", (*running).cardLinked}, {"card offline", (*running).cardOffline}, {"shown code", (*running).shownCode}, {"what a code says", (*running).shownStates},
+			{"reloads", (*running).reloads}, {"sent late", (*running).sentLate}, {"erased", (*running).erased}, {"camera", (*running).camera}, {"keyboard", (*running).keyboard},
+			{"for a child", (*running).forAChild}, {"the day has come", (*running).dayHasCome},
+			{"leaves nothing", (*running).leavesNothing}, {"stops first", (*running).stopsFirst}, {"not taken", (*running).notTaken}, {"stop overtakes a yes", (*running).stopOvertakesAYes},
+			{"helped", (*running).helped}, {"warned", (*running).warned}, {"moved", (*running).moved},
+			{"cards in turn", (*running).cardsInTurn}, {"hostile helper", (*running).hostileHelper}, {"help ends", (*running).helpEnds},
+			{"helps by keys", (*running).helpsByKeys}, {"helps in Arabic", (*running).helpsInArabic},
+			{"said afterwards", (*running).saidAfterwards}, {"asked at once", (*running).askedAtOnce}, {"read aloud", (*running).readAloud}, {"code looked at", (*running).codeLookedAt}, {"adds something", (*running).addsSomething},
+			{"every language", (*running).everyLanguage}, {"updated", (*running).updated},
+		}},
 	} {
-		t.Run(one.name, func(t *testing.T) {
-			t.Parallel() // each waits for the most part: for the chain's next block, a digest of six digits, a screen
-			one.way(v.beside(t), t)
+		environ := oneAddress
+		if group.delay != "" {
+			environ = append(slices.Clone(oneAddress), "WRAPPY_CARDS_RESTORE_DELAY="+group.delay)
+		}
+		v.reopen(t, environ...)
+		t.Run("delay "+cmp.Or(group.delay, "by default"), func(t *testing.T) {
+			for _, one := range group.ways {
+				t.Run(one.name, func(t *testing.T) {
+					t.Parallel() // each waits for the most part: for the chain's next block, a digest of six digits, a screen
+					one.way(v.beside(t), t)
+				})
+			}
 		})
 	}
 }

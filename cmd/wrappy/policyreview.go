@@ -157,7 +157,7 @@ func policyReplay(io streams) *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("--evidence: %w", err)
 			}
-			defer debug.SetGCPercent(debug.SetGCPercent(400)) // rules make much garbage, and little of it stays
+			defer debug.SetGCPercent(debug.SetGCPercent(gcPercent)) // rules make much garbage, and little of it stays
 			result, err := policy.Replay(c.Context(), r, from, to, policy.ReplayOptions{Workers: runtime.GOMAXPROCS(0), Progress: progress(io)})
 			if err != nil {
 				return policyCode(err)
