@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -149,8 +150,6 @@ func (a *attempt) whose(ctx context.Context) (err error) {
 		return nil
 	case errors.Is(err, consent.ErrUnknownIdentity):
 		err = unavailable("head", errDamaged)
-	case errors.Is(err, ErrLeft):
-		return err
 	}
 	return a.damaged(ctx, err)
 }
@@ -285,15 +284,7 @@ func (a *attempt) ask(ctx context.Context) (reasons []consent.Reason, err error)
 // withhold adds to what does not leave, in the order of field names.
 func (a *attempt) withhold(more ...consent.Withheld) {
 	a.withheld = append(a.withheld, more...)
-	slices.SortStableFunc(a.withheld, func(x, y consent.Withheld) int {
-		if x.Field < y.Field {
-			return -1
-		}
-		if x.Field > y.Field {
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(a.withheld, func(x, y consent.Withheld) int { return cmp.Compare(x.Field, y.Field) })
 }
 
 // deny journals a denial and returns it. What cannot be written down is unavailable.
