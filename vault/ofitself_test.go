@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -132,6 +133,42 @@ func TestPermits(t *testing.T) {
 	}
 }
 
+func TestDecodeFieldDenies(t *testing.T) {
+	wire := func(writers ...byte) (list []sourcedWire) {
+		for _, w := range writers {
+			list = append(list, sourcedWire{Writer: consent.InstitutionID{w}, Value: []byte(`"x"`), Signed: []byte{}})
+		}
+		return list
+	}
+	many := make([]byte, maxWriters+1)
+	for i := range many {
+		many[i] = byte(i)
+	}
+	torn := wire(1)
+	torn[0].Signed = make([]byte, signatureSize-1)
+	for name, c := range map[string]struct {
+		list any
+		ok   bool
+	}{
+		"two":                             {wire(1, 2), true},
+		"as many writers as there may be": {wire(many[1:]...), true},
+		"one more":                        {wire(many...), false},
+		"nobody's":                        {[]sourcedWire{}, false},
+		"unsorted":                        {wire(2, 1), false},
+		"a writer twice":                  {wire(1, 1), false},
+		"half a signature":                {torn, false},
+		"no list":                         {7, false},
+	} {
+		data, err := encoding.Marshal(c.list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if values, err := decodeField(data); (err == nil) != c.ok || !c.ok && (values != nil || !errors.Is(err, errDamaged)) {
+			t.Errorf("%s: %d values, %v", name, len(values), err)
+		}
+	}
+}
+
 func TestRecordHoldsSoManyFields(t *testing.T) {
 	changed := map[[16]byte][]byte{}
 	for i := range maxInRecord {
@@ -146,6 +183,27 @@ func TestRecordHoldsSoManyFields(t *testing.T) {
 	}
 	if n, err := r.next(map[[16]byte][]byte{{0, 1}: nil, {255}: {1}}); err != nil || len(n.Index) != maxInRecord {
 		t.Errorf("one more in the place of another: %v", err)
+	}
+}
+
+func TestRecordTooLongIsNotStored(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	long := &record{Format: objectVersion, Version: 1, Envelopes: make([]byte, maxEnvelopes+1)}
+	if _, err := w.gate.storeRecord(t.Context(), w.person.ID(), "identity", long); !errors.Is(err, ErrFieldTooLarge) || len(w.records.names(roomRecord)) != 0 {
+		t.Errorf("taken, and nobody could read it again: %v", err)
+	}
+	index := make([]indexRow, maxInRecord)
+	for i := range index {
+		index[i] = indexRow{Version: math.MaxUint64, Offset: math.MaxUint64, Length: math.MaxUint64}
+	}
+	some := make([]byte, 64<<10) // a length that takes as many bytes as the longest
+	data, err := encoding.Marshal(&record{Format: objectVersion, Version: math.MaxUint64, Index: index, Envelopes: some})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if beside := len(crypto.Pad(data, leastObject)) - len(some); beside > maxRecord-maxEnvelopes {
+		t.Errorf("%d bytes beside the longest envelopes", beside)
 	}
 }
 

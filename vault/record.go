@@ -13,10 +13,11 @@ import (
 )
 
 const (
-	maxRecord   = 64 << 20 // bytes, refused before it is parsed
-	leastField  = 128      // bytes, smallest padding class of a field's plaintext
-	maxWriters  = 64       // per field
-	maxInRecord = 1024     // fields
+	maxRecord    = 64 << 20            // bytes, refused before it is parsed
+	maxEnvelopes = maxRecord - 128<<10 // bytes: a record's, which with index and padding is no longer than that
+	leastField   = 128                 // bytes, smallest padding class of a field's plaintext
+	maxWriters   = 64                  // per field
+	maxInRecord  = 1024                // fields
 )
 
 // record is an immutable object of the record store: the fields of one subject in
@@ -142,14 +143,14 @@ func (g *Gate) readRecord(ctx context.Context, identity consent.IdentityID, m ma
 // storeRecord creates a record object under a fresh handle and returns its manifest
 // entry. Nobody reads it until a head names it.
 func (g *Gate) storeRecord(ctx context.Context, identity consent.IdentityID, category consent.Category, r *record) (manifestEntry, error) {
+	if len(r.Envelopes) > maxEnvelopes {
+		return manifestEntry{}, ErrFieldTooLarge
+	}
 	plaintext, err := encoding.Marshal(r)
 	if err != nil {
 		return manifestEntry{}, err
 	}
 	data := crypto.Pad(plaintext, leastObject)
-	if len(data) > maxRecord {
-		return manifestEntry{}, ErrFieldTooLarge
-	}
 	m := manifestEntry{Category: category, Version: r.Version, Digest: sha256.Sum256(data)}
 	_, _ = rand.Read(m.Handle[:])
 	name := g.recordName(identity, category, r.Version, m.Handle)
