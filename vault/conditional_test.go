@@ -58,6 +58,23 @@ func TestUnchangedFieldsStay(t *testing.T) {
 	}
 }
 
+// A shape that puts a field beside what is sent, which the recipient has, ends the release.
+func TestUnchangedIsNotPutBack(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	first, err := w.gate.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID, Fields: []consent.FieldName{"health.allergy"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.shape = func(_ crypto.Secret, _ []consent.FieldName, v map[consent.FieldName][]Sourced) error {
+		v["health.allergy"] = []Sourced{{Value: []byte("[]")}}
+		return nil
+	}
+	if r, err := w.unless(s, "", first.Tags...); r != nil || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("error %v", err)
+	}
+}
+
 // A tag that is not of this field as it is now under this grant spares nobody the sending.
 func TestTagsThatSpareNothing(t *testing.T) {
 	w := newWorld(t)

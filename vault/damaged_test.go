@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
@@ -287,6 +288,14 @@ func TestEnvelopesDoNotPassForOthers(t *testing.T) {
 	if _, err := w.release(s); err != nil {
 		t.Fatal(err)
 	}
+	person, _, err := w.gate.subject(t.Context(), w.person.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	noField, err := person.kek.SealField(fieldAD(w.person.ID(), maiden, now[maiden].version), crypto.Pad([]byte("none"), leastField))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, change := range map[string]func(map[consent.FieldName]row){
 		"of another field":        func(r map[consent.FieldName]row) { r[maiden] = row{r[maiden].version, r[birth].envelope} },
 		"two fields exchanged":    func(r map[consent.FieldName]row) { r[gender], r[birth] = r[birth], r[gender] },
@@ -299,6 +308,7 @@ func TestEnvelopesDoNotPassForOthers(t *testing.T) {
 		},
 		"cut short": func(r map[consent.FieldName]row) { r[birth] = row{1, r[birth].envelope[:len(r[birth].envelope)-1]} },
 		"nothing":   func(r map[consent.FieldName]row) { r[birth] = row{1, nil} },
+		"no field":  func(r map[consent.FieldName]row) { r[maiden] = row{r[maiden].version, noField} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			rows := maps.Clone(now)
@@ -316,6 +326,79 @@ func TestEnvelopesDoNotPassForOthers(t *testing.T) {
 				t.Errorf("the journal ends with %s for %v", e.Shared.Kind, e.Shared.Reasons)
 			}
 		})
+	}
+}
+
+// Nor does a record pass for another, though a head names it by its digest.
+func TestRecordsDoNotPassForOthers(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	person, _, err := w.gate.subject(t.Context(), w.person.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := *person.head.entry("identity")
+	sound := w.records.take(w.gate.recordName(w.person.ID(), "identity", m.Version, m.Handle))
+	for name, c := range map[string]struct {
+		version uint64
+		data    []byte
+		passes  bool
+	}{
+		"the same":          {m.Version, sound, true},
+		"as a later one":    {m.Version + 1, sound, false},
+		"what is no record": {m.Version, crypto.Pad([]byte("none"), leastObject), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := w.newGate()
+			stored, tag, err := g.subject(t.Context(), w.person.ID())
+			if err != nil {
+				t.Fatal(err)
+			}
+			next := stored.head.clone()
+			next.set(manifestEntry{Category: "identity", Version: c.version, Handle: m.Handle, Digest: sha256.Sum256(c.data)})
+			next.Revision++
+			w.records.plant(g.recordName(w.person.ID(), "identity", c.version, m.Handle), c.data)
+			if err := g.putHead(t.Context(), next, tag); err != nil {
+				t.Fatal(err)
+			}
+			r, err := g.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID})
+			if c.passes {
+				if err != nil || len(r.Released) != 2 {
+					t.Fatal(err)
+				}
+				return
+			}
+			if r != nil || !errors.Is(err, consent.ErrUnavailable) {
+				t.Errorf("error %v", err)
+			}
+			g.Close()
+			if e := w.journal.last(t); e.Shared.Kind != consent.EntryAborted || !slices.Equal(e.Shared.Reasons, []consent.Reason{consent.ReasonInvalid}) {
+				t.Errorf("the journal ends with %s for %v", e.Shared.Kind, e.Shared.Reasons)
+			}
+		})
+	}
+}
+
+// A store that does not answer is not one that somebody has had a hand on: nobody's history
+// says so.
+func TestOutOfReachIsNotDamaged(t *testing.T) {
+	for _, room := range []string{roomTombstone, roomGrant, roomHead, roomAnswer, roomCounter, roomRecord} {
+		w := newWorld(t)
+		s := w.filled(limited(9))
+		g := w.newGate()
+		for _, store := range []*testStore{w.heads, w.records} {
+			store.setFault(func(op, name string) (bool, bool) {
+				return op == faults.Get && strings.HasPrefix(name, room+"/"), false
+			})
+		}
+		r, err := g.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID})
+		if r != nil || !errors.Is(err, consent.ErrUnavailable) || errors.Is(err, errDamaged) {
+			t.Errorf("%s: error %v", room, err)
+		}
+		g.Close()
+		if n := w.journal.count(consent.EntryAborted); n != 0 {
+			t.Errorf("%s: noted %d times", room, n)
+		}
 	}
 }
 

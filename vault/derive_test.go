@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -339,6 +340,20 @@ func TestDerivedIsNeverUnchanged(t *testing.T) {
 }
 
 // Whatever policy says, nobody writes what is computed: not an institution, not the person.
+// What shape puts beside a derived answer ends the release, also where the vault has opened it.
+func TestInputIsNotPutBesideItsAnswer(t *testing.T) {
+	w, _ := derivedWorld(t)
+	w.wrote(w.hospital, raw{"identity.birth_date": json.RawMessage(bornIn1990), "identity.gender": json.RawMessage(`"female"`)})
+	s := w.give(w.clinic, consent.Read, "identity.gender", "identity.over_18")
+	w.shape = func(_ crypto.Secret, _ []consent.FieldName, v map[consent.FieldName][]Sourced) error {
+		v["identity.birth_date"] = []Sourced{{Writer: w.hospital.ID, Value: []byte(bornIn1990)}}
+		return nil
+	}
+	if r, err := w.ask(w.clinic, s, ""); r != nil || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestDerivedIsNotWritten(t *testing.T) {
 	w, _ := derivedWorld(t)
 	var d *Denial

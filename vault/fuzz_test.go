@@ -163,6 +163,7 @@ func TestParseRecordDenies(t *testing.T) {
 	for name, spoil := range map[string]func(r *record){
 		"another format":           func(r *record) { r.Format = 2 },
 		"no version":               func(r *record) { r.Version = 0 },
+		"no version, and no field": func(r *record) { *r = record{Format: 1, Index: []indexRow{}, Envelopes: []byte{}} },
 		"tag twice":                func(r *record) { r.Index[1].Tag = r.Index[0].Tag },
 		"tags unsorted":            func(r *record) { r.Index[0].Tag[0] = 3 },
 		"field of no version":      func(r *record) { r.Index[0].Version = 0 },

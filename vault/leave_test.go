@@ -3,11 +3,13 @@ package vault
 import (
 	"crypto/ed25519"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/internal/faults"
 )
 
 var leaveDeployment = crypto.Deployment{Origin: testOrigin, ChainID: 77, Contract: [20]byte{1}}
@@ -104,6 +106,27 @@ func TestLeaveCountry(t *testing.T) {
 	w.toMonth(1)
 	if r, err := w.gate.RenewHeads(t.Context(), nil); err != nil || r.Failed != 0 || r.Renewed != 2 {
 		t.Errorf("sweep: %+v, %v", r, err)
+	}
+}
+
+// Left while the permission is being read: whoever asks is answered as a stranger.
+func TestLeaveDuringACall(t *testing.T) {
+	w, path := newWorldOfItsOwn(t)
+	s := w.filled()
+	left := false
+	w.heads.Plan(func(op, name string) (none faults.Fault) {
+		if !left && op == faults.Get && strings.HasPrefix(name, roomHead+"/") {
+			left = true
+			leaves(t, path, "KE", w.time())
+			if err := w.keyring.Refresh(); err != nil {
+				t.Error(err)
+			}
+		}
+		return none
+	})
+	r, err := w.release(s)
+	if !left || r != nil || !errors.Is(err, consent.ErrNotFound) || len(w.journal.probes) != 1 {
+		t.Errorf("left %v, error %v, %d probes", left, err, len(w.journal.probes))
 	}
 }
 

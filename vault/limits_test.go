@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -256,5 +257,37 @@ func TestRedeliveryUnderRace(t *testing.T) {
 	wait.Wait()
 	if first.Load() != 1 || w.journal.count(consent.EntryAuthorised) != 1 || w.journal.count(consent.EntryRedelivery) != 15 {
 		t.Errorf("%d first deliveries, entries %v", first.Load(), w.journal.kinds())
+	}
+}
+
+// A retry that cannot wait for the first is refused. At another gate, which knows nothing of the
+// first, the same call may get its entry before it: then the first is refused, and may be tried again.
+func TestRetryDuringTheFirst(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	call := ReleaseCall{Grant: s.Act.ID, IdempotencyKey: "once"}
+	other, begun := w.newGate(), false
+	w.journal.hook = func(e Entry) {
+		if begun || e.Shared.Kind != consent.EntryAuthorised {
+			return
+		}
+		begun = true
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if r, err := w.gate.Release(ctx, w.hospital, call); r != nil || !errors.Is(err, consent.ErrUnavailable) {
+			t.Errorf("a retry that cannot wait: %v", err)
+		}
+		if r, err := other.Release(t.Context(), w.hospital, call); err != nil || r.Redelivered {
+			t.Errorf("at another gate: %v", err)
+		}
+	}
+	if r, err := w.gate.Release(t.Context(), w.hospital, call); r != nil || !errors.Is(err, consent.ErrConflict) {
+		t.Errorf("after the other gate's: %v", err)
+	}
+	if n := w.journal.count(consent.EntryAuthorised); n != 1 {
+		t.Errorf("%d entries", n)
+	}
+	if r, err := w.gate.Release(t.Context(), w.hospital, call); err != nil || !r.Redelivered {
+		t.Errorf("again: %v", err)
 	}
 }

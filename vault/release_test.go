@@ -147,6 +147,26 @@ func TestReleaseDenies(t *testing.T) {
 			}
 		}, unavailableNow, consent.ErrUnavailable},
 		{"tombstones out of reach", func(w *world, s SignedGrant) { w.failOn("get", roomTombstone) }, unavailableNow, consent.ErrUnavailable},
+		{"tombstones out of reach after the entry", func(w *world, s SignedGrant) {
+			w.journal.hook = func(e Entry) {
+				if e.Shared.Kind == consent.EntryAuthorised {
+					w.failOn("get", roomTombstone)
+				}
+			}
+		}, unavailableNow, consent.ErrUnavailable},
+		{"facts damaged", func(w *world, s SignedGrant) {
+			w.facts("KE")
+			person, tag, err := w.gate.subject(w.t.Context(), w.person.ID())
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			next := person.head.clone()
+			next.Facts = damage(next.Facts)
+			next.Revision++
+			if err := w.gate.putHead(w.t.Context(), next, tag); err != nil {
+				w.t.Fatal(err)
+			}
+		}, unavailableNow, consent.ErrUnavailable},
 		{"tombstone damaged", func(w *world, s SignedGrant) {
 			w.heads.plant(w.gate.name(roomTombstone, s.Act.ID[:]), []byte("not one"))
 		}, unavailableNow, consent.ErrUnavailable},
@@ -321,9 +341,13 @@ func TestReleaseOfSomeFields(t *testing.T) {
 			t.Errorf("%v: released %d, withheld %v", test.fields, len(r.Released), r.Withheld)
 		}
 	}
+	// What policy would say of no field at all is not asked.
+	w.decider.decide = func(consent.Question) (consent.Decision, error) {
+		return consent.Decision{Reasons: []consent.Reason{consent.ReasonPurposeKind}}, nil
+	}
 	_, err := w.gate.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID, Fields: []consent.FieldName{"contact.phone"}})
 	var denial *Denial
-	if !errors.As(err, &denial) || len(denial.Withheld) != 1 || denial.Withheld[0].Reason != consent.ReasonNotInGrant {
+	if !errors.As(err, &denial) || len(denial.Withheld) != 1 || denial.Withheld[0].Reason != consent.ReasonNotInGrant || len(denial.Reasons) != 0 {
 		t.Errorf("nothing of the grant: error %v", err)
 	}
 }

@@ -99,6 +99,23 @@ func TestWithdrawDenies(t *testing.T) {
 			t.Errorf("%s: error %v, want %v", name, err, test.want)
 		}
 	}
+	// whoever holds keys and bucket has put another grant in its place, whose key would stop it
+	loaded, err := w.gate.loadGrant(t.Context(), other.Act.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged, err := w.gate.sealGrant(s.Act.ID, loaded.storedGrant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := w.gate.name(roomGrant, s.Act.ID[:])
+	good := w.heads.take(name)
+	w.heads.plant(name, forged)
+	sig := w.person.Seed.Grant(other.Grant.Salt).Sign(w.domain.Digest(consent.WithdrawHash(s.Act.ID)))
+	if _, err := w.gate.Withdraw(t.Context(), s.Act.ID, sig); !errors.Is(err, consent.ErrSignature) {
+		t.Errorf("the key of a grant in its place: %v", err)
+	}
+	w.heads.plant(name, good)
 	w.ledger.roots[w.person.ID()] = stranger.Seed.Root().Address()
 	if _, err := w.gate.Withdraw(t.Context(), s.Act.ID, w.person.WithdrawAsIdentity(w.domain, s.Act.ID)); !errors.Is(err, consent.ErrSignature) {
 		t.Errorf("an earlier root key: %v", err)
@@ -199,6 +216,29 @@ func TestWithdrawalSeenOnTheLedger(t *testing.T) {
 	}
 }
 
+// What the ledger shows of an end, and the store does not take, lets nothing out meanwhile.
+func TestWithdrawnOnTheLedgerAndNotKept(t *testing.T) {
+	for status, reason := range map[consent.Status]consent.Reason{
+		consent.StatusGiven: consent.ReasonWithdrawn, consent.StatusWithdrawn: consent.ReasonWithdrawn, consent.StatusRevoked: consent.ReasonRevoked,
+	} {
+		w := newWorld(t)
+		s := w.filled()
+		w.ledger.set(s.Act.ID, func(g *consent.GrantState) {
+			if g.Status = status; status == consent.StatusGiven { // its block is not confirmed yet
+				g.Withdrawal = w.person.Withdraw(w.domain, &s.Grant)
+			}
+		})
+		w.failOn("put", roomTombstone)
+		if r, err := w.release(s); r != nil || !errors.Is(err, consent.ErrUnavailable) {
+			t.Errorf("%s: error %v", status, err)
+		}
+		w.heads.setFault(nil)
+		if _, err := w.release(s); !denied(err, reason) {
+			t.Errorf("%s, and kept: %v", status, err)
+		}
+	}
+}
+
 // A tombstone that was seen stays for this process, even when the bucket loses it.
 func TestTombstoneDeleted(t *testing.T) {
 	w := newWorld(t)
@@ -231,6 +271,10 @@ func TestTombstoneCheck(t *testing.T) {
 		{Version: 1, Kind: tombWithdrawn, Signature: signed, Signer: signerRootKey},
 		{Version: 1, Kind: tombWithdrawn, Signer: signerLedger},
 		{Version: 1, Kind: tombRevoked, Signer: signerLedger},
+		{Version: 1, Kind: tombWithdrawn, Signer: signerJournal},
+		{Version: 1, Kind: tombWithdrawn, Signer: signerErasure},
+		{Version: 1, Kind: tombWithdrawn, Signature: signed, Signer: signerAll, Said: 1},
+		{Version: 1, Kind: tombWithdrawn, Signature: signed, Signer: signerAssist, Said: 1},
 	} {
 		if err := good.check(); err != nil {
 			t.Errorf("%+v refused", good)
@@ -242,12 +286,18 @@ func TestTombstoneCheck(t *testing.T) {
 		"no kind":            {Version: 1, Signer: signerLedger},
 		"unknown kind":       {Version: 1, Kind: 3, Signer: signerLedger},
 		"no signer":          {Version: 1, Kind: tombWithdrawn},
-		"unknown signer":     {Version: 1, Kind: tombWithdrawn, Signature: signed, Signer: 4},
+		"unknown signer":     {Version: 1, Kind: tombWithdrawn, Signer: 9},
 		"no signature":       {Version: 1, Kind: tombWithdrawn, Signer: signerGrantKey},
 		"short signature":    {Version: 1, Kind: tombWithdrawn, Signature: signed[1:], Signer: signerRootKey},
 		"revoked by a key":   {Version: 1, Kind: tombRevoked, Signature: signed, Signer: signerGrantKey},
+		"revoked by erasure": {Version: 1, Kind: tombRevoked, Signer: signerErasure},
 		"signed by a ledger": {Version: 1, Kind: tombWithdrawn, Signature: signed, Signer: signerLedger},
+		"all, at no time":    {Version: 1, Kind: tombWithdrawn, Signature: signed, Signer: signerAll},
+		"a key, at a time":   {Version: 1, Kind: tombWithdrawn, Signature: signed, Signer: signerGrantKey, Said: 1},
 	} {
+		if err := wrong.check(); !errors.Is(err, errDamaged) {
+			t.Errorf("%s: by itself: %v", name, err)
+		}
 		s := w.grant()
 		data, err := seal(w.gate.tombstoneSealer, grantAAD("wrappy tombstone v1", s.Act.ID), wrong)
 		if err != nil {

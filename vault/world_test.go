@@ -557,7 +557,7 @@ func (j *fakeJournal) Ended(_ context.Context, id consent.GrantID) (bool, error)
 	defer j.mu.Unlock()
 	for _, e := range j.entries {
 		if e.Shared.Kind == consent.EntryWithdrawn && e.Shared.Grant == id {
-			return true, j.errEnded
+			return j.errEnded == nil, j.errEnded
 		}
 	}
 	return false, j.errEnded

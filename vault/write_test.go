@@ -229,6 +229,24 @@ func TestWriteUnderRace(t *testing.T) {
 	}
 }
 
+// A record that an erasure would not find is not made.
+func TestWriteThatLeavesNoTrace(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	before := w.records.names(roomRecord)
+	w.failOn("put", roomRecorded)
+	if _, err := w.write(s, raw{maiden: json.RawMessage(`"newer"`)}); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("error %v", err)
+	}
+	w.heads.setFault(nil)
+	if !slices.Equal(w.records.names(roomRecord), before) {
+		t.Error("a record was made")
+	}
+	if v := w.value(s, maiden); len(v) != 1 || string(v[0].Value) != `"`+secretValue+`"` {
+		t.Error("the value has changed")
+	}
+}
+
 func TestWriteTooMuch(t *testing.T) {
 	w := newWorld(t)
 	s := w.grant()
