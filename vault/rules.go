@@ -30,7 +30,7 @@ func bars(q *consent.Question) []consent.Reason {
 // barsBearer: a code is nobody's in particular, and of what Grant.Validate says: once, for
 // minutes, identity alone.
 func barsBearer(q *consent.Question) []consent.Reason {
-	if q.Institution.ID != (consent.InstitutionID{}) || q.Grant.Audience != consent.AudienceBearer || q.Grant.Validate() != nil {
+	if q.Institution.ID != (consent.InstitutionID{}) || q.Grant.Validate() != nil {
 		return []consent.Reason{consent.ReasonInvalid}
 	}
 	if !q.Grant.Actions.Has(q.Action) {

@@ -205,6 +205,32 @@ func TestBars(t *testing.T) {
 	}
 }
 
+// A code is shown to nobody in particular, and only as what a code may be.
+func TestBarsBearer(t *testing.T) {
+	good := func() *consent.Question {
+		return &consent.Question{Action: consent.Read, Time: 100, Grant: &newWorld(t).newCode().Grant}
+	}
+	if got := bars(good()); got != nil {
+		t.Fatalf("barred for %v", got)
+	}
+	for name, c := range map[string]struct {
+		spoil func(q *consent.Question)
+		want  consent.Reason
+	}{
+		"by an institution": {func(q *consent.Question) { q.Institution.ID = consent.InstitutionID{1} }, consent.ReasonInvalid},
+		"more than once":    {func(q *consent.Question) { q.Grant.MaxReleases = 2 }, consent.ReasonInvalid},
+		"for days":          {func(q *consent.Question) { q.Grant.Expires += 3 * consent.Day }, consent.ReasonInvalid},
+		"of another room":   {func(q *consent.Question) { q.Grant.Fields = []consent.FieldName{"health.allergy"} }, consent.ReasonInvalid},
+		"to be written":     {func(q *consent.Question) { q.Action = consent.Write }, consent.ReasonAction},
+	} {
+		q := good()
+		c.spoil(q)
+		if got := bars(q); !slices.Equal(got, []consent.Reason{c.want}) {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 // A country denies the whole, keeps what policy said beside it, and leaves the
 // Decider's own lists as they are.
 func TestBarCountry(t *testing.T) {
