@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/wallet"
 )
 
 func TestEnrol(t *testing.T) {
@@ -207,6 +208,89 @@ func TestStateFacts(t *testing.T) {
 	if err := state(consent.PolicyFacts{}, w.time().Add(time.Second)); !errors.Is(err, consent.ErrStaleView) {
 		t.Errorf("view too old: %v", err)
 	}
+}
+
+// Facts that cannot be read are not taken for none: nothing is decided without them.
+func TestFactsThatCannotBeRead(t *testing.T) {
+	for name, spoil := range map[string]func(s *subject) ([]byte, error){
+		"damaged":  func(s *subject) ([]byte, error) { return damage(s.head.Facts), nil },
+		"no facts": func(s *subject) ([]byte, error) { return s.kek.SealFacts([]byte{0xff}, s.head.Identity) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.filled()
+			st, sig, err := w.person.StateFacts(w.domain, testOrigin, consent.PolicyFacts{NeverCountries: []string{"KE"}}, w.time())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.gate.StateFacts(t.Context(), st, sig); err != nil {
+				t.Fatal(err)
+			}
+			answer := w.answer(w.request(w.hospital), wallet.Choice{})
+			err = w.gate.commit(t.Context(), w.person.ID(), func(s *subject, next *head) (err error) {
+				next.Facts, err = spoil(s)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for what, call := range map[string]func() error{
+				"release":            func() error { _, err := w.release(s); return err },
+				"grant":              func() error { _, err := w.gate.Grant(t.Context(), answer); return err },
+				"facts":              func() error { _, _, err := w.gate.FactsOf(t.Context(), w.person.ID()); return err },
+				"the same statement": func() error { return w.gate.StateFacts(t.Context(), st, sig) },
+			} {
+				if err := call(); !errors.Is(err, consent.ErrUnavailable) || !errors.Is(err, errDamaged) {
+					t.Errorf("%s: error %v", what, err)
+				}
+			}
+			if n := w.journal.count(consent.EntryGranted); n != 1 {
+				t.Errorf("%d entries of grants", n)
+			}
+		})
+	}
+}
+
+// Of statements the latest counts, whichever comes first, and though it says what was said before.
+func TestStateFactsInOrder(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	state := func(at time.Time, countries ...string) error {
+		st, sig, err := w.person.StateFacts(w.domain, testOrigin, consent.PolicyFacts{NeverCountries: countries}, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.gate.StateFacts(t.Context(), st, sig)
+	}
+	in := func(minutes int) time.Time { return begin.Add(time.Duration(minutes) * time.Minute) }
+	stands := func(when time.Time, countries ...string) {
+		t.Helper()
+		f, at, err := w.gate.FactsOf(t.Context(), w.person.ID())
+		if err != nil || at != uint64(when.Unix()) || !slices.Equal(f.NeverCountries, countries) {
+			t.Errorf("%v of %d, %v", f.NeverCountries, at, err)
+		}
+	}
+	if err := state(time.Unix(0, 0)); !errors.Is(err, consent.ErrGrant) {
+		t.Errorf("none, and never: %v", err)
+	}
+	for _, minutes := range []int{0, 2} {
+		if err := state(in(minutes), "SY"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := state(in(1)); !errors.Is(err, consent.ErrConflict) {
+		t.Errorf("said between: %v", err)
+	}
+	stands(in(2), "SY")
+	var meanwhile error
+	w.journal.hook = func(Entry) {
+		w.journal.hook = nil
+		meanwhile = state(in(4), "ER")
+	}
+	if err := state(in(3)); !errors.Is(err, consent.ErrConflict) || meanwhile != nil {
+		t.Errorf("overtaken: %v, by %v", err, meanwhile)
+	}
+	stands(in(4), "ER")
 }
 
 func TestHistory(t *testing.T) {

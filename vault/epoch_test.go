@@ -165,6 +165,22 @@ func TestExpireEpochs(t *testing.T) {
 	}
 }
 
+// What is remembered of a head opens no longer than the key of its month is there.
+func TestDestroyedMonthIsNotRemembered(t *testing.T) {
+	w, _ := newWorldOfItsOwn(t)
+	w.enrol(w.person)
+	s, _, err := w.gate.subject(t.Context(), w.person.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.keyring.DestroyEpochs(s.head.Epoch); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.gate.subject(t.Context(), w.person.ID()); !errors.Is(err, consent.ErrUnavailable) || !errors.Is(err, crypto.ErrUnknownEpoch) {
+		t.Errorf("error %v", err)
+	}
+}
+
 // A sweep that stops at any call of the store leaves every head readable, and another ends it.
 func TestCrashRenewHeads(t *testing.T) {
 	crash(t, func(w *world) SignedGrant {

@@ -1,10 +1,13 @@
 package vault
 
 import (
+	"bytes"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
 )
 
 func TestHeadCheck(t *testing.T) {
@@ -78,5 +81,73 @@ func TestHeadLost(t *testing.T) {
 	w.heads.drop(w.heads.only(t, roomHead))
 	if err := w.gate.Enrol(t.Context(), w.enrolCall(w.person)); !errors.Is(err, consent.ErrUnavailable) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A head that cannot be read now is not noted as one that somebody has damaged.
+func TestHeadOutOfReach(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	w.failOn("get", roomHead)
+	if _, err := w.release(s); !errors.Is(err, consent.ErrUnavailable) || errors.Is(err, errDamaged) {
+		t.Errorf("error %v", err)
+	}
+	w.gate.Close()
+	if n := w.journal.count(consent.EntryAborted); n != 0 {
+		t.Errorf("%d entries say that it is damaged", n)
+	}
+}
+
+// Keys under a month's key that are none, or another's, open no head.
+func TestHeadWithOtherKeys(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(h *head, region *crypto.RegionKEK) error // the keys are under the region's alone
+		want  error
+	}{
+		"of a region that is not here": {func(h *head, _ *crypto.RegionKEK) error { h.Region = "SY"; return nil }, crypto.ErrUnknownRegion},
+		"no subject key":               {func(h *head, _ *crypto.RegionKEK) error { h.SubjectKEK = h.JournalKey; return nil }, errDamaged},
+		"no journal key":               {func(h *head, _ *crypto.RegionKEK) error { h.JournalKey = h.SubjectKEK; return nil }, errDamaged},
+		"a short journal key": {func(h *head, region *crypto.RegionKEK) (err error) {
+			h.JournalKey, err = region.Wrap(make([]byte, crypto.KeySize-1), journalKeyAAD(h.Identity))
+			return err
+		}, errDamaged},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.enrol(w.person)
+			region, err := w.keyring.Region("KE")
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = w.gate.commit(t.Context(), w.person.ID(), func(_ *subject, next *head) (err error) {
+				if next.SubjectKEK, next.JournalKey, err = w.gate.underRegion(next); err != nil {
+					return err
+				}
+				next.Epoch = 0
+				return c.spoil(next, region)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s, _, err := w.gate.subject(t.Context(), w.person.ID()); s != nil || !errors.Is(err, consent.ErrUnavailable) || !errors.Is(err, c.want) {
+				t.Errorf("error %v, want %v", err, c.want)
+			}
+		})
+	}
+}
+
+// Without the time nobody knows the month whose key a head belongs under: it stays as it is.
+func TestHeadIsNotStoredWithoutItsMonth(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	name := w.heads.only(t, roomHead)
+	before := w.heads.take(name)
+	w.pass(time.Hour)
+	w.failOn("put", roomClock)
+	if err := w.gate.commit(t.Context(), w.person.ID(), func(*subject, *head) error { return nil }); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("error %v", err)
+	}
+	if !bytes.Equal(w.heads.take(name), before) {
+		t.Error("stored")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/internal/faults"
 )
 
 // A clock set back extends nothing, neither at once nor after a restart.
@@ -78,6 +79,58 @@ func TestClockIsPersistedCoarsely(t *testing.T) {
 	if _, err := w.newGate().now(t.Context()); !errors.Is(err, consent.ErrUnavailable) {
 		t.Errorf("damaged: %v", err)
 	}
+}
+
+// A clock that cannot be read or kept gives no time, and a store that fails is not asked again
+// and again for it.
+func TestClockOutOfReach(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault func(op string, puts int) error
+		puts  int
+		want  error
+	}{
+		"that cannot be written":    {func(op string, _ int) error { return map[string]error{faults.Put: errStore}[op] }, 1, errStore},
+		"that cannot be read again": {func(op string, puts int) error { return map[bool]error{true: errStore}[op == faults.Get && puts > 0] }, 1, errStore},
+		"that others keep writing": {func(op string, puts int) error {
+			return map[bool]error{true: ErrChanged}[op == faults.Put && puts <= 4*maxAttempts]
+		}, maxAttempts, consent.ErrConflict},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			if _, err := w.gate.now(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w.pass(time.Hour)
+			puts := 0
+			w.heads.Plan(func(op, _ string) faults.Fault {
+				if op == faults.Put {
+					puts++
+				}
+				return faults.Fault{Before: c.fault(op, puts)}
+			})
+			if _, err := w.gate.now(t.Context()); !errors.Is(err, consent.ErrUnavailable) || !errors.Is(err, c.want) {
+				t.Errorf("error %v, want %v", err, c.want)
+			}
+			if puts != c.puts {
+				t.Errorf("written %d times, want %d", puts, c.puts)
+			}
+		})
+	}
+	t.Run("at the start of a machine without a clock", func(t *testing.T) {
+		w := newWorld(t)
+		if _, err := w.gate.now(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.now = time.Unix(30, 0)
+		w.failOn("get", roomClock)
+		g := w.newGate()
+		if at, err := g.now(t.Context()); !errors.Is(err, consent.ErrUnavailable) {
+			t.Errorf("it is %d, %v", at.seconds(), err)
+		}
+		if kept, err := g.Persisted(t.Context()); !errors.Is(err, consent.ErrUnavailable) {
+			t.Errorf("kept %d, %v", kept, err)
+		}
+	})
 }
 
 func TestRecent(t *testing.T) {
