@@ -129,6 +129,25 @@ func TestGrantWithHelp(t *testing.T) {
 	}
 }
 
+// What was given with help is not given before it is written down with whose.
+func TestHelpIsWrittenDownFirst(t *testing.T) {
+	h := newHelped(t)
+	h.journal.hook = func(e Entry) {
+		h.journal.set(map[bool]error{true: errBroken}[e.Shared.Kind == consent.EntryAssisted], false)
+	}
+	if err := h.give(); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("error %v", err)
+	}
+	if n := h.journal.count(consent.EntryGranted); n != 0 {
+		t.Errorf("%d entries of grants", n)
+	}
+	h.journal.hook = nil
+	h.journal.set(nil, false)
+	if err := h.give(); err != nil {
+		t.Errorf("the same again: %v", err)
+	}
+}
+
 // deniedAs reports that nothing but this keeps each field back, or the whole.
 func deniedAs(err error, reason consent.Reason) bool {
 	var d *Denial

@@ -1,15 +1,20 @@
 package vault
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/internal/faults"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -189,6 +194,7 @@ func TestGrantDenies(t *testing.T) {
 			w.decider.decide = func(consent.Question) (consent.Decision, error) { return consent.Decision{}, errBroken }
 		}, false, consent.ErrUnavailable},
 		{"journal fails", func(w *world, s *SignedGrant) { w.journal.set(errBroken, false) }, false, consent.ErrUnavailable},
+		{"not entered among the watched", func(w *world, s *SignedGrant) { w.failOn("put", roomWatched) }, false, consent.ErrUnavailable},
 		{"relayer fails", func(w *world, s *SignedGrant) { w.relayer.err = errBroken }, false, consent.ErrUnavailable},
 		{"root key out of reach", func(w *world, s *SignedGrant) { w.ledger.errRoot = errBroken }, false, consent.ErrUnavailable},
 		{"view too old", func(w *world, s *SignedGrant) { w.ledger.age = time.Hour }, false, consent.ErrStaleView},
@@ -303,6 +309,127 @@ func TestBudget(t *testing.T) {
 	}
 	if last := w.relayer.acts[len(w.relayer.acts)-1]; last.Grant != s.Act.ID {
 		t.Error("not relayed")
+	}
+}
+
+// Whether a request was answered has to be known before anything is done about an answer.
+func TestGrantWhileTheAnswerCannotBeRead(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	r := w.request(w.hospital)
+	if _, err := w.gate.Grant(t.Context(), w.answer(r, wallet.Choice{})); err != nil {
+		t.Fatal(err)
+	}
+	entries, acts := len(w.journal.kinds()), len(w.relayer.kinds())
+	w.failOn("get", roomAnswer)
+	if _, err := w.gate.Grant(t.Context(), w.answer(r, wallet.Choice{})); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("error %v", err)
+	}
+	if len(w.journal.kinds()) != entries || len(w.relayer.kinds()) != acts {
+		t.Errorf("%d entries and %d acts of it", len(w.journal.kinds())-entries, len(w.relayer.kinds())-acts)
+	}
+}
+
+// Whoever gives up while another answers the same request leaves nothing.
+func TestGrantGivesUpWaiting(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	s := w.answer(w.request(w.hospital), wallet.Choice{})
+	unlock, err := w.gate.keyLocks.lock(t.Context(), string(s.Grant.Request[:]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	ctx, cancel := context.WithCancel(t.Context())
+	w.heads.setFault(func(_, name string) (bool, bool) {
+		if strings.HasPrefix(name, roomHead+"/") { // the last that is read before
+			cancel()
+		}
+		return false, false
+	})
+	if _, err := w.gate.Grant(ctx, s); !errors.Is(err, consent.ErrUnavailable) || !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	if n := w.journal.count(consent.EntryGranted); n != 0 {
+		t.Errorf("%d entries", n)
+	}
+}
+
+// A grant's object takes the place of one that the same person has left under its id, and of
+// nothing else.
+func TestStoreGrant(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(w *world, name string, s *storedGrant)
+		want   error
+	}{
+		"signed again":                 {func(_ *world, _ string, s *storedGrant) { s.BindingTime++ }, nil},
+		"of a region that is not here": {func(_ *world, _ string, s *storedGrant) { s.Region = "SY" }, crypto.ErrUnknownRegion},
+		"over somebody else's":         {func(_ *world, _ string, s *storedGrant) { s.Identity[0]++ }, ErrReused},
+		"over a damaged one":           {func(w *world, name string, _ *storedGrant) { w.heads.plant(name, damage(w.heads.take(name))) }, ErrReused},
+		"over one that cannot be read": {func(w *world, name string, _ *storedGrant) {
+			read := 0
+			w.heads.setFault(func(op, of string) (bool, bool) {
+				if op == faults.Get && of == name {
+					read++
+				}
+				return read == 2, false // not what the store is asked after a create that failed
+			})
+		}, errStore},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			id := w.grant().Act.ID
+			l, err := w.gate.loadGrant(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stored, object := *l.storedGrant, w.gate.name(roomGrant, id[:])
+			c.change(w, object, &stored)
+			before := w.heads.take(object)
+			err = w.gate.storeGrant(t.Context(), id, &stored)
+			if !errors.Is(err, c.want) {
+				t.Errorf("error %v, want %v", err, c.want)
+			}
+			if changed := !bytes.Equal(w.heads.take(object), before); changed != (c.want == nil) {
+				t.Errorf("written over = %t", changed)
+			}
+		})
+	}
+}
+
+// An answer that came first and cannot be read is not known; the one that came now does not count.
+func TestCommitAnswerOverAnother(t *testing.T) {
+	w := newWorld(t)
+	s := w.grant()
+	first, err := w.gate.answer(t.Context(), s.Grant.Request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := *first
+	other.Grant[0]++
+	if _, err := w.gate.commitAnswer(t.Context(), s.Grant.Request, other.Grant, &other); !errors.Is(err, ErrAnswered) {
+		t.Errorf("error %v", err)
+	}
+	read := 0
+	w.heads.setFault(func(op, _ string) (bool, bool) {
+		if op == faults.Get {
+			read++
+		}
+		return read == 2, false
+	})
+	if receipt, err := w.gate.commitAnswer(t.Context(), s.Grant.Request, s.Act.ID, first); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("%+v, %v", receipt, err)
+	}
+}
+
+// A grant whose person's head cannot be read now is not told as withdrawn: whoever believed it
+// would delete what they may keep.
+func TestStatusWithoutTheHead(t *testing.T) {
+	w := newWorld(t)
+	w.grant()
+	w.failOn("get", roomHead)
+	if held, _, err := w.gate.GrantsHeld(t.Context(), w.hospital, "", 10); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("%v, %v", held, err)
 	}
 }
 
