@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/internal/faults"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -121,6 +123,37 @@ func TestWhatIsNotTold(t *testing.T) {
 			t.Errorf("%v, told %v, %d watched", err, w.told(w.hospital), len(w.heads.names(roomWatched)))
 		}
 	})
+	for name, spoil := range map[string]func(w *world, s SignedGrant){
+		"a dispute of what came later": func(w *world, _ SignedGrant) {
+			w.pass(time.Hour)
+			must(w.dispute(w.person, w.time()))
+		},
+		"a dispute of a grant that is gone": func(w *world, s SignedGrant) {
+			must(w.dispute(w.person, begin))
+			w.heads.drop(w.gate.name(roomGrant, s.Act.ID[:]))
+		},
+		"an end on the ledger of a grant that is gone": func(w *world, s SignedGrant) {
+			w.ledger.set(s.Act.ID, func(g *consent.GrantState) { g.Status = consent.StatusRevoked })
+			w.heads.drop(w.gate.name(roomGrant, s.Act.ID[:]))
+		},
+		"a grant of whom was erased": func(w *world, _ SignedGrant) { w.erase() },
+		"a grant of whom nothing is here": func(w *world, _ SignedGrant) {
+			w.heads.drop(w.heads.only(t, roomHead))
+		},
+		"a disputed grant that was never accepted": func(w *world, s SignedGrant) {
+			must(w.dispute(w.person, begin))
+			w.heads.drop(w.gate.name(roomAnswer, s.Grant.Request[:]))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.filled()
+			spoil(w, s)
+			if err := w.look(w.newGate()); err != nil || len(w.told(w.hospital)) != 0 {
+				t.Errorf("%v, told %v", err, w.told(w.hospital))
+			}
+		})
+	}
 	t.Run("the same end by two ways", func(t *testing.T) {
 		w := newWorld(t)
 		s := w.filled()
@@ -360,6 +393,119 @@ func TestWaitingForNotices(t *testing.T) {
 	}
 }
 
+// Where something that has to be known cannot be read, or written, looking fails, and looking
+// again tells what there is to be told, once.
+func TestLookingIsTriedAgain(t *testing.T) {
+	long := func(w *world, _ SignedGrant) { w.pass(31 * 24 * time.Hour) }
+	revoked := func(w *world, s SignedGrant) {
+		w.ledger.set(s.Act.ID, func(g *consent.GrantState) { g.Status = consent.StatusRevoked })
+	}
+	stopped := func(w *world, s SignedGrant) { must(w.stopByRoot(s)) }
+	disputed := func(w *world, _ SignedGrant) {
+		w.pass(time.Minute)
+		must(w.dispute(w.person, begin))
+	}
+	for name, c := range map[string]struct {
+		end  func(*world, SignedGrant)
+		op   string
+		room string
+		want consent.ChangeKind
+	}{
+		"revoked, the grant":                    {revoked, faults.Get, roomGrant, consent.ChangeRevoked},
+		"revoked, the tombstone":                {revoked, faults.Put, roomTombstone, consent.ChangeRevoked},
+		"stopped, the tombstone":                {stopped, faults.Get, roomTombstone, consent.ChangeWithdrawn},
+		"stopped, the end of watching":          {stopped, faults.Delete, roomWatched, consent.ChangeWithdrawn},
+		"over, the answer":                      {long, faults.Get, roomAnswer, consent.ChangeExpired},
+		"over, the notice":                      {long, faults.Put, roomNotice, consent.ChangeExpired},
+		"over, what was received":               {long, faults.Get, roomReceived, consent.ChangeExpired},
+		"in dispute, the grant":                 {disputed, faults.Get, roomGrant, consent.ChangeDisputed},
+		"in dispute, the head":                  {disputed, faults.Get, roomHead, consent.ChangeDisputed},
+		"in dispute, the answer":                {disputed, faults.Get, roomAnswer, consent.ChangeDisputed},
+		"in dispute, the ledger after the head": {disputed, "", roomHead, consent.ChangeDisputed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.filled()
+			if _, err := w.release(s); err != nil {
+				t.Fatal(err)
+			}
+			c.end(w, s)
+			g := w.newGate()
+			watch := newWatcher(g, func(err error) { t.Error(err) })
+			w.heads.setFault(func(op, name string) (bool, bool) {
+				met := strings.HasPrefix(name, c.room+"/")
+				if met && c.op == "" {
+					w.ledger.mu.Lock()
+					defer w.ledger.mu.Unlock()
+					w.ledger.errState = errBroken
+				}
+				return met && op == c.op, false
+			})
+			if err := watch.pass(t.Context(), time.Now()); !errors.Is(err, consent.ErrUnavailable) {
+				t.Errorf("error %v", err)
+			}
+			w.heads.setFault(nil)
+			w.ledger.errState = nil
+			if err := watch.pass(t.Context(), time.Now()); err != nil {
+				t.Errorf("again: %v", err)
+			}
+			if page := w.told(w.hospital); len(page) != 1 || page[0].Kind != c.want {
+				t.Errorf("told %v", page)
+			}
+		})
+	}
+}
+
+// What is handed over as ended here is told where it has ended, and the error where nobody can say.
+func TestEndedHere(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	if err := w.gate.ended(t.Context(), s.Act.ID); err != nil || len(w.told(w.hospital)) != 0 {
+		t.Errorf("of what stands: %v, told %v", err, w.told(w.hospital))
+	}
+	if err := w.stopByRoot(s); err != nil {
+		t.Fatal(err)
+	}
+	w.failOn("get", roomWatched)
+	if err := w.gate.ended(t.Context(), s.Act.ID); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("out of reach: %v", err)
+	}
+	w.heads.setFault(nil)
+	for range 2 {
+		if err := w.gate.ended(t.Context(), s.Act.ID); err != nil || len(w.told(w.hospital)) != 1 {
+			t.Errorf("%v, told %v", err, w.told(w.hospital))
+		}
+	}
+}
+
+// What another replica has told of meanwhile is gone, and no error.
+func TestGoneWhileLooking(t *testing.T) {
+	w := newWorld(t)
+	s := w.grant()
+	name := w.gate.name(roomWatched, s.Act.ID[:])
+	object := w.heads.take(name)
+	watch := newWatcher(w.gate, func(err error) { t.Error(err) })
+	w.heads.setFault(func(op, of string) (bool, bool) {
+		if op == faults.Get && of == name { // it was listed
+			w.heads.drop(name)
+		}
+		return false, false
+	})
+	if err := watch.pass(t.Context(), time.Now()); err != nil || len(watch.known) != 0 {
+		t.Errorf("between its name and itself: %v, %d known", err, len(watch.known))
+	}
+	w.heads.setFault(nil)
+	w.heads.plant(name, object)
+	now := time.Now().Add(listEvery)
+	if err := watch.pass(t.Context(), now); err != nil || len(watch.known) != 1 {
+		t.Fatalf("%v, %d known", err, len(watch.known))
+	}
+	w.heads.drop(name)
+	if err := watch.pass(t.Context(), now); err != nil || len(watch.known) != 0 {
+		t.Errorf("since it is known: %v, %d known", err, len(watch.known))
+	}
+}
+
 // The loop tells of what ends here at once, and ends with its context.
 func TestTellChanges(t *testing.T) {
 	w := newWorld(t)
@@ -472,6 +618,73 @@ func TestEndsOnTheLedgerAreHeard(t *testing.T) {
 	look(6)
 	if len(watch.known) != 0 || len(watch.names) != 0 {
 		t.Errorf("%d known by %d names", len(watch.known), len(watch.names))
+	}
+}
+
+// Listing costs one look at what is new and nothing for what is known: there may be a million.
+func TestListingReadsWhatIsNew(t *testing.T) {
+	w := newWorld(t)
+	w.ended = func(uint64) ([][32]byte, uint64, bool) { return nil, 1, true }
+	w.filled()
+	watch := newWatcher(w.newGate(), func(err error) { t.Error(err) })
+	now := time.Now()
+	var read int
+	w.heads.setFault(func(op, _ string) (bool, bool) {
+		if op == faults.Get {
+			read++
+		}
+		return false, false
+	})
+	look := func() {
+		t.Helper()
+		read, w.ledger.asked, now = 0, 0, now.Add(listEvery)
+		if err := watch.pass(t.Context(), now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look()
+	if w.ledger.asked != 1 {
+		t.Errorf("the ledger asked %d times of what is not disputed", w.ledger.asked)
+	}
+	look()
+	if read != 0 || w.ledger.asked != 0 {
+		t.Errorf("%d objects read, the ledger asked %d times", read, w.ledger.asked)
+	}
+	w.grant()
+	look()
+	if read == 0 || w.ledger.asked != 1 {
+		t.Errorf("of a new one %d objects read, the ledger asked %d times", read, w.ledger.asked)
+	}
+}
+
+// What a listing that was cut short has not come to is watched on, and looking that was ended
+// is no failure of the store.
+func TestLookingEndsWithItsContext(t *testing.T) {
+	w := newWorld(t)
+	grant := w.grant().Grant
+	for n := range uint16(sweepPage) {
+		if err := w.gate.keepWatch(t.Context(), consent.GrantID{1, byte(n >> 8), byte(n)}, &grant); err != nil {
+			t.Fatal(err)
+		}
+	}
+	watch := newWatcher(w.gate, func(err error) { t.Error(err) })
+	if err := watch.list(t.Context()); err != nil || len(watch.known) != sweepPage+1 {
+		t.Fatalf("%d known, %v", len(watch.known), err)
+	}
+	now := time.Now()
+	watch.listed, watch.searched = now, now
+	ctx, cancel := context.WithCancel(t.Context())
+	w.heads.setFault(func(op, _ string) (bool, bool) {
+		if op == faults.List {
+			cancel()
+		}
+		return false, false
+	})
+	if err := watch.list(ctx); !errors.Is(err, context.Canceled) || len(watch.known) != sweepPage+1 {
+		t.Errorf("%d known, %v", len(watch.known), err)
+	}
+	if err := watch.pass(ctx, now); !errors.Is(err, context.Canceled) || errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("error %v", err)
 	}
 }
 

@@ -256,7 +256,7 @@ func TestMergeWithWhatIsNoneOfIt(t *testing.T) {
 	unsigned := own
 	unsigned.Signatures = nil
 	none := value("Patient", "p")
-	none.Signatures = nil
+	none.Signatures, none.Written = nil, 9
 	lacking := value("Condition", "c", "d")
 	lacking.Signatures = lacking.Signatures[:1]
 	for name, c := range map[string][2]Sourced{"no signatures": {value("Condition", "c"), unsigned}, "none of its type": {value("Condition", "c"), none}, "the earlier lacks one": {lacking, own}} {
@@ -265,11 +265,11 @@ func TestMergeWithWhatIsNoneOfIt(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct{ here, v Sourced }{
-		"another type's here": {value("Patient", "p"), own}, "another type's comes": {own, value("Patient", "p")}, "signatures lack here": {lacking, own}, "signatures lack in it": {own, lacking},
+		"another type's here": {value("Patient", "p"), own}, "another type's comes": {own, value("Patient", "p")}, "unsigned besides": {none, own}, "comes unsigned besides": {own, none}, "signatures lack here": {lacking, own}, "signatures lack in it": {own, lacking},
 	} {
 		here, v := c.here, c.v
 		changed, err := newerResources(field, &here, &v)
-		if !changed || err != nil || string(here.Value) != string(v.Value) || len(here.Signatures) != len(v.Signatures) {
+		if !changed || err != nil || string(here.Value) != string(v.Value) || here.Written != v.Written || len(here.Signatures) != len(v.Signatures) {
 			t.Errorf("newer, %s: %s, %t, %v", name, here.Value, changed, err)
 		}
 	}
@@ -281,6 +281,13 @@ func TestMergeWithWhatIsNoneOfIt(t *testing.T) {
 		}
 		return v
 	}
+	unsignedOf := func(text string, written uint64) Sourced {
+		return Sourced{Writer: consent.InstitutionID{1}, Written: written, Value: json.RawMessage(text)}
+	}
+	here, v := value("Condition", "a"), value("Condition", "b")
+	if changed, err := m.newer("health.condition", &here, &v); !changed || err != nil || strings.Count(string(here.Value), `"id"`) != 2 || len(here.Signatures) != 2 {
+		t.Errorf("resource by resource: %s, %d signatures, %t, %v", here.Value, len(here.Signatures), changed, err)
+	}
 	for name, c := range map[string]struct {
 		here, v Sourced
 		changed bool
@@ -291,11 +298,42 @@ func TestMergeWithWhatIsNoneOfIt(t *testing.T) {
 		"of one day, said to be later":        {of(consent.InstitutionID{1}, `"a"`, 1, 5), of(consent.InstitutionID{1}, `"b"`, 2, 5), true},
 		"that cannot be told apart":           {of(consent.InstitutionID{1}, `"a"`, 1, 5), of(consent.InstitutionID{1}, `"b"`, 1, 5), false},
 		"the same":                            {of(consent.InstitutionID{1}, `"a"`, 1, 5), of(consent.InstitutionID{1}, `"a"`, 1, 6), false},
+		"unsigned here, said to be later":     {unsignedOf(`"a"`, 1), of(consent.InstitutionID{1}, `"b"`, 2, 5), true},
+		"unsigned here, said to be earlier":   {unsignedOf(`"a"`, 2), of(consent.InstitutionID{1}, `"b"`, 1, 5), false},
+		"unsigned, said to be later":          {of(consent.InstitutionID{1}, `"a"`, 1, 5), unsignedOf(`"b"`, 2), true},
+		"unsigned, said to be earlier":        {of(consent.InstitutionID{1}, `"a"`, 2, 5), unsignedOf(`"b"`, 1), false},
 	} {
 		here, v := c.here, c.v
 		changed, err := m.newer("identity.mother_maiden_name", &here, &v)
 		if changed != c.changed || err != nil || slices.Equal(here.Value, v.Value) != (changed || name == "the same") {
 			t.Errorf("%s: changed = %t, %v", name, changed, err)
+		}
+	}
+}
+
+// What comes from another vault is no longer, with what is here, than what a write may leave.
+func TestNewerResourcesAreBounded(t *testing.T) {
+	field := consent.CatalogField{Type: consent.TypeFHIR, Resource: "Condition"}
+	some := func(prefix string, n int, more string) *Sourced {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = fmt.Sprintf(`{"resourceType":"Condition","id":"%s%d"%s}`, prefix, i, more)
+		}
+		return &Sourced{Writer: consent.InstitutionID{1}, Value: json.RawMessage("[" + strings.Join(list, ",") + "]"), Signatures: make([]ItemSignature, n)}
+	}
+	if changed, err := newerResources(field, some("a", maxElements-1, ""), some("b", 1, "")); !changed || err != nil {
+		t.Errorf("as many as there may be: %t, %v", changed, err)
+	}
+	half := `,"note":"` + strings.Repeat("x", maxValue/2) + `"`
+	values := `,"count":[1` + strings.Repeat(",1", maxNodes/2) + `]`
+	for name, c := range map[string][2]*Sourced{
+		"resources": {some("a", maxElements, ""), some("b", 1, "")},
+		"bytes":     {some("a", 1, half), some("b", 1, half)},
+		"values":    {some("a", 1, values), some("b", 1, values)},
+	} {
+		before := string(c[0].Value)
+		if changed, err := newerResources(field, c[0], c[1]); changed || !errors.Is(err, ErrFieldTooLarge) || string(c[0].Value) != before {
+			t.Errorf("too many %s: %t, %v", name, changed, err)
 		}
 	}
 }
