@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -395,6 +396,9 @@ func TestAssistSession(t *testing.T) {
 	if _, err := h.open(h.request.ID()); !errors.Is(err, ErrAssistPause) {
 		t.Errorf("a second one beside it: %v", err)
 	}
+	if n := h.journal.count(consent.EntryAssistOpened); n != 1 {
+		t.Errorf("%d entries, one of a session that was refused", n)
+	}
 	h.pass(10*time.Minute - time.Second)
 	if err := open(); err != nil {
 		t.Errorf("in the tenth minute: %v", err)
@@ -414,6 +418,18 @@ func TestAssistSession(t *testing.T) {
 	if err := open(); !errors.Is(err, ErrAssistOver) {
 		t.Errorf("the one before: %v", err)
 	}
+	// What cannot be established is not said to be over.
+	for name, spoil := range map[string]func(){
+		"no ledger": func() { h.ledger.errView = errBroken }, "no head": func() { h.failOn("get", roomHead) }, "no deputies": func() { h.failOn("get", roomAssist) },
+	} {
+		h.gate = h.newGate()
+		spoil()
+		if err := open(); !errors.Is(err, consent.ErrUnavailable) {
+			t.Errorf("%s: %v", name, err)
+		}
+		h.heads.setFault(nil)
+		h.ledger.errView = nil
+	}
 }
 
 func TestAssistSessionDenies(t *testing.T) {
@@ -422,17 +438,29 @@ func TestAssistSessionDenies(t *testing.T) {
 		key    func(h *helped) *wallet.Key
 		want   error
 	}{
-		"the root key":               {nil, func(h *helped) *wallet.Key { return h.person.Seed.Root() }, consent.ErrSignature},
-		"the session key":            {nil, func(h *helped) *wallet.Key { return h.person.Seed.Session() }, consent.ErrSignature},
-		"a stranger's":               {nil, func(*helped) *wallet.Key { return newPerson().Seed.Root() }, consent.ErrSignature},
-		"somebody who is not here":   {func(_ *helped, s *consent.AssistSession) { s.Identity = newPerson().ID() }, nil, consent.ErrSignature},
-		"eleven minutes":             {func(h *helped, s *consent.AssistSession) { s.Expires = h.unix() + 601 }, nil, consent.ErrGrant},
-		"over already":               {func(h *helped, s *consent.AssistSession) { s.Expires = h.unix() }, nil, consent.ErrGrant},
-		"the end of numbers":         {func(_ *helped, s *consent.AssistSession) { s.Expires = ^uint64(0) }, nil, consent.ErrGrant},
-		"a request that is not here": {func(_ *helped, s *consent.AssistSession) { s.Request[0]++ }, nil, consent.ErrGrant},
-		"a recovery is pending":      {func(h *helped, _ *consent.AssistSession) { h.ledger.frozen = true }, nil, consent.ErrFrozen},
-		"a stale view":               {func(h *helped, _ *consent.AssistSession) { h.ledger.age = time.Hour }, nil, consent.ErrStaleView},
-		"no journal":                 {func(h *helped, _ *consent.AssistSession) { h.journal.set(errBroken, false) }, nil, consent.ErrUnavailable},
+		"the root key":                  {nil, func(h *helped) *wallet.Key { return h.person.Seed.Root() }, consent.ErrSignature},
+		"the session key":               {nil, func(h *helped) *wallet.Key { return h.person.Seed.Session() }, consent.ErrSignature},
+		"a stranger's":                  {nil, func(*helped) *wallet.Key { return newPerson().Seed.Root() }, consent.ErrSignature},
+		"somebody who is not here":      {func(_ *helped, s *consent.AssistSession) { s.Identity = newPerson().ID() }, nil, consent.ErrSignature},
+		"eleven minutes":                {func(h *helped, s *consent.AssistSession) { s.Expires = h.unix() + 601 }, nil, consent.ErrGrant},
+		"over already":                  {func(h *helped, s *consent.AssistSession) { s.Expires = h.unix() }, nil, consent.ErrGrant},
+		"the end of numbers":            {func(_ *helped, s *consent.AssistSession) { s.Expires = ^uint64(0) }, nil, consent.ErrGrant},
+		"a request that is not here":    {func(_ *helped, s *consent.AssistSession) { s.Request[0]++ }, nil, consent.ErrGrant},
+		"a recovery is pending":         {func(h *helped, _ *consent.AssistSession) { h.ledger.frozen = true }, nil, consent.ErrFrozen},
+		"a stale view":                  {func(h *helped, _ *consent.AssistSession) { h.ledger.age = time.Hour }, nil, consent.ErrStaleView},
+		"no journal":                    {func(h *helped, _ *consent.AssistSession) { h.journal.set(errBroken, false) }, nil, consent.ErrUnavailable},
+		"no view":                       {func(h *helped, _ *consent.AssistSession) { h.ledger.errView = errBroken }, nil, consent.ErrUnavailable},
+		"no place for it":               {func(h *helped, _ *consent.AssistSession) { h.failOn("put", roomAssist) }, nil, consent.ErrUnavailable},
+		"a request that cannot be read": {func(h *helped, _ *consent.AssistSession) { h.failOn("get", roomRequest) }, nil, consent.ErrUnavailable},
+		"deputies that cannot be read":  {func(h *helped, _ *consent.AssistSession) { h.gate = h.newGate(); h.failNth(1, "get", roomAssist) }, nil, consent.ErrUnavailable},
+		"nor a second time":             {func(h *helped, _ *consent.AssistSession) { h.failNth(2, "get", roomAssist) }, nil, consent.ErrUnavailable},
+		"nor when it is committed":      {func(h *helped, _ *consent.AssistSession) { h.failNth(3, "get", roomAssist) }, nil, consent.ErrUnavailable},
+		"a key that is replaced meanwhile": {func(h *helped, _ *consent.AssistSession) {
+			h.meanwhile(consent.EntryAssistOpened, func() { h.assistKey() })
+		}, nil, consent.ErrSignature},
+		"another that is opened meanwhile": {func(h *helped, _ *consent.AssistSession) {
+			h.meanwhile(consent.EntryAssistOpened, func() { h.opened(h.request.ID()) })
+		}, nil, ErrAssistPause},
 		"a root key that was replaced": {func(h *helped, _ *consent.AssistSession) {
 			h.ledger.roots[h.person.ID()] = newPerson().Seed.Root().Address()
 		}, nil, consent.ErrSignature},
@@ -446,7 +474,7 @@ func TestAssistSessionDenies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHelped(t)
 			h.pass(16 * time.Minute)
-			s := consent.AssistSession{Identity: h.person.ID(), Vault: testOrigin, Request: h.request.ID(), Nonce: [32]byte{9}, Expires: h.unix() + 600}
+			s := consent.AssistSession{Identity: h.person.ID(), Vault: testOrigin, Request: h.request.ID(), Nonce: [32]byte{1: 9}, Expires: h.unix() + 600}
 			if c.change != nil {
 				c.change(h, &s)
 			}
@@ -457,6 +485,8 @@ func TestAssistSessionDenies(t *testing.T) {
 			if err := h.gate.OpenAssist(t.Context(), s, key.Sign(h.domain.Digest(s.StructHash()))); !errors.Is(err, c.want) {
 				t.Errorf("%v; want %v", err, c.want)
 			}
+			h.heads.setFault(nil)
+			h.ledger.errView = nil
 			if _, err := h.gate.AssistOpen(t.Context(), h.person.ID(), s.Nonce); err == nil {
 				t.Error("it is open")
 			}
@@ -491,10 +521,56 @@ func TestAssistKey(t *testing.T) {
 		"from before":              {signed(root, func(a *consent.AssistKey) { a.Time = st.Time - 1 }), consent.ErrConflict},
 		"another of the same time": {signed(root, func(a *consent.AssistKey) { a.Time, a.Key = st.Time, consent.Address{1} }), consent.ErrConflict},
 		"from tomorrow":            {signed(root, func(a *consent.AssistKey) { a.Time += 86400 }), consent.ErrGrant},
+		"ended by a stranger":      {signed(newPerson().Seed.Root(), func(a *consent.AssistKey) { a.Key = consent.Address{} }), consent.ErrSignature},
+		"ended before":             {signed(root, func(a *consent.AssistKey) { a.Time, a.Key = st.Time-1, consent.Address{} }), consent.ErrConflict},
 	} {
 		if !errors.Is(c.got, c.want) {
 			t.Errorf("%s: %v; want %v", name, c.got, c.want)
 		}
+	}
+	if n := w.journal.count(consent.EntryAssistKey); n != 1 {
+		t.Errorf("%d entries after refusals", n)
+	}
+	w.pass(time.Second)
+	for name, c := range map[string]struct {
+		spoil func()
+		ends  bool
+		want  error
+	}{
+		"a recovery is pending":           {func() { w.ledger.frozen = true }, false, consent.ErrFrozen},
+		"a stale view":                    {func() { w.ledger.age = time.Hour }, false, consent.ErrStaleView},
+		"no ledger":                       {func() { w.ledger.errRoot = errBroken }, false, consent.ErrUnavailable},
+		"no journal":                      {func() { w.journal.set(errBroken, false) }, false, consent.ErrUnavailable},
+		"no place for it":                 {func() { w.failOn("put", roomAssist) }, false, consent.ErrUnavailable},
+		"no place for the end":            {func() { w.failOn("put", roomAssist) }, true, consent.ErrUnavailable},
+		"the one in force cannot be read": {func() { w.failOn("get", roomAssist) }, false, consent.ErrUnavailable},
+		"nor when it is ended":            {func() { w.failOn("get", roomAssist) }, true, consent.ErrUnavailable},
+	} {
+		c.spoil()
+		next, sig := w.person.AssistKey(w.domain, testOrigin, w.time())
+		if c.ends {
+			next, sig = w.person.EndAssistKey(w.domain, testOrigin, w.time())
+		}
+		if err := state(next, sig); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v; want %v", name, err, c.want)
+		}
+		w.heads.setFault(nil)
+		w.journal.set(nil, false)
+		w.ledger.frozen, w.ledger.age, w.ledger.errRoot = false, 0, nil
+		if _, d, err := w.gate.assisted(ctx, w.person.ID()); err != nil || d.AssistKey != st.Key {
+			t.Errorf("%s: in force is another key, %v", name, err)
+		}
+	}
+	// Of two at once the later one stands.
+	w.pass(time.Minute)
+	w.meanwhile(consent.EntryAssistKey, func() {
+		later, sig := w.person.AssistKey(w.domain, testOrigin, w.time())
+		if err := w.newGate().StateAssistKey(ctx, later, sig); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := state(w.person.AssistKey(w.domain, testOrigin, w.time().Add(-time.Second))); !errors.Is(err, consent.ErrConflict) {
+		t.Errorf("another was stated meanwhile: %v", err)
 	}
 	// Ending waits for neither ledger nor journal; a new key for both.
 	w.ledger.errView, w.ledger.errRoot = errBroken, errBroken
@@ -555,6 +631,53 @@ func TestDeputiesPutBack(t *testing.T) {
 	}
 	if err := h.give(); !errors.Is(err, consent.ErrUnavailable) {
 		t.Errorf("taken away: %v", err)
+	}
+}
+
+// TestDeputiesDamaged: whoever has the vault's own keys leaves what the vault cannot have written.
+func TestDeputiesDamaged(t *testing.T) {
+	h := newHelped(t)
+	id := h.person.ID()
+	s, _, err := h.gate.subject(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sound, _, err := h.gate.deputies(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := h.gate.name(roomAssist, id[:])
+	for what, c := range map[string]struct {
+		change func(d *deputies, o *deputiesObject)
+		cut    int // bytes that are left; 0: all
+		want   error
+	}{
+		"sound":           {func(*deputies, *deputiesObject) {}, 0, nil},
+		"another version": {func(d *deputies, _ *deputiesObject) { d.Version++ }, 0, consent.ErrUnavailable},
+		"no revision":     {func(d *deputies, _ *deputiesObject) { d.Revision = 0 }, 0, consent.ErrUnavailable},
+		"as another's":    {func(_ *deputies, o *deputiesObject) { o.Identity[0]++ }, 0, consent.ErrUnavailable},
+		"cut short":       {func(*deputies, *deputiesObject) {}, 9, consent.ErrUnavailable},
+	} {
+		d, o := *sound, deputiesObject{Version: objectVersion, Identity: id}
+		c.change(&d, &o)
+		plaintext, err := encoding.Marshal(&d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.cut > 0 {
+			plaintext = plaintext[:c.cut]
+		}
+		if o.Sealed, err = s.kek.SealField(deputiesAD(id), crypto.Pad(plaintext, leastObject)); err != nil {
+			t.Fatal(err)
+		}
+		data, err := seal(h.gate.headSealer, label(roomAssist, name), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.heads.plant(name, data)
+		if _, err := h.newGate().AssistOpen(t.Context(), id, h.nonce); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }
 
@@ -622,6 +745,10 @@ func TestAssistedStops(t *testing.T) {
 	}
 	ctx := t.Context()
 	own := h.world.grant() // by the person's own phone
+	person := h.person
+	h.person = newPerson()
+	theirs := h.world.grant()
+	h.person = person
 	list := func() []StandingGrant {
 		page, _, err := h.gate.Standing(ctx, h.person.ID(), "", 10)
 		if err != nil {
@@ -643,11 +770,26 @@ func TestAssistedStops(t *testing.T) {
 		return err
 	}
 	key := h.device.Key
+	notHere := func() error {
+		w := consent.AssistWithdraw{Identity: newPerson().ID(), Vault: testOrigin, ID: own.Act.ID, Time: h.unix()}
+		_, err := h.gate.WithdrawAssisted(ctx, w, key.Sign(h.domain.Digest(w.StructHash())))
+		return err
+	}
+	unread := func(room string) error {
+		h.failOn("get", room)
+		defer h.heads.setFault(nil)
+		return stop(own.Act.ID, h.time(), key)
+	}
 	for name, c := range map[string]struct{ got, want error }{
 		"by the root key":             {stop(own.Act.ID, h.time(), h.person.Seed.Root()), consent.ErrSignature},
 		"all by the root key":         {stopAll(h.time(), h.person.Seed.Root()), consent.ErrSignature},
 		"by a stranger":               {stop(own.Act.ID, h.time(), newPerson().Seed.Root()), consent.ErrSignature},
 		"of a grant that is not here": {stop(consent.GrantID{1}, h.time(), key), consent.ErrSignature},
+		"of somebody else's grant":    {stop(theirs.Act.ID, h.time(), key), consent.ErrSignature},
+		"for who is not here":         {notHere(), consent.ErrSignature},
+		"the head cannot be read":     {unread(roomHead), consent.ErrUnavailable},
+		"the key cannot be read":      {unread(roomAssist), consent.ErrUnavailable},
+		"the grant cannot be read":    {unread(roomGrant), consent.ErrUnavailable},
 		"of eleven minutes ago":       {stop(own.Act.ID, h.time().Add(-11*time.Minute), key), consent.ErrGrant},
 		"all of eleven minutes ago":   {stopAll(h.time().Add(-11*time.Minute), key), consent.ErrGrant},
 	} {

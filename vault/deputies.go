@@ -134,6 +134,9 @@ func (g *Gate) StateAssistKey(ctx context.Context, st consent.AssistKey, sig con
 	if err := ofNow(st.Time, at.seconds()); err != nil {
 		return err
 	}
+	if st.Time <= d.Stated {
+		return consent.ErrConflict
+	}
 	return g.stateDeputy(ctx, at, person, ends, consent.EntryAssistKey, func(d *deputies) error {
 		if st.Time <= d.Stated {
 			return consent.ErrConflict
@@ -163,6 +166,9 @@ func (g *Gate) Represent(ctx context.Context, r consent.Represent, sig consent.S
 	}
 	if err := ofNow(r.Time, at.seconds()); err != nil {
 		return err
+	}
+	if r.Time <= d.Stands.Stated {
+		return consent.ErrConflict
 	}
 	if !ends {
 		if err := g.mayRepresent(ctx, at, person, &r); err != nil {

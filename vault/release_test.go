@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -249,6 +250,24 @@ func TestReleaseDenies(t *testing.T) {
 
 func (w *world) failOn(op, room string) {
 	w.heads.setFault(func(o, name string) (bool, bool) { return o == op && strings.HasPrefix(name, room+"/"), false })
+}
+
+// failNth fails one call of a kind, counted from 1.
+func (w *world) failNth(nth int64, op, room string) {
+	var calls atomic.Int64
+	w.heads.setFault(func(o, name string) (bool, bool) {
+		return o == op && strings.HasPrefix(name, room+"/") && calls.Add(1) == nth, false
+	})
+}
+
+// meanwhile does something once while an entry of this kind is written: another replica's, as a rule.
+func (w *world) meanwhile(kind consent.EntryKind, do func()) {
+	var done atomic.Bool
+	w.journal.hook = func(e Entry) {
+		if e.Shared.Kind == kind && !done.Swap(true) {
+			do()
+		}
+	}
 }
 
 func (w *world) withdraw(s SignedGrant) {

@@ -175,11 +175,48 @@ func TestRepresentStatement(t *testing.T) {
 		"by the representative":    {c.signedBy(c.parent), consent.ErrSignature},
 		"seventeen years":          {c.represent(c.parent.ID(), years(17)), nil},
 		"another of the same time": {c.represent(c.parent.ID(), years(16)), consent.ErrConflict},
+		"the same again":           {c.represent(c.parent.ID(), years(17)), nil},
+		"nobody, by a stranger":    {c.said(newPerson(), consent.IdentityID{}, 0, 1), consent.ErrSignature},
+		"of an earlier time":       {c.said(c.person, c.parent.ID(), years(1), -1), consent.ErrConflict},
+		"from tomorrow":            {c.said(c.person, c.parent.ID(), years(1), int64(consent.Day)), consent.ErrGrant},
+		"what is in force cannot be read": {func() error {
+			c.failOn("get", roomAssist)
+			defer c.heads.setFault(nil)
+			return c.said(c.person, c.parent.ID(), years(1), 1)
+		}(), consent.ErrUnavailable},
+		"no place for the end": {func() error {
+			c.failOn("put", roomAssist)
+			defer c.heads.setFault(nil)
+			return c.said(c.person, consent.IdentityID{}, 0, 1)
+		}(), consent.ErrUnavailable},
 	} {
 		if !errors.Is(test.got, test.want) {
 			t.Errorf("%s: %v; want %v", name, test.got, test.want)
 		}
 	}
+	if n := c.journal.count(consent.EntryRepresented); n != 2 {
+		t.Errorf("%d entries of two statements that were taken", n)
+	}
+	// Of two at once the later one stands.
+	c.pass(time.Minute)
+	c.meanwhile(consent.EntryRepresented, func() {
+		if err := c.said(c.person, consent.IdentityID{}, 0, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := c.said(c.person, c.parent.ID(), years(1), -1); !errors.Is(err, consent.ErrConflict) {
+		t.Errorf("another was stated meanwhile: %v", err)
+	}
+	if r, err := c.gate.RepresentativeOf(t.Context(), c.person.ID()); err != nil || r.Representative != (consent.IdentityID{}) {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// said is a statement of so many seconds from now, signed by whom.
+func (c *child) said(who *wallet.Identity, by consent.IdentityID, until uint64, seconds int64) error {
+	r, _ := c.person.Represent(c.domain, testOrigin, by, time.Unix(int64(until), 0), c.time().Add(time.Duration(seconds)*time.Second))
+	r.Until = until
+	return c.gate.Represent(c.t.Context(), r, who.Seed.Root().Sign(c.domain.Digest(r.StructHash())))
 }
 
 func TestRepresentativeOf(t *testing.T) {
