@@ -201,8 +201,8 @@ func (c *CardCall) check() error {
 			return errCall("restore, assist: want an OPRF key and a blob of at most 4096 bytes")
 		}
 	}
-	if len(c.Restore.Key) == 0 || c.Card.AskKey == (consent.Address{}) {
-		return errCall("restore, ask_key: missing")
+	if c.Card.Card == (consent.CardID{}) || len(c.Restore.Key) == 0 || c.Card.AskKey == (consent.Address{}) {
+		return errCall("card, restore, ask_key: missing")
 	}
 	return nil
 }
@@ -231,6 +231,9 @@ func (g *Gate) MakeCard(ctx context.Context, call CardCall) error {
 	}
 	if err := ofNow(act.Time, at.seconds()); err != nil {
 		return err
+	}
+	if old != nil && act.Time <= old.Made {
+		return consent.ErrConflict
 	}
 	if err := g.enterCard(ctx, act.Card, act.Identity); err != nil {
 		return err

@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -265,7 +268,7 @@ func TestCardTryIsCountedFirst(t *testing.T) {
 			defer cancel()
 			row.fail(w, cancel)
 			e, err := w.gate.Evaluate(ctx, card.ID(), consent.CardRestore, element)
-			if err == nil || e != nil {
+			if !errors.Is(err, consent.ErrUnavailable) || e != nil {
 				t.Fatalf("answered: %+v, %v", e, err)
 			}
 			w.journal.hook = nil
@@ -336,8 +339,9 @@ func triesAtOnce(t *testing.T, w *world) {
 func TestCardCountGoesBack(t *testing.T) {
 	w := newWorld(t)
 	card := w.carded(w.person)
-	before := w.heads.take(w.heads.only(t, roomCard))
+	var before []byte
 	for range 3 {
+		before = w.heads.take(w.heads.only(t, roomCard))
 		if _, _, err := w.try(card, wrongPIN, consent.CardRestore); err != nil {
 			t.Fatal(err)
 		}
@@ -369,13 +373,17 @@ func TestCardReplaced(t *testing.T) {
 	w.pass(time.Minute)
 	first := w.signCard(w.person, wallet.NewCard(), rightPIN)
 	newer := w.carded(w.person)
+	entries := len(w.journal.kinds())
+	if err := w.gate.MakeCard(t.Context(), first); !errors.Is(err, consent.ErrConflict) || len(w.journal.kinds()) != entries {
+		t.Errorf("a card signed before: %v", err)
+	}
 	w.pass(49 * time.Hour)
 	w.nothingOfCard(t, old, 1)
 	if names := w.heads.names(roomCarded); len(names) != 1 {
 		t.Errorf("%d ways in", len(names))
 	}
-	if err := w.gate.MakeCard(t.Context(), first); !errors.Is(err, consent.ErrGrant) && !errors.Is(err, consent.ErrConflict) {
-		t.Errorf("a card signed before: %v", err)
+	if err := w.gate.MakeCard(t.Context(), first); !errors.Is(err, consent.ErrGrant) {
+		t.Errorf("the same, days later: %v", err)
 	}
 	if err := w.reset(w.person, old); !errors.Is(err, consent.ErrConflict) {
 		t.Errorf("reset of the old one: %v", err)
@@ -393,6 +401,87 @@ func TestCardReplaced(t *testing.T) {
 	kinds := w.journal.kinds()
 	if !slices.Contains(kinds, consent.EntryCardReplaced) || w.journal.count(consent.EntryCardMade) != 1 {
 		t.Errorf("history %v", kinds)
+	}
+}
+
+// Of two cards that are made at once the later one stands.
+func TestCardReplacedMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	w.carded(w.person)
+	w.pass(time.Minute)
+	earlier := w.signCard(w.person, wallet.NewCard(), rightPIN)
+	w.pass(time.Second)
+	var later wallet.Card
+	w.meanwhile(consent.EntryCardReplaced, func() { later = w.carded(w.person) })
+	if err := w.gate.MakeCard(t.Context(), earlier); !errors.Is(err, consent.ErrConflict) {
+		t.Errorf("the earlier one: %v", err)
+	}
+	if _, _, err := w.try(later, rightPIN, consent.CardRestore); err != nil {
+		t.Errorf("the later one: %v", err)
+	}
+}
+
+// What cannot be read, kept or written down is said, and nothing that it should have
+// replaced is lost: the same act again comes to its end.
+func TestMakeCardFails(t *testing.T) {
+	for name, spoil := range map[string]func(w *world){
+		"the card in force cannot be read": func(w *world) { w.failNth(1, "get", roomCard) },
+		"nor when it is replaced":          func(w *world) { w.failNth(2, "get", roomCard) },
+		"no place for the way in":          func(w *world) { w.failOn("put", roomCarded) },
+		"no place for the card":            func(w *world) { w.failOn("put", roomCard) },
+		"the old way in stays":             func(w *world) { w.failOn("delete", roomCarded) },
+		"no journal":                       func(w *world) { w.journal.set(errBroken, false) },
+		"no place for the clock meanwhile": func(w *world) {
+			w.meanwhile(consent.EntryCardReplaced, func() {
+				w.pass(2 * time.Minute)
+				w.failOn("put", roomClock)
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			old := w.carded(w.person)
+			w.pass(time.Minute)
+			newer := wallet.NewCard()
+			call := w.signCard(w.person, newer, rightPIN)
+			w.gate = w.newGate()
+			spoil(w)
+			if err := w.gate.MakeCard(t.Context(), call); !errors.Is(err, consent.ErrUnavailable) {
+				t.Errorf("made: %v", err)
+			}
+			w.heads.setFault(nil)
+			w.journal.set(nil, false)
+			if n := w.journal.count(consent.EntryCardMade); n != 1 {
+				t.Errorf("%d entries say that there was none before", n)
+			}
+			w.gate = w.newGate()
+			if own, err := w.gate.CardOf(t.Context(), w.person.ID()); err != nil || own.Restore != 10 {
+				t.Errorf("afterwards: %+v, %v", own, err)
+			}
+			if err := w.gate.MakeCard(t.Context(), call); err != nil {
+				t.Errorf("again: %v", err)
+			}
+			if _, _, err := w.try(newer, rightPIN, consent.CardRestore); err != nil {
+				t.Errorf("the new one: %v", err)
+			}
+			w.nothingOfCard(t, old, 1)
+			if names := w.heads.names(roomCarded); len(names) != 1 {
+				t.Errorf("%d ways in", len(names))
+			}
+		})
+	}
+}
+
+// Who has no card has none to reset, whatever the act names.
+func TestResetWithoutACard(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	r, sig := w.person.ResetCard(w.domain, testOrigin, consent.CardID{}, w.time())
+	if err := w.gate.ResetCard(t.Context(), r, sig); !errors.Is(err, consent.ErrConflict) {
+		t.Errorf("reset: %v", err)
+	}
+	if _, err := w.gate.CardOf(t.Context(), w.person.ID()); !errors.Is(err, consent.ErrNotFound) || len(w.heads.names(roomCard)) != 0 {
+		t.Errorf("a card all the same: %v", err)
 	}
 }
 
@@ -432,6 +521,10 @@ func TestCardAndTheMonths(t *testing.T) {
 	if _, r, err := w.gate.ExpireEpochs(t.Context(), nil); err != nil || r.Failed != 0 || r.Renewed != 1 {
 		t.Fatalf("%+v, %v", r, err)
 	}
+	renewed := w.heads.take(w.heads.only(t, roomCard))
+	if r, err := w.gate.RenewHeads(t.Context(), nil); err != nil || r.Failed != 0 || !bytes.Equal(w.heads.take(w.heads.only(t, roomCard)), renewed) {
+		t.Errorf("a second sweep in the month writes it again: %+v, %v", r, err)
+	}
 	w.pass(95 * 24 * time.Hour)
 	if destroyed, r, err := w.gate.ExpireEpochs(t.Context(), nil); err != nil || len(destroyed) != 1 || r.Failed != 0 {
 		t.Fatalf("%v, %+v, %v", destroyed, r, err)
@@ -448,8 +541,78 @@ func TestCardAndTheMonths(t *testing.T) {
 	w.heads.restore(snapshot) // all that somebody has kept, beside the keys of today
 	w.heads.plant(w.heads.only(t, roomHead), present)
 	w.gate = w.newGate()
-	if _, _, err := w.try(old, rightPIN, consent.CardAssist); !errors.Is(err, consent.ErrUnavailable) {
+	if _, _, err := w.try(old, rightPIN, consent.CardAssist); !errors.Is(err, consent.ErrUnavailable) || !errors.Is(err, crypto.ErrUnknownEpoch) {
 		t.Errorf("the replaced card, from a copy: %v", err)
+	}
+	w.notOverwritten(t, old)
+}
+
+// notOverwritten: what a card holds cannot be put under the present month's key, and is not
+// replaced by nothing.
+func (w *world) notOverwritten(t *testing.T, card wallet.Card) {
+	t.Helper()
+	name := w.heads.only(t, roomCard)
+	before := w.heads.take(name)
+	if err := w.reset(w.person, card); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("reset: %v", err)
+	}
+	if !bytes.Equal(w.heads.take(name), before) {
+		t.Error("the card was written over")
+	}
+}
+
+// A card whose keys cannot be put under the next month's key stays as it is.
+func TestCardIsNotRenewed(t *testing.T) {
+	w, path := newWorldOfItsOwn(t)
+	card := w.carded(w.person)
+	w.pass(32 * 24 * time.Hour)
+	w.gate = w.newGate()
+	moved := filepath.Join(t.TempDir(), "elsewhere")
+	if err := os.Rename(filepath.Dir(path), moved); err != nil {
+		t.Fatal(err)
+	}
+	w.notOverwritten(t, card)
+	if err := os.Rename(moved, filepath.Dir(path)); err != nil {
+		t.Fatal(err)
+	}
+	c, tag, err := w.gate.cardOf(t.Context(), w.person.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Sealed[len(c.Sealed)-1] ^= 1
+	c.Revision++
+	if err := w.gate.putObject(t.Context(), roomCard, w.heads.only(t, roomCard), c, tag); err != nil {
+		t.Fatal(err)
+	}
+	w.notOverwritten(t, card)
+}
+
+// An erasure beside the sweep leaves no card.
+func TestCardIsErasedWhileItIsRenewed(t *testing.T) {
+	w, _ := newWorldOfItsOwn(t)
+	w.carded(w.person)
+	w.pass(32 * 24 * time.Hour)
+	var read atomic.Bool
+	c := w.config()
+	c.Now = func() time.Time {
+		if read.Swap(false) { // the sweep has read the card, and asks for the month
+			w.heads.setFault(nil)
+			if _, err := w.eraseBy(w.gate, w.person); err != nil {
+				t.Error(err)
+			}
+		}
+		return w.time()
+	}
+	w.gate = w.gateOf(c)
+	w.heads.setFault(func(op, name string) (bool, bool) {
+		read.Store(op == "get" && strings.HasPrefix(name, roomCard+"/"))
+		return false, false
+	})
+	if r, err := w.gate.RenewHeads(t.Context(), nil); err != nil || r.Failed != 0 || r.Erased != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if names := w.heads.names(roomCard); len(names) != 0 {
+		t.Errorf("%d cards", len(names))
 	}
 }
 
@@ -649,6 +812,7 @@ func TestMakeCardRefused(t *testing.T) {
 		"no blob":             {func(c *CardCall) { c.Restore.Blob = nil }, ErrCall},
 		"a blob too long":     {func(c *CardCall) { c.Restore.Blob = make([]byte, consent.MaxCardBlob+1) }, ErrCall},
 		"assist without key":  {func(c *CardCall) { c.Assist.Key = nil }, ErrCall},
+		"no id":               {func(c *CardCall) { c.Card.Card = consent.CardID{} }, ErrCall},
 		"no restore":          {func(c *CardCall) { c.Restore = consent.CardPart{} }, ErrCall},
 		"no ask key":          {func(c *CardCall) { c.Card.AskKey = consent.Address{} }, ErrCall},
 		"another blob":        {func(c *CardCall) { c.Restore.Blob[0]++ }, consent.ErrSignature},
@@ -729,6 +893,86 @@ func TestCardObjectsSwapped(t *testing.T) {
 	}
 	if _, _, err := w.try(other, rightPIN, consent.CardAssist); err != nil {
 		t.Errorf("the other: %v", err)
+	}
+}
+
+// Whoever has the vault's own keys leaves what the vault cannot have written: no card is made
+// of it, and none of its keys.
+func TestCardDamaged(t *testing.T) {
+	w := newWorld(t)
+	w.carded(w.person)
+	id := w.person.ID()
+	s, _, err := w.gate.subject(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sound, _, err := w.gate.cardOf(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	month, err := w.keyring.Epoch(sound.Epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := w.gate.openCard(s, sound)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holding := func(plaintext []byte, err error) func(*cardObject) {
+		if err == nil {
+			plaintext, err = s.kek.SealCard(crypto.Pad(plaintext, leastCard), id, sound.Card)
+		}
+		if err == nil {
+			plaintext, err = month.Wrap(plaintext, cardKeysAAD(id))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func(c *cardObject) { c.Sealed = plaintext }
+	}
+	for name, c := range map[string]struct {
+		change func(c *cardObject)
+		want   error
+	}{
+		"sound":                      {holding(encoding.Marshal(keys)), nil},
+		"another version":            {func(c *cardObject) { c.Version++ }, consent.ErrUnavailable},
+		"another's":                  {func(c *cardObject) { c.Identity[0]++ }, consent.ErrUnavailable},
+		"no revision":                {func(c *cardObject) { c.Revision = 0 }, consent.ErrUnavailable},
+		"no month":                   {func(c *cardObject) { c.Epoch = 0 }, consent.ErrUnavailable},
+		"a restore in no state":      {func(c *cardObject) { c.Asked.State = restoreGiven + 1 }, consent.ErrUnavailable},
+		"a restore that nobody asks": {func(c *cardObject) { c.Asked.Ready = 1 }, consent.ErrUnavailable},
+		"keys of another version":    {holding(encoding.Marshal(cardKeys{Version: objectVersion + 1, Restore: keys.Restore, Assist: keys.Assist})), consent.ErrUnavailable},
+		"keys that are none":         {holding([]byte{0x80}, nil), consent.ErrUnavailable},
+	} {
+		bad := *sound
+		c.change(&bad)
+		data, err := seal(w.gate.headSealer, label(roomCard, w.heads.only(t, roomCard)), &bad)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.heads.plant(w.heads.only(t, roomCard), data)
+		if _, err := w.newGate().CardOf(t.Context(), id); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// An erasure that cannot take the card along says so, and ends later.
+func TestErasureLeavesNoCard(t *testing.T) {
+	for _, fault := range [][2]string{{"get", roomCard}, {"delete", roomCard}, {"delete", roomCarded}} {
+		w := newWorld(t)
+		w.carded(w.person)
+		w.failOn(fault[0], fault[1])
+		if _, err := w.eraseBy(w.gate, w.person); !errors.Is(err, consent.ErrUnavailable) {
+			t.Errorf("%s fails: %v", fault, err)
+		}
+		w.heads.setFault(nil)
+		if ended, err := w.newGate().EndErasures(t.Context()); err != nil || ended != 1 {
+			t.Errorf("%s fails: the sweep: %d, %v", fault, ended, err)
+		}
+		if left := len(w.heads.names(roomCard)) + len(w.heads.names(roomCarded)); left != 0 {
+			t.Errorf("%s fails: %d objects left", fault, left)
+		}
 	}
 }
 
