@@ -3,6 +3,7 @@ package vault
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,6 +138,69 @@ func TestCorrectOnce(t *testing.T) {
 	if err := correct(back); err != nil {
 		t.Errorf("the one in force, an hour later: %v", err)
 	}
+	if err := w.correct("contact.phone", ""); err != nil {
+		t.Errorf("nothing to take back, where nothing was recorded: %v", err)
+	}
+}
+
+// What happens between the entry and the head.
+func TestCorrectMeanwhile(t *testing.T) {
+	start := func() (*world, CorrectCall) {
+		w := newWorld(t)
+		w.filled()
+		return w, w.correction(maiden, `"mine"`)
+	}
+	w, call := start()
+	var first *Corrected
+	w.meanwhile(consent.EntryCorrected, func() {
+		var err error
+		if first, err = w.newGate().Correct(t.Context(), call); err != nil {
+			t.Error(err)
+		}
+	})
+	if again, err := w.gate.Correct(t.Context(), call); err != nil || again.Proof != nil || again.Version != first.Version {
+		t.Errorf("the same act by another replica: %+v, %v", again, err)
+	}
+	w, call = start()
+	w.heads.setFault(func(op, name string) (bool, bool) {
+		if op == "put" && strings.HasPrefix(name, roomRecorded+"/") { // a record is about to be made
+			w.heads.setFault(nil)
+			if _, err := w.eraseBy(w.newGate(), w.person); err != nil {
+				t.Error(err)
+			}
+		}
+		return false, false
+	})
+	if _, err := w.gate.Correct(t.Context(), call); !errors.Is(err, consent.ErrUnknownIdentity) || len(w.records.names(roomRecord)) != 0 {
+		t.Errorf("an erasure: %v, %d records left", err, len(w.records.names(roomRecord)))
+	}
+	w, call = start()
+	w.failOn("put", roomHead)
+	if _, err := w.gate.Correct(t.Context(), call); !errors.Is(err, consent.ErrUnavailable) || w.journal.count(consent.EntryCorrected) != 1 {
+		t.Errorf("a head that cannot be put: %v, %d entries", err, w.journal.count(consent.EntryCorrected))
+	}
+}
+
+// What cannot be read is not said to be taken back.
+func TestCorrectTakesBackWhatIsThere(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	if err := w.correct(maiden, `"mine"`); err != nil {
+		t.Fatal(err)
+	}
+	w.pass(time.Second)
+	w.gate = w.newGate()
+	w.records.setFault(func(op, _ string) (bool, bool) { return op == "get", false })
+	if err := w.correct(maiden, ""); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("taken back: %v", err)
+	}
+	w.records.setFault(nil)
+	if err := w.correct(maiden, ""); err != nil {
+		t.Fatal(err)
+	}
+	if v := w.value(s, maiden); len(v) != 1 || v[0].Writer != w.hospital.ID {
+		t.Errorf("%d values", len(v))
+	}
 }
 
 func TestCorrectDenies(t *testing.T) {
@@ -173,6 +237,18 @@ func TestCorrectDenies(t *testing.T) {
 		}, is(consent.ErrSignature)},
 		{"no field name", maiden, `"a"`, func(_ *world, call *CorrectCall) { call.Correction.Field = "x" }, is(consent.ErrGrant)},
 		{"of an hour ago", maiden, `"a"`, func(w *world, _ *CorrectCall) { w.pass(time.Hour) }, is(consent.ErrGrant)},
+		{"of an hour from now", maiden, `"a"`, func(w *world, call *CorrectCall) { call.Correction.Time += 3600; sign(w, call) }, is(consent.ErrGrant)},
+		{"too long", maiden, `"a"`, func(_ *world, call *CorrectCall) { call.Value = make([]byte, maxValue+1) }, is(ErrFieldTooLarge)},
+		{"signed with spaces", maiden, `"a"`, func(w *world, call *CorrectCall) {
+			call.Value = []byte(` "a"`)
+			call.Correction.Value = consent.CorrectionDigest(call.Salt, maiden, call.Value)
+			sign(w, call)
+		}, badValue},
+		{"a sensitive code in an ordinary place", "health.condition", `[{"resourceType":"Condition","id":"c","code":{"coding":[{"system":"http://snomed.info/sct","code":"86406008"}]}}]`, func(w *world, _ *CorrectCall) {
+			w.decider.catalog.Fields["health.sensitive.hiv"] = consent.CatalogField{Name: "health.sensitive.hiv", Type: consent.TypeFHIR, Matter: "hiv"}
+			w.decider.catalog.CodeLists = []consent.CodeList{{Matter: "hiv", System: "http://snomed.info/sct", Codes: []string{"86406008"}}}
+		}, badValue},
+		{"a head that cannot be read again", maiden, `"a"`, func(w *world, _ *CorrectCall) { w.failNth(2, "get", roomHead) }, is(consent.ErrUnavailable)},
 		{"unknown field", "work.shoe_size", `40`, nil, func(err error) bool {
 			var d *Denial
 			return errors.As(err, &d) && d.Withheld[0].Reason == consent.ReasonUnknownField
@@ -204,6 +280,7 @@ func TestCorrectDenies(t *testing.T) {
 				t.Error("journalled as corrected")
 			}
 			w.journal.set(nil, false)
+			w.heads.setFault(nil)
 			w.decider.catalog, w.ledger.age, w.ledger.frozen = catalog, 0, false
 			w.shape = func(crypto.Secret, []consent.FieldName, map[consent.FieldName][]Sourced) error { return nil }
 			if c.name == "erased" || c.name == "a replaced root key" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,4 +49,51 @@ func TestOnlyTheSameKeyWaits(t *testing.T) {
 			t.Errorf("%d locks kept", n)
 		}
 	})
+}
+
+// Whoever gives up while another is at it is told, and nothing is done.
+func TestNobodyWaitsForEver(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	w.mustRelease(s)
+	card := w.carded(w.person)
+	w.pass(time.Minute)
+	id := w.person.ID()
+	for _, key := range []struct {
+		of  *locks
+		key []byte
+	}{{w.gate.subjectLocks, id[:]}, {w.gate.keyLocks, s.Act.ID[:]}} {
+		unlock, err := key.of.lock(t.Context(), string(key.key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer unlock()
+	}
+	correction, attestation := w.correction(maiden, `"mine"`), w.attestation(s)
+	reset, sig := w.person.ResetCard(w.domain, testOrigin, card.ID(), w.time())
+	entries := len(w.journal.kinds())
+	for name, call := range map[string]func(ctx context.Context) error{
+		"correct": func(ctx context.Context) error { _, err := w.gate.Correct(ctx, correction); return err },
+		"attest": func(ctx context.Context) error {
+			_, err := w.gate.AttestDeletion(ctx, w.hospital, attestation)
+			return err
+		},
+		"reset": func(ctx context.Context) error { return w.gate.ResetCard(ctx, reset, sig) },
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		w.heads.setFault(func(op, name string) (bool, bool) {
+			if op == "get" && strings.HasPrefix(name, roomHead+"/") { // the last that is read before the lock
+				cancel()
+			}
+			return false, false
+		})
+		if err := call(ctx); !errors.Is(err, consent.ErrUnavailable) || !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
+		cancel()
+		w.heads.setFault(nil)
+	}
+	if n := len(w.journal.kinds()); n != entries {
+		t.Errorf("%d entries written", n-entries)
+	}
 }

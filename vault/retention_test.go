@@ -267,6 +267,84 @@ func TestAttestDeletion(t *testing.T) {
 	if d := w.deletion(s); d.Due == 0 || d.Attested == nil {
 		t.Errorf("a release after it: %+v", d)
 	}
+	if d, err := w.gate.DeletionOf(t.Context(), w.clinic, s.Act.ID); d != nil || !errors.Is(err, consent.ErrNotFound) {
+		t.Errorf("another institution is told: %+v, %v", d, err)
+	}
+}
+
+// What happens between an attestation's entry and its object.
+func TestAttestMeanwhile(t *testing.T) {
+	start := func() (*world, SignedGrant) {
+		w := newWorld(t)
+		s := w.filled()
+		w.mustRelease(s)
+		w.pass(time.Minute)
+		return w, s
+	}
+	w, s := start()
+	w.meanwhile(consent.EntryDeleted, func() {
+		w.pass(time.Minute)
+		if _, err := w.newGate().Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID}); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := w.attest(w.gate, s); !errors.Is(err, ErrDeletedTooEarly) {
+		t.Errorf("a release: %v", err)
+	}
+	if d := w.deletion(s); d.Due == 0 || d.Attested != nil {
+		t.Errorf("a release: %+v", d)
+	}
+	w, s = start()
+	var first *Deletion
+	w.meanwhile(consent.EntryDeleted, func() {
+		w.pass(time.Second)
+		var err error
+		if first, err = w.attest(w.newGate(), s); err != nil {
+			t.Error(err)
+		}
+	})
+	second, err := w.attest(w.gate, s)
+	if err != nil || second.Attested.Statement != first.Attested.Statement || w.deletion(s).Attested.Statement != first.Attested.Statement {
+		t.Errorf("another replica's: %v", err)
+	}
+	w, s = start()
+	w.meanwhile(consent.EntryDeleted, func() { w.heads.drop(w.heads.only(t, roomReceived)) })
+	if _, err := w.attest(w.gate, s); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("what was received is gone: %v", err)
+	}
+}
+
+// What cannot be read is not taken for nothing, whoever asks.
+func TestReceivedThatCannotBeRead(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	w.mustRelease(s)
+	w.pass(time.Minute)
+	ask := func(when string) {
+		t.Helper()
+		g := w.newGate()
+		_, errAttest := w.attest(g, s)
+		_, errOf := g.DeletionOf(t.Context(), w.hospital, s.Act.ID)
+		_, _, errOwn := g.GrantsOf(t.Context(), w.person.ID(), "", 10)
+		for who, err := range map[string]error{"an attestation": errAttest, "the institution": errOf, "the person": errOwn} {
+			if !errors.Is(err, consent.ErrUnavailable) {
+				t.Errorf("%s: %s: %v", when, who, err)
+			}
+		}
+		if w.journal.count(consent.EntryDeleted) != 0 {
+			t.Errorf("%s: an entry says that it was deleted", when)
+		}
+	}
+	w.failOn("get", roomReceived)
+	ask("no answer")
+	w.heads.setFault(nil)
+	name := w.heads.only(t, roomReceived)
+	data, err := seal(w.gate.headSealer, label(roomReceived, name), received{Version: objectVersion, Through: 1, Due: 7}) // no whole day
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.heads.plant(name, data)
+	ask("damaged")
 }
 
 // A retry that delivers again is received again.
@@ -338,6 +416,13 @@ func TestAttestationsThatAreNotTaken(t *testing.T) {
 		"before the last release": {func() (consent.Institution, DeletionCall) {
 			c := w.attestation(s, func(d *consent.Deletion) { d.Through = early })
 			c.Through = early
+			return w.hospital, c
+		}, ErrDeletedTooEarly},
+		"before the last release's reserve is over": {func() (consent.Institution, DeletionCall) {
+			s := w.filled()
+			w.mustRelease(s)
+			c := w.attestation(s, func(d *consent.Deletion) { d.Through += 5000 })
+			c.Through += 5000
 			return w.hospital, c
 		}, ErrDeletedTooEarly},
 		"of what was never received": {func() (consent.Institution, DeletionCall) { return w.hospital, w.attestation(w.grant()) }, ErrNothingReceived},
@@ -561,6 +646,9 @@ func TestDeletionPages(t *testing.T) {
 		page, next, err := w.gate.Deletions(t.Context(), w.hospital, false, cursor, 2)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if len(page) > 2 {
+			t.Errorf("a page of %d", len(page))
 		}
 		for _, d := range page {
 			seen = append(seen, d.Grant)
