@@ -108,16 +108,20 @@ func TestDisputeDenies(t *testing.T) {
 		"taken back, no view":             {func(w *world) { w.ledger.errView = errBroken }, nil, 0, 0, consent.ErrStaleView},
 		"taken back, no ledger":           {func(w *world) { w.ledger.errRoot = errBroken }, nil, 0, 0, consent.ErrStaleView},
 		"taken back, recovery pending, and the ledger falls silent meanwhile": {func(w *world) { w.ledger.frozen, w.ledger.rootAnswers = true, 1 }, nil, 0, 0, consent.ErrStaleView},
-		"taken back, recovery pending":                                        {func(w *world) { w.ledger.frozen = true }, nil, 0, 0, consent.ErrFrozen},
-		"later since, recovery pending":                                       {func(w *world) { w.ledger.frozen = true }, nil, time.Hour, 0, consent.ErrFrozen},
-		"in the future":                                                       {nil, nil, -time.Minute, 0, consent.ErrGrant},
-		"signed long ago":                                                     {nil, nil, long, 11 * time.Minute, consent.ErrGrant},
-		"signed in the future":                                                {nil, nil, long, -11 * time.Minute, consent.ErrGrant},
-		"no journal":                                                          {func(w *world) { w.journal.set(errBroken, false) }, nil, long, 0, consent.ErrUnavailable},
-		"no store":                                                            {func(w *world) { w.failOn("put", roomHead) }, nil, long, 0, consent.ErrUnavailable},
-		"by a stranger":                                                       {nil, func(*world) *wallet.Identity { return rotated }, long, 0, consent.ErrSignature},
-		"by the old key, after it was replaced":                               {func(w *world) { w.ledger.roots[w.person.ID()] = rotated.Seed.Root().Address() }, nil, long, 0, consent.ErrSignature},
-		"taken back by the old key":                                           {func(w *world) { w.ledger.roots[w.person.ID()] = rotated.Seed.Root().Address() }, nil, 0, 0, consent.ErrSignature},
+		"taken back, and the ledger answers only afterwards": {func(w *world) {
+			w.ledger.errRoot = errBroken
+			w.meanwhile(consent.EntryDisputed, func() { w.ledger.errRoot = nil })
+		}, nil, 0, 0, consent.ErrStaleView},
+		"taken back, recovery pending":          {func(w *world) { w.ledger.frozen = true }, nil, 0, 0, consent.ErrFrozen},
+		"later since, recovery pending":         {func(w *world) { w.ledger.frozen = true }, nil, time.Hour, 0, consent.ErrFrozen},
+		"in the future":                         {nil, nil, -time.Minute, 0, consent.ErrGrant},
+		"signed long ago":                       {nil, nil, long, 11 * time.Minute, consent.ErrGrant},
+		"signed in the future":                  {nil, nil, long, -11 * time.Minute, consent.ErrGrant},
+		"no journal":                            {func(w *world) { w.journal.set(errBroken, false) }, nil, long, 0, consent.ErrUnavailable},
+		"no store":                              {func(w *world) { w.failOn("put", roomHead) }, nil, long, 0, consent.ErrUnavailable},
+		"by a stranger":                         {nil, func(*world) *wallet.Identity { return rotated }, long, 0, consent.ErrSignature},
+		"by the old key, after it was replaced": {func(w *world) { w.ledger.roots[w.person.ID()] = rotated.Seed.Root().Address() }, nil, long, 0, consent.ErrSignature},
+		"taken back by the old key":             {func(w *world) { w.ledger.roots[w.person.ID()] = rotated.Seed.Root().Address() }, nil, 0, 0, consent.ErrSignature},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -176,6 +180,42 @@ func TestDisputeReplay(t *testing.T) {
 	}
 	if n := w.journal.count(consent.EntryDisputed); n != 2 {
 		t.Errorf("%d entries", n)
+	}
+	// Of two at once the later one stands.
+	w.pass(time.Minute)
+	earlier, earlierSig := w.person.Dispute(w.domain, testOrigin, begin, w.time())
+	w.pass(time.Minute)
+	w.meanwhile(consent.EntryDisputed, func() {
+		if err := w.dispute(w.person, w.time().Add(-10*time.Hour)); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := w.gate.Dispute(t.Context(), earlier, earlierSig); !errors.Is(err, consent.ErrConflict) {
+		t.Errorf("another was stated meanwhile: %v", err)
+	}
+	if s, _, err := w.gate.subject(t.Context(), w.person.ID()); err != nil || s.head.DisputeSaid != w.unix() {
+		t.Errorf("the earlier one stands: %v", err)
+	}
+}
+
+// A first statement makes nothing less: neither ledger nor recovery holds it up.
+func TestFirstDisputeWaitsForNobody(t *testing.T) {
+	for name, silent := range map[string]func(l *fakeLedger){
+		"no ledger":        func(l *fakeLedger) { l.errRoot, l.errView = errBroken, errBroken },
+		"stale view":       func(l *fakeLedger) { l.age = time.Hour },
+		"pending recovery": func(l *fakeLedger) { l.frozen = true },
+	} {
+		w := newWorld(t)
+		s := w.filled()
+		w.pass(time.Minute)
+		silent(w.ledger)
+		if err := w.dispute(w.person, begin); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		w.ledger.errRoot, w.ledger.errView, w.ledger.age, w.ledger.frozen = nil, nil, 0, false
+		if _, err := w.release(s); !denied(err, consent.ReasonDisputed) {
+			t.Errorf("%s: release: %v", name, err)
+		}
 	}
 }
 

@@ -51,8 +51,23 @@ func TestEnrol(t *testing.T) {
 	if err := w.gate.Enrol(t.Context(), move); !errors.Is(err, consent.ErrConflict) {
 		t.Errorf("another region: %v", err)
 	}
-	if err := replace(w.time()); err != nil {
-		t.Fatal(err)
+	w.journal.set(errBroken, false)
+	if err := replace(w.time()); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("what cannot be written down: %v", err)
+	}
+	w.journal.set(nil, false)
+	if key, err := w.gate.SessionKey(t.Context(), w.person.ID()); err != nil || key == other {
+		t.Errorf("replaced all the same: %v", err)
+	}
+	earlier := w.time()
+	w.pass(time.Second)
+	w.meanwhile(consent.EntryEnrolled, func() {
+		if err := replace(w.time()); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := replace(earlier); !errors.Is(err, consent.ErrConflict) {
+		t.Errorf("replaced by a later one meanwhile: %v", err)
 	}
 	if key, err := w.gate.SessionKey(t.Context(), w.person.ID()); err != nil || key != other {
 		t.Errorf("session key was not replaced: %v", err)
@@ -100,6 +115,7 @@ func TestEnrolDenies(t *testing.T) {
 		{"malformed region", func(w *world, c *EnrolCall) { c.Enrolment.Jurisdiction = "ke"; resign(w, c) }, consent.ErrGrant},
 		{"root key rotated", func(w *world, c *EnrolCall) { w.ledger.roots[w.person.ID()] = consent.Address{9} }, consent.ErrSignature},
 		{"ledger out of reach", func(w *world, c *EnrolCall) { w.ledger.errRoot = errBroken }, consent.ErrUnavailable},
+		{"no view of the ledger", func(w *world, c *EnrolCall) { w.ledger.errView = errBroken }, consent.ErrUnavailable},
 		{"journal fails", func(w *world, c *EnrolCall) { w.journal.set(errBroken, false) }, consent.ErrUnavailable},
 		{"store fails", func(w *world, c *EnrolCall) { w.failOn("put", roomHead) }, consent.ErrUnavailable},
 	}
@@ -108,7 +124,8 @@ func TestEnrolDenies(t *testing.T) {
 			w := newWorld(t)
 			c := w.enrolCall(w.person)
 			test.change(w, &c)
-			if err := w.gate.Enrol(t.Context(), c); !errors.Is(err, test.want) {
+			err := w.gate.Enrol(t.Context(), c)
+			if !errors.Is(err, test.want) || errors.Is(err, consent.ErrUnavailable) != errors.Is(test.want, consent.ErrUnavailable) {
 				t.Errorf("error %v, want %v", err, test.want)
 			}
 			if len(w.heads.names(roomHead)) != 0 || len(w.relayer.acts) != 0 {
