@@ -27,7 +27,7 @@ func (g *Gate) leftName(id string) string { return g.name(roomLeft, []byte(id)) 
 // an entry with the country and nothing of anybody. noted is false where it was before.
 func (g *Gate) NoteLeft(ctx context.Context, left crypto.LeftRegion) (noted bool, err error) {
 	name := g.leftName(left.ID)
-	if _, _, err := getObject[leftMark](ctx, g, roomLeft, name); err == nil || !errors.Is(err, ErrAbsent) {
+	if _, _, err := getObject[leftMark](ctx, g, roomLeft, name); !errors.Is(err, ErrAbsent) {
 		return false, err
 	}
 	at := g.nowAnyway(ctx)

@@ -145,6 +145,11 @@ func TestNoteLeft(t *testing.T) {
 		t.Errorf("without a journal: %v, %v", noted, err)
 	}
 	w.journal.set(nil, false)
+	w.failOn("get", roomLeft)
+	if noted, err := w.gate.NoteLeft(t.Context(), left); noted || !errors.Is(err, consent.ErrUnavailable) || w.journal.count(consent.EntryLeft) != 0 {
+		t.Errorf("who cannot tell whether it was noted: %v, %v", noted, err)
+	}
+	w.heads.setFault(nil)
 	for i := range 2 {
 		if noted, err := w.gate.NoteLeft(t.Context(), left); noted != (i == 0) || err != nil {
 			t.Errorf("%d: %v, %v", i, noted, err)
@@ -172,4 +177,21 @@ func TestNoteLeft(t *testing.T) {
 
 func FuzzLeftMark(f *testing.F) {
 	fuzzDecode(f, none, leftMark{Version: 1, Region: "KE", Time: 7})
+}
+
+// Of two replicas that note it at the same time one has done so, and neither fails.
+func TestNoteLeftTogether(t *testing.T) {
+	w := newWorld(t)
+	left := crypto.LeftRegion{Region: "JO", ID: "of before", Time: w.unix()}
+	w.journal.hook = func(Entry) {
+		w.journal.mu.Lock()
+		w.journal.hook = nil
+		w.journal.mu.Unlock()
+		if noted, err := w.newGate().NoteLeft(t.Context(), left); !noted || err != nil {
+			t.Errorf("the other: %v, %v", noted, err)
+		}
+	}
+	if noted, err := w.gate.NoteLeft(t.Context(), left); noted || err != nil {
+		t.Errorf("%v, %v", noted, err)
+	}
 }
