@@ -105,6 +105,41 @@ func TestIndexOfOthersGrants(t *testing.T) {
 	}
 }
 
+// What cannot be read is left out of no list, and nothing else is said of it.
+func TestListsTellWhatCannotBeRead(t *testing.T) {
+	w := newWorld(t)
+	w.grant(limited(3))
+	for name, list := range map[string]func() (consent.Status, error){
+		"own": func() (consent.Status, error) {
+			page, _, err := w.gate.GrantsOf(t.Context(), w.person.ID(), "", 10)
+			if len(page) == 0 {
+				return "", err
+			}
+			return page[0].Status, err
+		},
+		"held": func() (consent.Status, error) {
+			page, _, err := w.gate.GrantsHeld(t.Context(), w.hospital, "", 10)
+			if len(page) == 0 {
+				return "", err
+			}
+			return page[0].Status, err
+		},
+	} {
+		for _, room := range []string{roomHead, roomGrant, roomAnswer, roomCounter} {
+			w.failEach(inRoom(room), func() error {
+				status, err := list()
+				if err == nil && status == consent.StatusUnknown {
+					return consent.ErrUnavailable // said of this one
+				}
+				if err == nil && status != consent.StatusGiven {
+					t.Errorf("%s without %s: status %q", name, room, status)
+				}
+				return err
+			})
+		}
+	}
+}
+
 func TestGrantDenies(t *testing.T) {
 	// resign signs what was changed, so that only the change itself is refused.
 	resign := func(w *world, s *SignedGrant) {

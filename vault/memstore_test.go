@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/internal/faults"
 )
 
@@ -150,4 +151,38 @@ func (s *testStore) only(t testing.TB, room string) string {
 		t.Fatalf("room %s holds %d objects, want 1", room, len(names))
 	}
 	return names[0]
+}
+
+// failEach does something again and again, each time with another of its calls of the stores failing, of those
+// that are asked for; at last with none. Every failure must be told.
+func (w *world) failEach(of func(op, name string) bool, do func() error) {
+	w.t.Helper()
+	for at := 0; ; at++ {
+		calls := 0
+		fault := func(op, name string) (bool, bool) {
+			if !of(op, name) {
+				return false, false
+			}
+			calls++
+			return calls == at+1, false
+		}
+		w.heads.setFault(fault)
+		w.records.setFault(fault)
+		err := do()
+		w.heads.setFault(nil)
+		w.records.setFault(nil)
+		if calls <= at {
+			if at == 0 || err != nil {
+				w.t.Errorf("none of %d calls has failed: %v", calls, err)
+			}
+			return
+		}
+		if !errors.Is(err, consent.ErrUnavailable) {
+			w.t.Errorf("call %d has failed: %v", at, err)
+		}
+	}
+}
+
+func inRoom(room string) func(op, name string) bool {
+	return func(_, name string) bool { return strings.HasPrefix(name, room+"/") }
 }

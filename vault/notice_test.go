@@ -320,9 +320,21 @@ func TestReadingNotices(t *testing.T) {
 			t.Errorf("wait %s: %v", wait, err)
 		}
 	}
-	w.heads.setFault(func(op, _ string) (bool, bool) { return op == "get", false })
-	if _, err := read(0, 1, 0); !errors.Is(err, consent.ErrUnavailable) {
-		t.Errorf("a store that does not answer: %v", err)
+	first := true
+	w.heads.setFault(func(op, _ string) (bool, bool) {
+		fails := op == "get" && first
+		first = false
+		return fails, false
+	})
+	if page, err := read(0, 1, maxNoticeWait); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("a store that does not answer: %v, %v", page, err)
+	}
+	w.heads.setFault(nil)
+	if err := w.gate.putObject(t.Context(), roomNotice, w.gate.noticeName(w.hospital.ID, 6), notice{Version: objectVersion, Kind: 9}, ""); err != nil {
+		t.Fatal(err)
+	}
+	if page, err := read(0, 200, 0); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("of a kind that nobody knows: %v, %v", page, err)
 	}
 }
 
@@ -337,9 +349,59 @@ func TestTheLastNotice(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	w.failEach(inRoom(roomNotice), func() error {
+		last, err := w.newGate().lastNotice(t.Context(), w.hospital.ID)
+		if err == nil && last != 70 {
+			t.Errorf("of 70: %d", last)
+		}
+		return err
+	})
 	w.heads.drop(w.gate.noticeName(w.hospital.ID, 70))
 	if err := w.gate.tell(t.Context(), w.hospital.ID, notice{Kind: 1, Grant: consent.GrantID{99}}); !errors.Is(err, consent.ErrUnavailable) {
 		t.Errorf("one that was seen is gone: %v", err)
+	}
+}
+
+// A notice that may or may not be there is told once all the same, when it is told again.
+func TestTellingWithoutStores(t *testing.T) {
+	w := newWorld(t)
+	tell := func() error {
+		return w.newGate().tell(t.Context(), w.hospital.ID, notice{Kind: 1, Grant: consent.GrantID{1}})
+	}
+	once := func() {
+		t.Helper()
+		if err := tell(); err != nil || len(w.told(w.hospital)) != 1 {
+			t.Errorf("told %v, %v", w.told(w.hospital), err)
+		}
+		w.heads.restore(nil)
+		w.gate = w.newGate()
+	}
+	w.failEach(func(string, string) bool { return true }, func() error {
+		err := tell()
+		w.heads.setFault(nil)
+		once()
+		return err
+	})
+	lost := false
+	w.heads.setFault(func(op, name string) (before, after bool) {
+		if !inRoom(roomNotice)(op, name) {
+			return false, false
+		}
+		before, after = op == "get" && lost, op == "put"
+		lost = after
+		return before, after
+	})
+	if err := tell(); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("an answer that was lost: %v", err)
+	}
+	w.heads.setFault(nil)
+	once()
+	if err := tell(); err != nil {
+		t.Fatal(err)
+	}
+	w.heads.plant(w.heads.only(t, roomNotice), []byte("damaged"))
+	if err := tell(); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("a damaged one under its number: %v", err)
 	}
 }
 

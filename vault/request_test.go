@@ -2,10 +2,12 @@ package vault
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/internal/faults"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -189,7 +191,7 @@ func TestPages(t *testing.T) {
 	for _, bad := range []struct {
 		cursor string
 		limit  int
-	}{{"x", 3}, {"", 0}, {"", 201}, {"../../head", 3}, {string(make([]byte, 64)), 3}} {
+	}{{"x", 3}, {"", 0}, {"", 201}, {"../../head", 3}, {string(make([]byte, 64)), 3}, {strings.Repeat("0", 63), 3}, {strings.Repeat("f", 65), 3}} {
 		if _, _, err := w.gate.GrantsHeld(t.Context(), w.hospital, bad.cursor, bad.limit); !errors.Is(err, ErrCall) {
 			t.Errorf("%q, %d: %v", bad.cursor, bad.limit, err)
 		}
@@ -229,6 +231,46 @@ func TestPagesAreStable(t *testing.T) {
 	for id, times := range seen {
 		if times > 1 {
 			t.Errorf("%s listed %d times", id, times)
+		}
+	}
+}
+
+// What is deleted while a page is read is left out. What is absent and listed still is in a store that is behind.
+func TestPagesOverWhatIsGone(t *testing.T) {
+	w := newWorld(t)
+	w.grant()
+	w.grant()
+	name := w.heads.names(roomOwn)[0]
+	for _, c := range []struct {
+		name string
+		plan func(op, of string) faults.Fault
+		want error
+	}{
+		{"absent and listed", func(op, of string) (f faults.Fault) {
+			if op == faults.Get && of == name {
+				f.Before = ErrAbsent
+			}
+			return f
+		}, consent.ErrUnavailable},
+		{"absent, and nobody knows whether it is listed", func(op, of string) (f faults.Fault) {
+			if op == faults.Get && of == name {
+				f.Before = ErrAbsent
+			} else if op == faults.List && of == name {
+				f.Before = errStore
+			}
+			return f
+		}, consent.ErrUnavailable},
+		{"deleted meanwhile", func(op, of string) faults.Fault {
+			if op == faults.Get && of == name {
+				w.heads.drop(name)
+			}
+			return faults.Fault{}
+		}, nil},
+	} {
+		w.heads.Plan(c.plan)
+		page, _, err := w.gate.GrantsOf(t.Context(), w.person.ID(), "", 10)
+		if !errors.Is(err, c.want) || (len(page) == 1) != (err == nil) {
+			t.Errorf("%s: %d listed, %v", c.name, len(page), err)
 		}
 	}
 }
