@@ -303,7 +303,17 @@ func TestMovedGrantStored(t *testing.T) {
 	if got, err := opened(whole); err != nil || *got.Help != *k.Help {
 		t.Errorf("with: %v", err)
 	}
+	encoded := func(change func(*movedGrant)) []byte {
+		other := m
+		change(&other)
+		plaintext, err := other.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return plaintext
+	}
 	for name, spoiled := range map[string][]byte{
+		"another version": encoded(func(m *movedGrant) { m.Version++ }), "another grant": encoded(func(m *movedGrant) { m.Grant.RetentionDays++ }),
 		"cut": whole[:len(whole)-1], "more": append(whole[:len(whole):len(whole)], 0), "twice": append(whole[:len(whole):len(whole)], whole[len(alone):]...),
 		"no array": append(alone[:len(alone):len(alone)], 0xf6), "an empty one": append(alone[:len(alone):len(alone)], 0x80), "the help alone": whole[len(alone):], "nothing": nil,
 	} {

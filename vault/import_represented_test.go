@@ -68,6 +68,14 @@ func TestImportUnderRepresentationDenies(t *testing.T) {
 			k.BindingSignature, k.Stands = c.person.Seed.Root().Sign(c.domain.Digest(b.StructHash())), nil
 		},
 		"a binding of another time": func(_ *child, k *KeptGrant) { k.BindingTime++ },
+		"a grant that hides the representative": func(c *child, k *KeptGrant) {
+			state := c.ledger.states[k.ID]
+			k.Grant.Representation = consent.RepresentationSelf
+			k.ID = k.Grant.ID()
+			c.ledger.set(k.ID, func(there *consent.GrantState) { *there = state })
+			b := consent.Binding{Grant: k.ID, Identity: c.person.ID(), Opening: k.BindingOpening, Time: k.BindingTime}
+			k.BindingSignature = c.parent.Seed.Root().Sign(c.domain.Digest(b.RepresentedHash(c.parent.ID())))
+		},
 		"the representative's key was another then": func(c *child, _ *KeptGrant) {
 			c.ledger.roots[c.parent.ID()] = newPerson().Seed.Root().Address()
 		},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"testing"
@@ -386,6 +387,7 @@ func TestImportDenies(t *testing.T) {
 			b.person = newPerson()
 			*call = b.importCall(l, false)
 		}, is(consent.ErrSignature)},
+		{"a value of no field", func(_ *world, l *luggage, _ *ImportCall) { l.values[0].Field = "name" }, is(consent.ErrGrant)},
 		{"of an hour ago", func(b *world, _ *luggage, _ *ImportCall) { b.pass(time.Hour) }, is(consent.ErrGrant)},
 		{"cut short", func(_ *world, l *luggage, _ *ImportCall) { l.breaks = errBroken }, is(errBroken)},
 		{"no turn", func(_ *world, _ *luggage, call *ImportCall) {
@@ -425,6 +427,177 @@ func TestImportDenies(t *testing.T) {
 				t.Error("something came in")
 			}
 		})
+	}
+}
+
+// Each call of the stores that fails is told of, and nothing has come in then.
+func TestImportWithoutStores(t *testing.T) {
+	const few = 66 << 10 // bytes: with an object of its own
+	w := newWorld(t)
+	s := w.grant()
+	write := func(values raw) {
+		t.Helper()
+		if _, err := w.write(s, values); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(raw{"health.allergy": largeAllergies("old", few), maiden: []byte(`"old"`)})
+	old := w.pack()
+	w.pass(time.Second)
+	s = w.grant()
+	write(raw{"health.allergy": []byte(`[{"resourceType":"AllergyIntolerance","id":"newer"}]`), maiden: []byte(`"newer"`)})
+	l := w.pack()
+	b := w.elsewhere()
+	if _, err := b.bring(old, false); err != nil {
+		t.Fatal(err)
+	}
+	heads, records := b.heads.snapshot(), b.records.snapshot()
+	name := b.heads.only(t, roomHead)
+	b.failEach(func(string, string) bool { return true }, func() error {
+		b.heads.restore(heads)
+		b.records.restore(records)
+		b.gate = b.newGate()
+		done, err := b.bring(l, false)
+		if err == nil && len(done.Stored) != 2 {
+			t.Errorf("stored %v", done.Stored)
+		}
+		if (err == nil) == bytes.Equal(b.heads.take(name), heads[name]) {
+			t.Errorf("%v, and something else has happened", err)
+		}
+		return err
+	})
+	if got := b.pack(); len(got.grants) != 2 || len(got.values) != 2 {
+		t.Errorf("%d grants, %d values", len(got.grants), len(got.values))
+	}
+}
+
+// Several fields of a category come in together.
+func TestImportOfACategory(t *testing.T) {
+	w := newWorld(t)
+	w.filled()
+	if err := w.correct("identity.birth_date", `"1990"`); err != nil {
+		t.Fatal(err)
+	}
+	b := w.elsewhere()
+	if _, err := b.bring(w.pack(), false); err != nil {
+		t.Fatal(err)
+	}
+	if _, all := b.takeAll(); len(all) != 3 {
+		t.Errorf("%d fields", len(all))
+	}
+}
+
+// flood is an export that goes on with one field: values of many writers, of some bytes each.
+type flood struct {
+	value []byte
+	read  int
+}
+
+func (f *flood) Next() (ImportItem, error) {
+	if f.read++; f.read > 2*maxWriters {
+		return ImportItem{}, io.EOF
+	}
+	return ImportItem{Field: maiden, Value: &Sourced{Writer: consent.InstitutionID{byte(f.read)}, Value: f.value}}, nil
+}
+
+func (*flood) Digest() consent.Digest { return consent.Digest{1} }
+
+// No more of a field is held than can be one.
+func TestImportHoldsOneField(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	for _, c := range []struct{ size, read int }{{maxValue, 2*maxField/maxValue + 1}, {2, maxWriters + 1}} {
+		f := &flood{value: make([]byte, c.size)}
+		call := w.importCall(&luggage{of: w.person.ID(), ledger: w.domain, digest: f.Digest()}, true)
+		call.Source = f
+		if _, err := w.gate.Import(t.Context(), call); !errors.Is(err, ErrFieldTooLarge) || f.read != c.read {
+			t.Errorf("%d values of %d bytes were read, want %d: %v", f.read, c.size, c.read, err)
+		}
+	}
+}
+
+// leaver is an export whose reader goes away.
+type leaver struct {
+	*luggage
+	leave func()
+}
+
+func (l *leaver) Next() (ImportItem, error) {
+	l.leave()
+	return l.luggage.Next()
+}
+
+func TestImportThatNobodyWaitsFor(t *testing.T) {
+	w, l := moved(t)
+	b := w.elsewhere()
+	ctx, cancel := context.WithCancel(t.Context())
+	call := b.importCall(l, false)
+	call.Source = &leaver{l, cancel}
+	if _, err := b.gate.Import(ctx, call); !errors.Is(err, context.Canceled) || l.read != 1 {
+		t.Errorf("%d were read: %v", l.read, err)
+	}
+}
+
+// What does not fit beside what is here is refused; the rest comes in, and the field's category stays as it is.
+func TestImportBesideMany(t *testing.T) {
+	w, l := moved(t)
+	b := w.elsewhere()
+	var tag [16]byte
+	err := b.gate.commit(t.Context(), b.person.ID(), func(s *subject, next *head) error {
+		values := make([]Sourced, maxWriters)
+		for i := range values {
+			values[i] = Sourced{Writer: consent.InstitutionID{0xc0, byte(i)}, Value: []byte(`"x"`)}
+		}
+		envelope, err := b.gate.sealField(t.Context(), s, maiden, 1, values)
+		if err != nil {
+			return err
+		}
+		tag = s.kek.FieldTag(string(maiden))
+		r, err := (&record{Format: objectVersion}).next(map[[16]byte][]byte{tag: envelope})
+		if err != nil {
+			return err
+		}
+		m, err := b.gate.storeRecord(t.Context(), b.person.ID(), "identity", r)
+		next.set(m)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := b.gate.headNow(t, b.person.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := b.bring(l, true)
+	if err != nil || outcomes(done.Values)[OutcomeTaken] != 1 || outcomes(done.Values)[OutcomeRefused] != 2 {
+		t.Fatalf("%+v %v", done, err)
+	}
+	for _, v := range done.Values {
+		if v.Field == maiden && v.Reason != UnprovenSize {
+			t.Errorf("%s: %s", v.Field, v.Reason)
+		}
+	}
+	after, err := b.gate.headNow(t, b.person.ID())
+	if err != nil || *after.entry("identity") != *before.entry("identity") || after.own(tag).Time != 0 || after.entry("health") == nil {
+		t.Errorf("the identity's record was written again, or another not: %v", err)
+	}
+}
+
+// More fields than a record holds keep all of them out.
+func TestImportOfManyFields(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	l := &luggage{of: w.person.ID(), ledger: w.domain}
+	for i := range maxInRecord + 1 {
+		field := consent.FieldName(fmt.Sprintf("identity.f%04d", i))
+		w.decider.catalog.Fields[field] = consent.CatalogField{Name: field, Type: consent.TypeText}
+		l.values = append(l.values, ImportItem{Field: field, Value: &Sourced{Written: uint64(w.time().UnixMilli()), Value: []byte(`"x"`)}})
+	}
+	if done, err := w.bring(l, false); err == nil {
+		t.Errorf("%d stored", len(done.Stored))
+	}
+	if len(w.records.names(roomRecord)) != 0 || w.journal.count(consent.EntryImported) != 0 {
+		t.Error("something came in")
 	}
 }
 
@@ -509,8 +682,9 @@ func TestImportAndErasure(t *testing.T) {
 	if left() == 0 {
 		t.Fatal("nothing was stored")
 	}
-	if err := erase(); err != nil || left() != 0 {
-		t.Errorf("%d objects are left, %v", left(), err)
+	b.failEach(inRoom(roomMoved), erase) // sent again each time
+	if left() != 0 {
+		t.Errorf("%d objects are left", left())
 	}
 	b = w.elsewhere()
 	b.journal.hook = func(e Entry) {
@@ -525,5 +699,38 @@ func TestImportAndErasure(t *testing.T) {
 	}
 	if _, err := b.bring(l, false); !errors.Is(err, consent.ErrUnknownIdentity) || left() != 0 {
 		t.Errorf("%d objects are left, %v", left(), err)
+	}
+}
+
+// Evidence that cannot be read keeps a person from taking a part for the whole; what was deleted meanwhile does not.
+func TestExportWithoutEvidence(t *testing.T) {
+	w, l := moved(t)
+	b := w.elsewhere()
+	if _, err := b.bring(l, false); err != nil {
+		t.Fatal(err)
+	}
+	export := func() error {
+		_, err := b.gate.Export(t.Context(), b.exportCall())
+		return err
+	}
+	b.failEach(inRoom(roomMoved), export)
+	name := b.heads.only(t, roomMoved)
+	there := b.heads.take(name)
+	b.heads.drop(name)
+	if err := b.gate.putObject(t.Context(), roomMoved, name, movedObject{Version: objectVersion, ID: l.grants[0].ID, Sealed: []byte("not under this person's key")}, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := export(); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("under another key: %v", err)
+	}
+	b.heads.plant(name, there)
+	b.heads.setFault(func(op, of string) (bool, bool) {
+		if op == "get" && of == name {
+			b.heads.drop(name)
+		}
+		return false, false
+	})
+	if e, err := b.gate.Export(t.Context(), b.exportCall()); err != nil || len(e.Grants) != 0 {
+		t.Errorf("deleted meanwhile: %v", err)
 	}
 }
