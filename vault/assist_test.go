@@ -194,6 +194,15 @@ func TestHelpDenies(t *testing.T) {
 			}
 		}, signature},
 		"nobody can say whose key it is": {func(_ *testing.T, h *helped) { h.errKey = errBroken }, is(consent.ErrUnavailable)},
+		"the ledger is silent on the helper": {func(_ *testing.T, h *helped) {
+			h.decider.decide = func(q consent.Question) (consent.Decision, error) { // the recipient is known by then
+				h.ledger.mu.Lock()
+				defer h.ledger.mu.Unlock()
+				h.ledger.errInstitution = errBroken
+				return consent.Decision{Permitted: q.Fields}, nil
+			}
+		}, is(consent.ErrUnavailable)},
+		"the ledger tells of another than the helper": {func(_ *testing.T, h *helped) { h.ledger.institutions[h.clinic.ID] = h.hospital }, denial(consent.ReasonHelper)},
 		"a suspended helper": {func(_ *testing.T, h *helped) {
 			h.ledger.change(h.clinic.ID, func(i *consent.Institution) { i.Suspended = true })
 		}, denial(consent.ReasonHelper)},
@@ -273,6 +282,7 @@ func TestHelpDenies(t *testing.T) {
 		}, signature},
 		"a recovery is pending": {func(_ *testing.T, h *helped) { h.ledger.frozen = true }, is(consent.ErrFrozen)},
 		"a stale view":          {func(_ *testing.T, h *helped) { h.ledger.age = time.Hour }, is(consent.ErrStaleView)},
+		"no view":               {func(_ *testing.T, h *helped) { h.ledger.errView = errBroken }, is(consent.ErrUnavailable)},
 		"the root key's binding in place of the assist key's": {func(_ *testing.T, h *helped) {
 			h.grant.BindingSignature = h.person.Seed.Root().Sign(h.domain.Digest(h.grant.Binding.StructHash()))
 		}, signature},

@@ -352,6 +352,9 @@ func TestHistory(t *testing.T) {
 		t.Errorf("statement of nobody: %v", err)
 	}
 	w.journal.set(errors.New("disk full"), false)
+	if _, err := w.gate.History(t.Context(), w.person.ID(), 0, 10); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("history without a journal: %v", err)
+	}
 	if _, err := w.gate.Complete(t.Context(), w.person.ID()); !errors.Is(err, consent.ErrUnavailable) {
 		t.Errorf("statement without a journal: %v", err)
 	}

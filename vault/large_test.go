@@ -196,8 +196,11 @@ func TestLargeValueTampered(t *testing.T) {
 	w.records.plant(stream, good)
 	w.records.setFault(func(op, name string) (bool, bool) { return op == "get" && name == stream, false })
 	t.Run("out of reach", func(t *testing.T) { w.refuses(t, s) })
-	w.records.setFault(nil)
 	w.t = t
+	if _, err := w.release(s); err == nil || errors.Is(err, errDamaged) {
+		t.Errorf("what is out of reach is said to be damaged: %v", err)
+	}
+	w.records.setFault(nil)
 	if r, err := w.release(s); err != nil || r.Grant.Used != 1 {
 		t.Errorf("as it was: %v", err)
 	}
@@ -491,6 +494,11 @@ func TestStreamPlaintext(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	swapped := []Sourced{values[1], values[0]}
+	many := make([]Sourced, maxWriters+1)
+	for i := range many {
+		many[i] = Sourced{Writer: consent.InstitutionID{byte(i)}, Value: []byte("1")}
+	}
+	empty := streamOf(t, []Sourced{{Written: 7}}, 0)
 	for name, bad := range map[string][]byte{
 		"nothing":                   nil,
 		"no header":                 make([]byte, 100),
@@ -500,7 +508,8 @@ func TestStreamPlaintext(t *testing.T) {
 		"ends in a value":           good[:len(good)-3],
 		"unsorted":                  streamOf(t, swapped, 2),
 		"a writer twice":            streamOf(t, []Sourced{values[0], values[0]}, 2),
-		"too many writers":          streamOf(t, slices.Repeat(values[1:], maxWriters+1), 0),
+		"too many writers":          streamOf(t, many, 0),
+		"ends in a header's zeros":  empty[:len(empty)-1],
 		"a signature of the person": streamOf(t, []Sourced{{Value: []byte("1"), Signatures: []ItemSignature{signatureOf(1)}}}, 0),
 		"padding":                   append(bytes.Clone(good), 1),
 		"a second spelling": func() []byte {
@@ -513,10 +522,17 @@ func TestStreamPlaintext(t *testing.T) {
 			t.Errorf("%s: %d values", name, len(got))
 		}
 	}
-	huge := bytes.Replace(bytes.Clone(good), append(make([]byte, 32), 0x05), append(make([]byte, 32), 0x1b, 0, 0, 0x7f, 0, 0, 0, 0, 0), 1)
-	huge[3] += 8
-	if _, err := decodeStream(bytes.NewReader(huge), uint64(len(huge))); err == nil {
-		t.Error("a length beyond the object is taken")
+	far := []byte{0x1b, 0, 0, 0x7f, 0, 0, 0, 0, 0}
+	for name, at := range map[string]int{"value": 0, "signatures": 1} {
+		lengths := []byte{0x05, 0}
+		huge := bytes.Replace(bytes.Clone(good), append(make([]byte, 32), lengths...), slices.Concat(make([]byte, 32), lengths[:at], far, lengths[at+1:]), 1)
+		huge[3] += 8
+		if _, err := decodeStream(bytes.NewReader(huge), uint64(len(huge))); err == nil {
+			t.Errorf("a length beyond the object is taken, of a %s", name)
+		}
+	}
+	if got, err := decodeStream(bytes.NewReader(streamOf(t, many[1:], 0)), 1<<20); err != nil || len(got) != maxWriters {
+		t.Errorf("as many writers as there may be: %v", err)
 	}
 	if _, err := decodeStream(io.MultiReader(bytes.NewReader(good), broken{}), 1<<20); err == nil {
 		t.Error("an end that is not authentic is taken")
