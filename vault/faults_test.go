@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -36,6 +37,8 @@ func once(f faults.Fault) func(call, at int64, op string, create bool, cancel fu
 		return faults.Fault{}
 	}
 }
+
+const refused = 0 // of storeFaults
 
 var storeFaults = []storeFault{
 	{name: "refused", plan: once(faults.Fault{Before: errStore})},
@@ -468,6 +471,26 @@ func onTheWay(way *faults.Way) place {
 			way.Plan(nil)
 			return calls.Load()
 		},
+	}
+}
+
+// eachReadFails has the store refuse each call of what only reads, in turn: it says that
+// something is unavailable, or what it says when all is well, and nothing else.
+func (w *world) eachReadFails(what string, read func(g *Gate) (any, error)) {
+	w.t.Helper()
+	var want, got any
+	var err error
+	g := w.newGate()
+	calls := inTheStore.breaks(w, -1, 0, nil, func() { want, err = read(g) })
+	if err != nil {
+		w.t.Fatalf("%s: untouched: %v", what, err)
+	}
+	for at := range calls {
+		g = w.newGate()
+		_ = inTheStore.breaks(w, refused, at, nil, func() { got, err = read(g) })
+		if err != nil && !errors.Is(err, consent.ErrUnavailable) || err == nil && !reflect.DeepEqual(got, want) {
+			w.t.Errorf("%s, call %d: %+v, %v; want %+v", what, at, got, err, want)
+		}
 	}
 }
 

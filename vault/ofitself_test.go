@@ -380,6 +380,16 @@ func TestForeseenOfWhatIsAsked(t *testing.T) {
 			t.Errorf("actions %d: %v, asked %d times, %v", actions, f, w.decider.asked, err)
 		}
 	}
+	r := w.request(w.hospital)
+	w.decider.decide = func(consent.Question) (consent.Decision, error) { return consent.Decision{}, errBroken }
+	if f, err := w.gate.Foreseen(t.Context(), r); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("nobody decides: %v, %v", f, err)
+	}
+	w.decider.decide = nil
+	w.ledger.age = time.Hour
+	if f, err := w.gate.Foreseen(t.Context(), r); !errors.Is(err, consent.ErrStaleView) {
+		t.Errorf("nobody can say what stands: %v, %v", f, err)
+	}
 }
 
 // A value that no release could shape is not taken, whoever has signed it.

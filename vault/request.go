@@ -188,7 +188,7 @@ func (g *Gate) acceptable(ctx context.Context, at moment, who consent.Institutio
 	switch now := at.seconds(); {
 	case r.AnswerBy <= now:
 		return termError("answerBy: passed")
-	case r.AnswerBy > r.Expires || r.Expires <= now:
+	case r.AnswerBy > r.Expires:
 		return termError("expires: want a time after answerBy")
 	}
 	return g.foresee(ctx, &attempt{at: at, who: who, grant: asIfGranted(r)})

@@ -1,7 +1,9 @@
 package vault
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +106,33 @@ func TestCreateRequestAgain(t *testing.T) {
 	if id, err := w.gate.CreateRequest(t.Context(), w.hospital, r, ""); err != nil || id == first {
 		t.Errorf("without a key, a request of its own: %v", err)
 	}
+	if _, err := w.gate.CreateRequest(t.Context(), w.hospital, r, "a\nb"); !errors.Is(err, ErrCall) {
+		t.Errorf("a key of two lines: %v", err)
+	}
+	end, err := w.gate.inTurn(t.Context(), w.gate.idempotent(w.hospital.ID, opRequest, "under way"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := w.gate.CreateRequest(ctx, w.hospital, r, "under way"); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("beside another under the same key: %v", err)
+	}
+	end()
+	// One that its institution would not find in its list is not there yet.
+	w.failOn("put", roomAsked)
+	if _, err := w.gate.CreateRequest(t.Context(), w.hospital, r, "listed"); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("not listed: %v", err)
+	}
+	w.heads.setFault(nil)
+	id, err := w.gate.CreateRequest(t.Context(), w.hospital, r, "listed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, _, err := w.gate.RequestsOf(t.Context(), w.hospital, "", 10)
+	if err != nil || len(page) != 3 || !slices.ContainsFunc(page, func(a AskedRequest) bool { return a.ID == id }) {
+		t.Errorf("%d requests, %v", len(page), err)
+	}
 }
 
 func TestRequestStatus(t *testing.T) {
@@ -162,6 +191,58 @@ func TestRequestStatus(t *testing.T) {
 	w.heads.plant(name, w.heads.take(w.gate.name(roomRequest, other[:])))
 	if _, _, err := w.gate.Request(t.Context(), s.Grant.Request); !errors.Is(err, consent.ErrUnavailable) {
 		t.Errorf("another request in its place: %v", err)
+	}
+	none := *w.request(w.hospital)
+	none.Fields = nil
+	id := none.ID()
+	name = w.gate.name(roomRequest, id[:])
+	if data, err = seal(w.gate.headSealer, label(roomRequest, name), storedRequest{Version: 1, Request: none, Created: 1}); err != nil {
+		t.Fatal(err)
+	}
+	w.heads.plant(name, data)
+	if _, _, err := w.gate.Request(t.Context(), id); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("a request for nothing: %v", err)
+	}
+}
+
+// What has become of a request is told as it is, or not at all.
+func TestRequestStatusUnavailable(t *testing.T) {
+	w := newWorld(t)
+	given, gone := w.grant(), w.grant()
+	w.withdraw(gone)
+	refused := w.request(w.hospital)
+	no, sig := w.person.Refuse(w.domain, refused.ID(), w.time())
+	if err := w.gate.Refuse(t.Context(), no, sig); err != nil {
+		t.Fatal(err)
+	}
+	for name, id := range map[string]consent.RequestID{"given": given.Grant.Request, "withdrawn": gone.Grant.Request, "refused": refused.ID(), "requested": w.request(w.hospital).ID()} {
+		w.eachReadFails(name, func(g *Gate) (any, error) {
+			_, status, err := g.Request(t.Context(), id)
+			return status, err
+		})
+		w.eachReadFails(name+", of one's own", func(g *Gate) (any, error) { return g.RequestOf(t.Context(), w.hospital, id) })
+	}
+	w.eachReadFails("all", func(g *Gate) (any, error) {
+		page, next, err := g.RequestsOf(t.Context(), w.hospital, "", 10)
+		if err == nil && (len(page) != 4 || next != "") {
+			err = errBroken
+		}
+		return page, err
+	})
+}
+
+// An entry of the list that leads to no request of the institution's own, as a store that was put back can have it,
+// keeps none of the others back.
+func TestRequestsOfWhatIsNotThere(t *testing.T) {
+	w := newWorld(t)
+	lost, foreign, own := w.request(w.hospital).ID(), w.request(w.clinic).ID(), w.request(w.hospital).ID()
+	w.heads.drop(w.gate.name(roomRequest, lost[:]))
+	if err := w.gate.index(t.Context(), roomAsked, w.hospital.ID, foreign); err != nil {
+		t.Fatal(err)
+	}
+	page, _, err := w.gate.RequestsOf(t.Context(), w.hospital, "", 10)
+	if err != nil || len(page) != 1 || page[0].ID != own {
+		t.Errorf("%d requests, %v", len(page), err)
 	}
 }
 
