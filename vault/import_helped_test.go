@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -240,6 +241,29 @@ func TestImportWithHelpAllows(t *testing.T) {
 		if reason, err := s.judged(); err != nil || reason != "" {
 			t.Errorf("%s: %q, %v", name, reason, err)
 		}
+	}
+}
+
+// A document that is no grant to an institution counts as none, whoever has signed it.
+func TestImportOfNoGrant(t *testing.T) {
+	for name, change := range map[string]func(g *consent.Grant){
+		"nowhere":         func(g *consent.Grant) { g.Jurisdiction = "nowhere" },
+		"without an end":  func(g *consent.Grant) { g.Expires = ^uint64(0) / consent.Day * consent.Day },
+		"fields in chaos": func(g *consent.Grant) { slices.Reverse(g.Fields) },
+	} {
+		s := newCarried(t)
+		s.remake(change)
+		if reason, err := s.judged(); err != nil || reason != UnprovenGrant {
+			t.Errorf("%s: %q, %v", name, reason, err)
+		}
+	}
+	w := newWorld(t)
+	code := w.code()
+	bearer := &carried{helped: &helped{world: w}, there: w.elsewhere(), k: &KeptGrant{
+		ID: code.Act.ID, Grant: code.Grant, BindingTime: code.Binding.Time, BindingOpening: code.Binding.Opening, BindingSignature: code.BindingSignature,
+	}}
+	if reason, err := bearer.judged(); err != nil || reason != UnprovenGrant {
+		t.Errorf("a bearer's: %q, %v", reason, err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -94,5 +95,27 @@ func TestImportUnderRepresentationDenies(t *testing.T) {
 				t.Errorf("%q, %v", reason, err)
 			}
 		})
+	}
+}
+
+// Where the ledger does not say whose key it was, the person's or the representative's, nothing is said of the grant.
+func TestImportUnderRepresentationUnavailable(t *testing.T) {
+	c, l := packed(t)
+	b := c.elsewhere()
+	person, err := b.gate.person(t.Context(), c.person.ID())
+	c.must(err)
+	m := &importing{attempt: &attempt{gate: b.gate, subject: person}, proven: map[consent.GrantID]Unproven{}, grants: map[consent.GrantID]*KeptGrant{l.grants[0].ID: &l.grants[0]}}
+	for name, silent := range map[string]func(){
+		"on the person":             func() { c.ledger.errRoot = errBroken },
+		"on the representative too": func() { c.ledger.rootAnswers = 1 },
+	} {
+		silent()
+		if reason, err := m.proveGrant(t.Context(), l.grants[0].ID); !errors.Is(err, consent.ErrUnavailable) {
+			t.Errorf("%s: %q, %v", name, reason, err)
+		}
+		c.ledger.errRoot = nil
+	}
+	if reason, err := m.proveGrant(t.Context(), l.grants[0].ID); err != nil || reason != "" {
+		t.Errorf("afterwards: %q, %v", reason, err)
 	}
 }

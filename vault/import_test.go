@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -240,6 +241,10 @@ func TestImportRefuses(t *testing.T) {
 		{"another salt", func(w *world, l *luggage) { l.value(maiden, w.hospital.ID).Signatures[0].Salt[0]++ }, maiden, UnprovenSignature},
 		{"another day", func(w *world, l *luggage) { l.value(maiden, w.hospital.ID).Signatures[0].Day-- }, maiden, UnprovenSignature},
 		{"written on another day", func(w *world, l *luggage) { l.value(maiden, w.hospital.ID).Written -= 3 * consent.Day * 1000 }, maiden, UnprovenTime},
+		{"written days after it was signed", func(w *world, l *luggage) {
+			w.pass(5 * 24 * time.Hour)
+			l.value(maiden, w.hospital.ID).Written += 3 * consent.Day * 1000
+		}, maiden, UnprovenTime},
 		{"written in the future", func(w *world, l *luggage) { l.value(maiden, w.hospital.ID).Written += consent.Day * 1000 }, maiden, UnprovenTime},
 		{"under another field", func(w *world, l *luggage) {
 			for i := range l.values {
@@ -285,12 +290,13 @@ func TestImportRefuses(t *testing.T) {
 		}, maiden, UnprovenSignature},
 		{"the person's own in the future", func(_ *world, l *luggage) { l.value(maiden, consent.InstitutionID{}).Written += consent.Day * 1000 }, maiden, UnprovenTime},
 		{"the person's own of another type", func(_ *world, l *luggage) { l.value(maiden, consent.InstitutionID{}).Value = []byte(`7`) }, maiden, UnprovenValue},
+		{"the person's own of nothing", func(_ *world, l *luggage) { l.value(maiden, consent.InstitutionID{}).Value = []byte{} }, maiden, UnprovenValue},
 		{"with space", func(_ *world, l *luggage) { l.value(maiden, consent.InstitutionID{}).Value = []byte(` "Akinyi"`) }, maiden, UnprovenValue},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w, l := moved(t)
-			b := w.elsewhere()
 			c.change(w, l)
+			b := w.elsewhere()
 			_, err := b.bring(l, false)
 			var kept *ImportRefusal
 			if !errors.As(err, &kept) || !slices.ContainsFunc(kept.Values, func(v ImportedValue) bool { return v.Field == c.field && v.Reason == c.reason }) {
@@ -316,6 +322,65 @@ func TestImportRefuses(t *testing.T) {
 				if slices.ContainsFunc(all[v.Field], func(s Sourced) bool { return s.Writer == v.Writer }) {
 					t.Errorf("%s came in", v.Field)
 				}
+			}
+		})
+	}
+}
+
+// What could not leave this vault as its writer signed it does not come in, nor what stands in the wrong place. The
+// person's own is signed by nobody, and may leave in other words.
+func TestImportOfWhatCannotLeave(t *testing.T) {
+	const allergy consent.FieldName = "health.allergy"
+	rewrite := func(of consent.InstitutionID) Shape {
+		return func(_ crypto.Secret, _ []consent.FieldName, values map[consent.FieldName][]Sourced) error {
+			for i, v := range values[maiden] {
+				if v.Writer == of {
+					values[maiden][i].Value = []byte(`"in other words"`)
+				}
+			}
+			return nil
+		}
+	}
+	for name, c := range map[string]struct {
+		change  func(b *world, l *luggage)
+		field   consent.FieldName
+		own     bool
+		outcome Outcome
+	}{
+		"of a sensitive matter among the ordinary": {func(b *world, l *luggage) {
+			b.decider.catalog.Fields["health.sensitive.hiv"] = consent.CatalogField{Name: "health.sensitive.hiv", Type: consent.TypeFHIR, Matter: "hiv"}
+			b.decider.catalog.CodeLists = []consent.CodeList{{Matter: "hiv", System: "http://snomed.info/sct", Codes: []string{"86406008"}}}
+			l.values = slices.Insert(l.values, 0, ImportItem{Field: allergy, Value: &Sourced{Written: b.unix() * 1000, Value: []byte(
+				`[{"resourceType":"AllergyIntolerance","id":"a","extension":[{"valueCoding":{"system":"http://snomed.info/sct","code":"86406008"}}]}]`)}})
+		}, allergy, true, OutcomeRefused},
+		"not to be shaped": {func(b *world, _ *luggage) {
+			b.shape = func(crypto.Secret, []consent.FieldName, map[consent.FieldName][]Sourced) error { return errBroken }
+		}, maiden, false, OutcomeRefused},
+		"the person's own, not to be shaped": {func(b *world, _ *luggage) {
+			b.shape = func(crypto.Secret, []consent.FieldName, map[consent.FieldName][]Sourced) error { return errBroken }
+		}, maiden, true, OutcomeRefused},
+		"signed in other words":             {func(b *world, _ *luggage) { b.shape = rewrite(b.hospital.ID) }, maiden, false, OutcomeRefused},
+		"the person's own in other words":   {func(b *world, _ *luggage) { b.shape = rewrite(consent.InstitutionID{}) }, maiden, true, OutcomeTaken},
+		"the person's own as it is":         {func(*world, *luggage) {}, maiden, true, OutcomeTaken},
+		"an institution's as it was signed": {func(*world, *luggage) {}, maiden, false, OutcomeTaken},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, l := moved(t)
+			b := w.elsewhere()
+			c.change(b, l)
+			done, err := b.bring(l, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			writer, reason := w.hospital.ID, Unproven("")
+			if c.own {
+				writer = consent.InstitutionID{}
+			}
+			if c.outcome == OutcomeRefused {
+				reason = UnprovenValue
+			}
+			if !slices.Contains(done.Values, ImportedValue{Field: c.field, Writer: writer, Outcome: c.outcome, Reason: reason}) {
+				t.Errorf("%+v", done.Values)
 			}
 		})
 	}
@@ -397,6 +462,7 @@ func TestImportDenies(t *testing.T) {
 		{"old view", func(b *world, _ *luggage, _ *ImportCall) { b.ledger.age = time.Hour }, is(consent.ErrStaleView)},
 		{"the ledger is silent on grants", func(b *world, _ *luggage, _ *ImportCall) { b.ledger.errState = errBroken }, is(consent.ErrUnavailable)},
 		{"the ledger is silent on keys", func(b *world, _ *luggage, _ *ImportCall) { b.errKey = errBroken }, is(consent.ErrUnavailable)},
+		{"the ledger is silent on whose the grant was", func(b *world, _ *luggage, _ *ImportCall) { b.ledger.rootAnswers = 1 }, is(consent.ErrUnavailable)},
 		{"no bundle", func(b *world, _ *luggage, _ *ImportCall) { b.decider.catalog = nil }, is(consent.ErrUnavailable)},
 		{"no journal", func(b *world, _ *luggage, _ *ImportCall) { b.journal.set(errBroken, false) }, is(consent.ErrUnavailable)},
 		{"written to meanwhile", func(b *world, _ *luggage, _ *ImportCall) {
