@@ -542,3 +542,85 @@ func TestRefuse(t *testing.T) {
 		t.Errorf("status %v, %v", status, err)
 	}
 }
+
+// What cannot be told is not taken for a no that is the first, and one that comes late is none.
+func TestRefuseUnavailable(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	r := w.request(w.hospital)
+	no, sig := w.person.Refuse(w.domain, r.ID(), w.time())
+	w.failOn("get", roomAnswer)
+	if err := w.gate.Refuse(t.Context(), no, sig); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("whether there is an answer: %v", err)
+	}
+	unlock, err := w.gate.keyLocks.lock(t.Context(), string(no.Request[:]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	w.heads.setFault(func(op, name string) (bool, bool) {
+		if strings.HasPrefix(name, roomRequest+"/") {
+			cancel()
+		}
+		return false, false
+	})
+	if err := w.gate.Refuse(ctx, no, sig); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("beside another answer: %v", err)
+	}
+	unlock()
+	// The ledger does not have the identity yet, the vault does.
+	delete(w.ledger.roots, w.person.ID())
+	w.failOn("get", roomHead)
+	if err := w.gate.Refuse(t.Context(), no, sig); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("whose the signature is: %v", err)
+	}
+	w.heads.setFault(nil)
+	w.pass(25 * time.Hour)
+	no, sig = w.person.Refuse(w.domain, r.ID(), w.time())
+	if err := w.gate.Refuse(t.Context(), no, sig); !errors.Is(err, consent.ErrGrant) {
+		t.Errorf("late: %v", err)
+	}
+	if n := w.journal.count(consent.EntryRefused); n != 0 {
+		t.Errorf("%d entries", n)
+	}
+}
+
+// Of two answers at once, over two gates, one is the request's.
+func TestRefuseBesideAnother(t *testing.T) {
+	for name, c := range map[string]struct {
+		by   func(w *world) *wallet.Identity
+		fail bool // what the other has answered cannot be read
+		want error
+	}{
+		"the same person":           {func(w *world) *wallet.Identity { return w.person }, false, nil},
+		"somebody else":             {(*world).enrolled, false, ErrAnswered},
+		"nobody can say any more":   {(*world).enrolled, true, consent.ErrUnavailable},
+		"nobody can say it is ours": {func(w *world) *wallet.Identity { return w.person }, true, consent.ErrUnavailable},
+	} {
+		w := newWorld(t)
+		w.enrol(w.person)
+		r := w.request(w.hospital)
+		by, other := c.by(w), w.newGate()
+		w.journal.hook = func(Entry) {
+			w.journal.mu.Lock()
+			w.journal.hook = nil
+			w.journal.mu.Unlock()
+			first, sig := by.Refuse(w.domain, r.ID(), w.time())
+			if err := other.Refuse(t.Context(), first, sig); err != nil {
+				t.Error(err)
+			}
+			reads := 0
+			w.heads.setFault(func(op, name string) (bool, bool) {
+				if op == "get" && strings.HasPrefix(name, roomAnswer+"/") {
+					reads++ // the first tells whose the object is that is there
+				}
+				return c.fail && reads == 2, false
+			})
+		}
+		no, sig := w.person.Refuse(w.domain, r.ID(), w.time())
+		if err := w.gate.Refuse(t.Context(), no, sig); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+}

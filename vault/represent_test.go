@@ -2,6 +2,7 @@ package vault
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,9 +117,18 @@ func TestRepresentationDenies(t *testing.T) {
 		"a representative whose key was replaced": {func(c *child, _ *SignedGrant) {
 			c.ledger.roots[c.parent.ID()] = newPerson().Seed.Root().Address()
 		}, consent.ErrSignature},
-		"a recovery is pending":       {func(c *child, _ *SignedGrant) { c.ledger.frozen = true }, consent.ErrFrozen},
-		"no name of who it is":        {func(_ *child, s *SignedGrant) { s.Representative = consent.IdentityID{} }, consent.ErrGrant},
-		"the child as its own":        {func(c *child, s *SignedGrant) { s.Representative = c.person.ID() }, consent.ErrSignature},
+		"a recovery is pending": {func(c *child, _ *SignedGrant) { c.ledger.frozen = true }, consent.ErrFrozen},
+		"no name of who it is":  {func(_ *child, s *SignedGrant) { s.Representative = consent.IdentityID{} }, consent.ErrGrant},
+		"the child as its own":  {func(c *child, s *SignedGrant) { s.Representative = c.person.ID() }, consent.ErrSignature},
+		"nobody who is here": {func(c *child, s *SignedGrant) {
+			c.person = newPerson()
+			*s = c.made(c.parent, c.until)
+		}, consent.ErrSignature},
+		"who represents cannot be read": {func(c *child, _ *SignedGrant) {
+			id := c.person.ID()
+			own := c.gate.name(roomHead, id[:])
+			c.heads.setFault(func(op, name string) (bool, bool) { return name == own, false })
+		}, consent.ErrUnavailable},
 		"the policy has no age now":   {func(c *child, _ *SignedGrant) { c.decider.catalog.Majorities = nil }, consent.ErrGrant},
 		"the policy's age is younger": {func(c *child, _ *SignedGrant) { c.decider.catalog.Majorities["KE"] = 0 }, consent.ErrGrant},
 		"no policy":                   {func(c *child, _ *SignedGrant) { c.decider.catalog = nil }, consent.ErrUnavailable},
@@ -194,6 +204,21 @@ func TestRepresentStatement(t *testing.T) {
 			t.Errorf("%s: %v; want %v", name, test.got, test.want)
 		}
 	}
+	c.pass(time.Second)
+	c.ledger.rootAnswers = 1 // of the person, and none of who represents
+	if err := c.represent(c.parent.ID(), years(15)); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("the ledger is silent: %v", err)
+	}
+	c.ledger.errRoot = nil
+	majorities := c.decider.catalog.Majorities
+	c.decider.catalog.Majorities = nil
+	if err := c.represent(c.parent.ID(), c.until); !errors.Is(err, consent.ErrGrant) || !strings.Contains(err.Error(), "no age") {
+		t.Errorf("no age: %v", err)
+	}
+	if got, err := c.gate.RepresentativeOf(t.Context(), c.person.ID()); err != nil || got.Until != years(17) {
+		t.Errorf("stated all the same: %+v, %v", got, err)
+	}
+	c.decider.catalog.Majorities = majorities
 	if n := c.journal.count(consent.EntryRepresented); n != 2 {
 		t.Errorf("%d entries of two statements that were taken", n)
 	}
@@ -237,12 +262,18 @@ func TestRepresentativeOf(t *testing.T) {
 			c := newChild(t)
 			test.change(c)
 			got, err := c.gate.RepresentativeOf(t.Context(), c.person.ID())
-			if is := got.Representative == c.parent.ID() && got.Until == c.until && got.Time != 0; err != nil || is != test.want {
+			if is := got.Representative == c.parent.ID() && got.Until == c.until && got.Time != 0; err != nil || is != test.want || got.Representative == nobody && got != (consent.Represent{}) {
 				t.Errorf("%+v, %v", got, err)
 			}
 		})
 	}
 	c := newChild(t)
+	c.eachReadFails("of who is represented", func(g *Gate) (any, error) { return g.RepresentativeOf(t.Context(), c.person.ID()) })
+	c.ledger.errRoot = errBroken
+	if got, err := c.gate.RepresentativeOf(t.Context(), c.person.ID()); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("the ledger is silent: %+v, %v", got, err)
+	}
+	c.ledger.errRoot = nil
 	if got, err := c.gate.RepresentativeOf(t.Context(), c.parent.ID()); err != nil || got != (consent.Represent{}) {
 		t.Errorf("of who decides alone: %+v, %v", got, err)
 	}
