@@ -245,6 +245,15 @@ func TestCardTryIsCountedFirst(t *testing.T) {
 		"the count is refused": {func(w *world, _ func()) {
 			w.heads.setFault(func(op, name string) (bool, bool) { return op == "put" && strings.HasPrefix(name, roomCard+"/"), false })
 		}, 10},
+		"nobody knows the time of the try": {func(w *world, _ func()) {
+			w.gate = w.newGate()
+			asked := false
+			w.heads.setFault(func(_, name string) (bool, bool) {
+				before := !asked && strings.HasPrefix(name, roomClock+"/")
+				asked = asked || before
+				return before, false
+			})
+		}, 10},
 		"the store is gone after the count": {func(w *world, _ func()) {
 			counted := false
 			w.heads.setFault(func(op, name string) (bool, bool) {
@@ -678,6 +687,9 @@ func TestRestoreCancelled(t *testing.T) {
 			if err := w.cancel(w.person, 1); err != nil {
 				t.Errorf("again: %v", err)
 			}
+			if n := w.journal.count(consent.EntryRestoreCancelled); n > 1 || n == 0 && name != "the journal is silent" {
+				t.Errorf("%d entries", n)
+			}
 			w.pass(72 * time.Hour)
 			for _, g := range []*Gate{w.gate, w.newGate()} {
 				if _, err := g.PickUp(t.Context(), card.ID(), [32]byte{1}); !errors.Is(err, consent.ErrNotFound) {
@@ -731,6 +743,195 @@ func TestCancelBesidePickUp(t *testing.T) {
 	}
 	if err := w.cancel(w.person, 2); !errors.Is(err, ErrRestored) {
 		t.Errorf("stopped too late: %v", err)
+	}
+}
+
+// Where no restore is asked for there is none to stop, nor is there where there is no card.
+func TestCancelOfNothing(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	cancel := func() error {
+		c, sig := w.person.CancelRestore(w.domain, testOrigin, consent.Digest{})
+		return w.gate.CancelRestore(t.Context(), c, sig)
+	}
+	if err := cancel(); !errors.Is(err, ErrNoRestore) || len(w.heads.names(roomCard)) != 0 {
+		t.Errorf("without a card: %v", err)
+	}
+	w.carded(w.person)
+	if err := cancel(); !errors.Is(err, ErrNoRestore) {
+		t.Errorf("without a restore: %v", err)
+	}
+	if own, err := w.gate.CardOf(t.Context(), w.person.ID()); err != nil || own.State != "" {
+		t.Errorf("%+v, %v", own, err)
+	}
+}
+
+// A card that takes another's place while that is used does not answer for it, whatever was asked of the new one meanwhile.
+func TestCardReplacedMeanwhile(t *testing.T) {
+	// start has a card that is tried, and what replaces it over another gate: tried too, and with a restore by the same secret.
+	start := func(t *testing.T) (w *world, card wallet.Card, o *wallet.OpenedCard, replace func(ask bool)) {
+		w = newWorld(t)
+		card = w.carded(w.person)
+		o, _, err := w.try(card, rightPIN, consent.CardRestore)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w, card, o, func(ask bool) {
+			here := w.gate
+			w.gate = w.newGate()
+			defer func() { w.gate = here }()
+			w.pass(time.Minute)
+			newer := w.carded(w.person)
+			o, _, err := w.try(newer, rightPIN, consent.CardRestore)
+			if err == nil && ask {
+				_, err = w.askFor(o, 1)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	once := func(w *world, kind consent.EntryKind, do func()) {
+		w.journal.hook = func(e Entry) {
+			if e.Shared.Kind == kind {
+				w.journal.mu.Lock()
+				w.journal.hook = nil
+				w.journal.mu.Unlock()
+				do()
+			}
+		}
+	}
+	own := func(t *testing.T, w *world) *OwnCard {
+		o, err := w.newGate().CardOf(t.Context(), w.person.ID())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	t.Run("a try", func(t *testing.T) {
+		w, card, _, replace := start(t)
+		g, element, reads := w.gate, mustElement(t), 0
+		w.heads.setFault(func(op, name string) (bool, bool) {
+			if op == "get" && strings.HasPrefix(name, roomCard+"/") {
+				if reads++; reads == 2 { // to be counted
+					replace(false)
+				}
+			}
+			return false, false
+		})
+		if e, err := g.Evaluate(t.Context(), card.ID(), consent.CardRestore, element); !errors.Is(err, consent.ErrNotFound) {
+			t.Errorf("%+v, %v", e, err)
+		}
+		if o := own(t, w); o.Restore != 9 {
+			t.Errorf("%d tries of the new card are left", o.Restore)
+		}
+	})
+	t.Run("an ask", func(t *testing.T) {
+		w, _, o, replace := start(t)
+		once(w, consent.EntryRestoreAsked, func() { replace(false) })
+		if ready, err := w.askFor(o, 1); !errors.Is(err, ErrNotTried) {
+			t.Errorf("%d, %v", ready, err)
+		}
+		if o := own(t, w); o.State != "" {
+			t.Errorf("asked for: %+v", o)
+		}
+	})
+	t.Run("what is fetched", func(t *testing.T) {
+		w, card, o, replace := start(t)
+		if _, err := w.askFor(o, 1); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(48 * time.Hour)
+		once(w, consent.EntryRestored, func() { replace(true) })
+		if blob, err := w.gate.PickUp(t.Context(), card.ID(), [32]byte{1}); !errors.Is(err, consent.ErrNotFound) || blob != nil {
+			t.Errorf("%v", err)
+		}
+		if o := own(t, w); o.State != RestorePending {
+			t.Errorf("the new card's: %+v", o)
+		}
+	})
+	t.Run("two asks by one try", func(t *testing.T) {
+		w, _, o, _ := start(t)
+		here, there := w.gate, w.newGate()
+		once(w, consent.EntryRestoreAsked, func() {
+			w.gate = there
+			if _, err := w.askFor(o, 2); err != nil {
+				t.Error(err)
+			}
+			w.gate = here
+		})
+		if ready, err := w.askFor(o, 1); !errors.Is(err, ErrNotTried) {
+			t.Errorf("%d, %v", ready, err)
+		}
+		if o := own(t, w); o.Pickup != consent.PickupDigest([32]byte{2}) {
+			t.Errorf("asked for: %+v", o)
+		}
+	})
+}
+
+// What cannot be told, or written down, announces nothing and gives nothing out.
+func TestRestoreUnavailable(t *testing.T) {
+	w := newWorld(t)
+	card := w.carded(w.person)
+	o, _, err := w.try(card, rightPIN, consent.CardRestore)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, _, err := w.gate.cardOf(t.Context(), w.person.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed := func(as []byte) {
+		t.Helper()
+		if err := w.newGate().changeCard(t.Context(), w.person.ID(), func(o *cardObject) error { o.Sealed = as; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fails := func(do func() error, damaged bool) {
+		t.Helper()
+		for name, fail := range map[string]func(){
+			"nobody knows the time": func() { w.failOn("get", roomClock) },
+			"the journal refuses":   func() { w.journal.set(errBroken, false) },
+			"the keys are damaged":  func() { sealed(c.Sealed[1:]) },
+		} {
+			if name == "the keys are damaged" && !damaged {
+				continue
+			}
+			w.gate = w.newGate()
+			fail()
+			if err := do(); !errors.Is(err, consent.ErrUnavailable) {
+				t.Errorf("%s: %v", name, err)
+			}
+			w.heads.setFault(nil)
+			w.journal.set(nil, false)
+			sealed(c.Sealed)
+		}
+	}
+	fails(func() error { _, err := w.askFor(o, 1); return err }, false)
+	if own, err := w.gate.CardOf(t.Context(), w.person.ID()); err != nil || own.State != "" {
+		t.Errorf("announced: %+v, %v", own, err)
+	}
+	if _, err := w.askFor(o, 1); err != nil {
+		t.Fatal(err)
+	}
+	w.pass(48 * time.Hour)
+	fails(func() error {
+		blob, err := w.gate.PickUp(t.Context(), card.ID(), [32]byte{1})
+		if blob != nil {
+			t.Error("given out")
+		}
+		return err
+	}, true)
+	sealed(c.Sealed[1:])
+	if own, err := w.gate.CardOf(t.Context(), w.person.ID()); !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("with damaged keys: %+v, %v", own, err)
+	}
+	sealed(c.Sealed)
+	w.eachReadFails("a card", func(g *Gate) (any, error) { return g.CardOf(t.Context(), w.person.ID()) })
+	w.pass(8 * 24 * time.Hour)
+	w.eachReadFails("a card whose restore is past", func(g *Gate) (any, error) { return g.CardOf(t.Context(), w.person.ID()) })
+	if own, err := w.gate.CardOf(t.Context(), newPerson().ID()); !errors.Is(err, consent.ErrUnknownIdentity) {
+		t.Errorf("of nobody: %+v, %v", own, err)
 	}
 }
 
