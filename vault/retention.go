@@ -80,9 +80,9 @@ func (g *Gate) receivedUnder(ctx context.Context, id consent.GrantID) (r *receiv
 // is over, by any replica: until then the object need not be read again.
 type reservation uint64 // Unix milliseconds; 0: none
 
-// next is how long to reserve at a time.
+// next is how long to reserve at a time; none is one that ended long ago.
 func (r reservation) next(at uint64) uint64 {
-	if r == 0 || at > uint64(r)+mostReserved {
+	if at > uint64(r)+mostReserved {
 		return leastReserved
 	}
 	return mostReserved
@@ -123,7 +123,7 @@ func (a *attempt) receive(ctx context.Context) (task, error) {
 // is not in the past: what is due is never in the index on a day that is over.
 func (g *Gate) bringForward(ctx context.Context, w *watched, ended uint64) error {
 	return g.changeReceived(ctx, w.Institution, w.Grant, func(r *received) bool {
-		if r.Through == 0 || r.Due == 0 || r.Ended != 0 {
+		if r.Due == 0 || r.Ended != 0 {
 			return false
 		}
 		r.Ended = ended

@@ -76,6 +76,7 @@ func TestWhenDeletionIsDue(t *testing.T) {
 		{"nothing released", nil, func(*world, SignedGrant) {}, 0},
 		{"only written", nil, func(w *world, s SignedGrant) { w.writeField(s, "identity.birth_date", `"1990"`) }, 0},
 		{"released", nil, func(w *world, s SignedGrant) { w.mustRelease(s) }, now + 31*day},
+		{"withdrawn, and nothing released", nil, func(w *world, s SignedGrant) { w.withdraw(s) }, 0},
 		{"no retention at all", func(r *consent.Request) { r.RetentionDays = 0 }, func(w *world, s SignedGrant) { w.mustRelease(s) }, now + day},
 		{"released again", nil, func(w *world, s SignedGrant) {
 			w.mustRelease(s)
@@ -247,6 +248,9 @@ func TestAttestDeletion(t *testing.T) {
 	}
 	if err := consent.VerifyDeletion(&d.Attested.Statement, d.Attested.Key, d.Attested.Signature); err != nil {
 		t.Error(err)
+	}
+	if left := w.heads.names(roomDue); len(left) != 0 {
+		t.Errorf("%d entries in the index", len(left))
 	}
 	e := w.journal.last(t)
 	if e.Shared.Kind != consent.EntryDeleted || e.Shared.Grant != s.Act.ID || e.Personal.Identity != w.person.ID() || e.Subject == nil {
@@ -665,7 +669,7 @@ func TestDeletionPages(t *testing.T) {
 	if err != nil || len(page) != 2 || next != "" || !page[0].Overdue {
 		t.Errorf("overdue: %v, %q, %v", page, next, err)
 	}
-	for _, cursor := range []string{"x", strings.Repeat("0", 63), strings.Repeat("G", 64), strings.Repeat("A", 64), "../" + strings.Repeat("0", 61)} {
+	for _, cursor := range []string{"x", strings.Repeat("0", 62), strings.Repeat("0", 63), strings.Repeat("0", 66), strings.Repeat("G", 64), strings.Repeat("A", 64), "../" + strings.Repeat("0", 61)} {
 		if _, _, err := w.gate.Deletions(t.Context(), w.hospital, false, cursor, 2); !errors.Is(err, ErrCall) {
 			t.Errorf("%s: %v", cursor, err)
 		}
@@ -682,6 +686,176 @@ func TestDeletionPages(t *testing.T) {
 	}
 	if page, _, err := w.gate.Deletions(t.Context(), w.hospital, true, "", 10); err != nil || len(page) != 2 || w.heads.take(stale) != nil && len(w.heads.take(stale)) > 0 {
 		t.Errorf("a stale entry: %d, %v", len(page), err)
+	}
+}
+
+// An entry that goes while the list is read, as another replica removes it, hides no other.
+func TestEntryGoesWhileItIsListed(t *testing.T) {
+	w := newWorld(t)
+	var last consent.GrantID
+	for i := range uint32(2) {
+		s := w.filled(func(r *consent.Request) { r.RetentionDays = 10 * (i + 1) })
+		w.mustRelease(s)
+		last = s.Act.ID
+	}
+	first := w.heads.names(roomDue)[0]
+	w.heads.setFault(func(op, name string) (bool, bool) {
+		if op == "get" && name == first {
+			w.heads.drop(first)
+		}
+		return false, false
+	})
+	page, next, err := w.gate.Deletions(t.Context(), w.hospital, false, "", 10)
+	if err != nil || next != "" || len(page) != 1 || page[0].Grant != last {
+		t.Errorf("listed %v, %v", page, err)
+	}
+}
+
+// What is listed under a name that the vault cannot have given makes the list unreadable: nobody
+// knows what stood in its place.
+func TestDueNamesThatAreNotOurs(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	w.mustRelease(s)
+	start := w.gate.name(roomDue, w.hospital.ID[:]) + "/"
+	for name, tail := range map[string]string{
+		"short": "0", "long": strings.Repeat("0", 65), "of no day": strings.Repeat("-", 64),
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer w.heads.drop(start + tail)
+			if err := w.gate.putObject(t.Context(), roomDue, start+tail, indexEntry{Version: objectVersion, ID: s.Act.ID}, ""); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := w.gate.Deletions(t.Context(), w.hospital, false, "", 10); !errors.Is(err, consent.ErrUnavailable) {
+				t.Errorf("listed: %v", err)
+			}
+			if r, err := w.newGate().Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID}); r != nil || !errors.Is(err, consent.ErrUnavailable) {
+				t.Errorf("released: %v", err)
+			}
+		})
+	}
+}
+
+// Nor is what the vault cannot have noted taken for what is known of a grant.
+func TestReceivedThatIsNotOurs(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	name := w.gate.name(roomReceived, s.Act.ID[:])
+	for what, c := range map[string]struct {
+		r    received
+		ours bool
+	}{
+		"attested":           {received{Version: 1, Through: 7, Deletion: make([]deletion, 1)}, true},
+		"due":                {received{Version: 1, Through: 7, Due: day}, true},
+		"another version":    {received{Version: 2, Through: 7, Due: day}, false},
+		"received never":     {received{Version: 1, Due: day}, false},
+		"due within a day":   {received{Version: 1, Through: 7, Due: day + 1}, false},
+		"attested two times": {received{Version: 1, Through: 7, Deletion: make([]deletion, 2)}, false},
+	} {
+		t.Run(what, func(t *testing.T) {
+			if err := c.r.check(); (err == nil) != c.ours {
+				t.Error(err)
+			}
+			defer w.heads.drop(name)
+			if err := w.gate.putObject(t.Context(), roomReceived, name, &c.r, ""); err != nil {
+				t.Fatal(err)
+			}
+			d, err := w.newGate().DeletionOf(t.Context(), w.hospital, s.Act.ID)
+			if c.ours != (err == nil && d != nil) || !c.ours && !errors.Is(err, consent.ErrUnavailable) {
+				t.Errorf("%+v, %v", d, err)
+			}
+		})
+	}
+}
+
+// What cannot be noted as received, or would not be listed, does not leave.
+func TestReceivedThatCannotBeNoted(t *testing.T) {
+	for name, tt := range map[string]struct {
+		before       func(*world, SignedGrant)
+		op, room     string
+		entries, due int
+	}{
+		"what is known cannot be read": {func(w *world, s SignedGrant) {
+			w.mustRelease(s)
+			w.pass(time.Minute)
+		}, "get", roomReceived, 1, 1}, // found before there is another entry
+		"what is due cannot be listed": {func(*world, SignedGrant) {}, "put", roomDue, 1, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.filled()
+			tt.before(w, s)
+			w.failOn(tt.op, tt.room)
+			if r, err := w.release(s); r != nil || !errors.Is(err, consent.ErrUnavailable) {
+				t.Errorf("error %v", err)
+			}
+			w.heads.setFault(nil)
+			if n := w.journal.count(consent.EntryAuthorised); n != tt.entries {
+				t.Errorf("%d entries, want %d", n, tt.entries)
+			}
+			page, _, err := w.newGate().Deletions(t.Context(), w.hospital, false, "", 10)
+			if err != nil || len(page) != tt.due || (w.deletion(s) != nil) != (tt.due == 1) {
+				t.Errorf("%d listed, %v", len(page), err)
+			}
+		})
+	}
+}
+
+// A replica that notes the same grant meanwhile holds up nobody.
+func TestNotedByTwoReplicas(t *testing.T) {
+	for name, before := range map[string]func(*world, SignedGrant){
+		"for the first time": func(*world, SignedGrant) {},
+		"again": func(w *world, s SignedGrant) {
+			w.mustRelease(s)
+			w.pass(5 * time.Minute)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.filled()
+			before(w, s)
+			other, met := w.newGate(), false
+			w.heads.setFault(func(op, name string) (bool, bool) {
+				if !met && op == "put" && strings.HasPrefix(name, roomReceived+"/") {
+					met = true
+					if _, err := other.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID}); err != nil {
+						t.Error("the other:", err)
+					}
+				}
+				return false, false
+			})
+			if _, err := w.release(s); err != nil || !met {
+				t.Errorf("met %v, error %v", met, err)
+			}
+			if d := w.deletion(s); d == nil || d.Received < uint64(w.time().UnixMilli()) {
+				t.Errorf("known: %+v", d)
+			}
+		})
+	}
+}
+
+// An end is told again where something failed after it: the day on which it was told stays.
+func TestEndBroughtForwardOnce(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	w.mustRelease(s)
+	ended := func() uint64 {
+		r, _, err := w.gate.receivedUnder(t.Context(), s.Act.ID)
+		if err != nil || r == nil {
+			t.Fatal(r, err)
+		}
+		return r.Ended
+	}
+	w.withdraw(s)
+	w.failOn("delete", roomWatched)
+	if err := w.look(w.newGate()); err == nil || ended() != w.unix() {
+		t.Fatalf("%v, told at %d", err, ended())
+	}
+	was := ended()
+	w.heads.setFault(nil)
+	w.pass(3 * 24 * time.Hour)
+	if err := w.look(w.newGate()); err != nil || len(w.heads.names(roomWatched)) != 0 || ended() != was {
+		t.Errorf("%v, told at %d, want %d", err, ended(), was)
 	}
 }
 
