@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
+	"github.com/wrapious/wrappy/internal/faults"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -222,6 +224,7 @@ func TestShowDenies(t *testing.T) {
 			w.heads.plant(name, damage(w.heads.take(name)))
 		}, unavailable},
 		{"ledger stale", func(w *world, _ *wallet.ShownCode) { w.ledger.age = time.Hour }, unavailable},
+		{"the time cannot be told", func(w *world, _ *wallet.ShownCode) { w.ledger.errView = errBroken }, unavailable},
 		{"ledger away", func(w *world, _ *wallet.ShownCode) { w.ledger.errState = errBroken }, unavailable},
 		{"no policy", func(w *world, _ *wallet.ShownCode) { w.decider.catalog = nil }, unavailable},
 		{"journal fails", func(w *world, _ *wallet.ShownCode) { w.journal.set(errBroken, false) }, unavailable},
@@ -364,11 +367,14 @@ func TestBearerAndInstitutionAreApart(t *testing.T) {
 		t.Errorf("no institution releases a code: %v", err)
 	}
 	s := w.grant()
-	for _, id := range []consent.GrantID{s.Act.ID, c.Act.ID} {
-		_, _, err := w.gate.begin(t.Context(), w.hospital.ID, underGrant{operation: opShow, grant: id, action: consent.Write, key: scannersKey, bearer: true})
-		if err == nil {
-			t.Error("taken as a bearer's")
+	for _, action := range []consent.Actions{consent.Read, consent.Write} {
+		_, _, err := w.gate.begin(t.Context(), consent.InstitutionID{}, underGrant{operation: opShow, grant: s.Act.ID, action: action, key: scannersKey, bearer: true})
+		if !errors.Is(err, consent.ErrNotFound) {
+			t.Errorf("taken as a bearer's: %v", err)
 		}
+	}
+	if _, _, err := w.gate.begin(t.Context(), w.hospital.ID, underGrant{operation: opShow, grant: c.Act.ID, action: consent.Write, key: scannersKey, bearer: true}); !denied(err, consent.ReasonAction) {
+		t.Errorf("a bearer writes: %v", err)
 	}
 	for name, q := range map[string]consent.Question{
 		"an institution's":  {Action: consent.Read, Grant: &c.Grant, Institution: w.hospital},
@@ -395,6 +401,47 @@ func TestShowConfinesPolicy(t *testing.T) {
 	r, err := w.scan(c, scannersKey)
 	if err != nil || len(r.Released) != 1 || bytes.Contains(r.Statement, []byte("allergy")) {
 		t.Errorf("%v", err)
+	}
+}
+
+// The country is left while the code is being read: it is nobody's any more.
+func TestLeaveWhileACodeIsShown(t *testing.T) {
+	w, path := newWorldOfItsOwn(t)
+	c := w.code()
+	left := false
+	w.heads.Plan(func(op, name string) (none faults.Fault) {
+		if !left && op == faults.Get && strings.HasPrefix(name, roomHead+"/") {
+			left = true
+			leaves(t, path, "KE", w.time())
+			if err := w.keyring.Refresh(); err != nil {
+				t.Error(err)
+			}
+		}
+		return none
+	})
+	entries := len(w.journal.kinds())
+	r, err := w.scan(c, scannersKey)
+	if !left || r != nil || !errors.Is(err, consent.ErrNotFound) || len(w.journal.kinds()) != entries {
+		t.Errorf("left %v, error %v, %d entries more", left, err, len(w.journal.kinds())-entries)
+	}
+}
+
+// What cannot be put into the vault's statement is not shown without one, and noted as not shown.
+func TestShowWhatCannotBeStated(t *testing.T) {
+	w := newWorld(t)
+	c := w.code()
+	w.shape = func(_ crypto.Secret, _ []consent.FieldName, v map[consent.FieldName][]Sourced) error {
+		for f := range v {
+			v[f][0].Value = []byte(`{`)
+		}
+		return nil
+	}
+	if r, err := w.scan(c, scannersKey); r != nil || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("error %v", err)
+	}
+	w.gate.Close()
+	if w.journal.count(consent.EntryAborted) != 1 || w.journal.count(consent.EntryDelivered) != 0 {
+		t.Errorf("after the answer: %v", w.journal.kinds())
 	}
 }
 
