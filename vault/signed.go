@@ -52,9 +52,6 @@ func unpackSignatures(b []byte, writer consent.InstitutionID) ([]ItemSignature, 
 	if b == nil || len(b)%signatureSize != 0 || len(b) > maxElements*signatureSize || len(b) > 0 && writer == (consent.InstitutionID{}) {
 		return nil, errDamaged
 	}
-	if len(b) == 0 {
-		return nil, nil
-	}
 	list := make([]ItemSignature, len(b)/signatureSize)
 	for i := range list {
 		s := &list[i]

@@ -94,6 +94,12 @@ const twoAllergies = `[{"resourceType":"AllergyIntolerance","id":"a","code":{"te
 // resign makes the signatures of health.allergy anew, over a statement that change has changed.
 func (w *world) resign(call *WriteCall, change func(*consent.ValueStatement, *ItemSignature)) {
 	w.t.Helper()
+	w.resignBy(w.hospital.ID, call, change)
+}
+
+// resignBy does with another's key.
+func (w *world) resignBy(signer consent.InstitutionID, call *WriteCall, change func(*consent.ValueStatement, *ItemSignature)) {
+	w.t.Helper()
 	const field = "health.allergy"
 	items, err := fhir.Signable(field, call.Values[field])
 	if err != nil {
@@ -105,7 +111,7 @@ func (w *world) resign(call *WriteCall, change func(*consent.ValueStatement, *It
 			Registry: w.institutions, Writer: w.hospital.ID, Grant: consent.CommitGrant(s.Salt, call.Grant), Field: field, Item: items[i], Day: s.Day,
 		}
 		change(&statement, s)
-		if s.Signature, err = consent.SignValue(keyOf(w.t, w.hospital.ID), &statement); err != nil {
+		if s.Signature, err = consent.SignValue(keyOf(w.t, signer), &statement); err != nil {
 			w.t.Fatal(err)
 		}
 	}
@@ -168,6 +174,29 @@ func TestWriteWantsSignatures(t *testing.T) {
 		{"a key that is another's on the ledger", func(w *world, c *WriteCall) {
 			c.Key, c.Signatures = publicOf(t, w.clinic.ID), w.call(w.clinic, c.Grant, c.Values).Signatures
 		}, consent.ReasonBadSignature},
+		{"another's key, which signs in this one's name", func(w *world, c *WriteCall) {
+			c.Key = publicOf(t, w.clinic.ID)
+			w.resignBy(w.clinic.ID, c, func(*consent.ValueStatement, *ItemSignature) {})
+		}, consent.ReasonBadSignature},
+		{"no key, where the ledger does not say either", func(w *world, c *WriteCall) {
+			c.Key, w.errKey = consent.WriterKey{}, errBroken
+		}, consent.ReasonBadSignature},
+		{"a value in which there is nothing to sign", func(w *world, c *WriteCall) {
+			cfg := w.config()
+			cfg.Signable = func(consent.FieldName, []byte) ([]consent.Digest, error) { return nil, nil }
+			w.gate, c.Signatures = w.gateOf(cfg), nil
+		}, consent.ReasonBadSignature},
+		{"one resource twice, signed days ago", func(_ *world, c *WriteCall) {
+			c.Values[field] = []byte(`[{"resourceType":"AllergyIntolerance","id":"a"},{"resourceType":"AllergyIntolerance","id":"a"}]`)
+			c.Signatures[field][0].Day -= 2
+		}, consent.ReasonBadValue},
+		{"a value that a release makes nothing of, signed days ago", func(w *world, c *WriteCall) {
+			c.Signatures[field][0].Day -= 2
+			w.shape = func(_ crypto.Secret, _ []consent.FieldName, v map[consent.FieldName][]Sourced) error {
+				clear(v)
+				return nil
+			}
+		}, consent.ReasonBadValue},
 		{"a value that a release makes another value of", func(w *world, _ *WriteCall) {
 			w.shape = func(_ crypto.Secret, _ []consent.FieldName, v map[consent.FieldName][]Sourced) error {
 				for f := range v {
