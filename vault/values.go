@@ -32,7 +32,7 @@ var (
 // checkValue returns a value in compact form, or errValue.
 // What is computed has no value of its own.
 func checkValue(field consent.CatalogField, value []byte) ([]byte, error) {
-	if field.Derived != nil || len(value) == 0 || len(value) > maxValue || !utf8.Valid(value) || checkJSON(value) != nil {
+	if field.Derived != nil || len(value) > maxValue || !utf8.Valid(value) || checkJSON(value) != nil {
 		return nil, errValue
 	}
 	var compact bytes.Buffer

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -25,8 +26,8 @@ func TestCheckValue(t *testing.T) {
 		{consent.TypeBoolean, []string{`true`, `false`}, []string{`"true"`, `1`, `null`, `True`, `[]`}},
 		{consent.TypeNumber, []string{`1`, `-0.5`, `1e3`}, []string{`"1"`, `01`, `+1`, `NaN`, `0x1`, `null`, strings.Repeat("1", 65)}},
 		{consent.TypeIdentifier, []string{`{"system":"urn:a","value":"7"}`},
-			[]string{`{}`, `{"system":"a"}`, `{"system":"a","value":7}`, `{"system":"a","value":""}`, `{"system":"a","value":"` + strings.Repeat("x", 1001) + `"}`, `{"system":"a","other":"7"}`, `{"system":"a","value":"7","x":1}`, `{"System":"a","value":"7"}`, `"a"`, `[]`, `null`}},
-		{consent.TypeObject, []string{`{"a":1}`, deep(32)}, []string{`{}`, `[]`, `"a"`, `null`, deep(33), `{"a":` + strings.Repeat("[", 32) + strings.Repeat("]", 32) + `}`, `{"a":1,"a":2}`, `{"a":{"b":1,"b":1}}`, `{"a":1}{"b":1}`, `{"a":1,}`}},
+			[]string{`{}`, `{"system":"a"}`, `{"system":"a","value":7}`, `{"system":"a","value":""}`, `{"system":"a","value":"` + strings.Repeat("x", 1001) + `"}`, `{"system":"a","other":"7"}`, `{"system":"a","value":"7","x":1}`, `{"System":"a","value":"7"}`, `{"system":"a","value":"\u0000"}`, `{"system":"\ud800","value":"7"}`, `"a"`, `[]`, `null`}},
+		{consent.TypeObject, []string{`{"a":1}`, deep(32)}, []string{`{}`, `[]`, `"a"`, `null`, deep(33), `{"a":` + strings.Repeat("[", 32) + strings.Repeat("]", 32) + `}`, `{"a":1,"a":2}`, `{"a":{"b":1,"b":1}}`, `{"a":1}{"b":1}`, `{"a":1,}`, "{\"a\":\"\xff\"}"}},
 		{consent.TypeList, []string{`[{}]`, `[{"a":1},{"b":2}]`}, []string{`[]`, `[1]`, `[{},1]`, `{}`, `null`, `[{}`, "[" + strings.Repeat("{},", maxElements) + "{}]"}},
 		{consent.TypeFHIR, []string{`[{"resourceType":"Condition","id":"a"}]`, `[{"resourceType":"Condition","id":"a"},{"resourceType":"Condition","id":"b"}]`},
 			[]string{`[]`, `{"resourceType":"Condition","id":"a"}`, `[{"resourceType":"Patient","id":"a"}]`, `[{"resourceType":"Condition"}]`, `[{"resourceType":"Condition","id":""}]`,
@@ -56,5 +57,32 @@ func TestCheckValue(t *testing.T) {
 	}
 	if _, err := checkValue(consent.CatalogField{Type: consent.TypeFHIR}, []byte(`[{"resourceType":"","id":"a"}]`)); err == nil {
 		t.Error("takes a resource of no type")
+	}
+	for value, good := range map[string]bool{`""`: true, `7`: false, `null`: false, `{}`: false, `"\u0000"`: false} {
+		if _, err := checkValue(consent.CatalogField{Type: consent.TypeCode, Codes: []string{"", "\x00"}}, []byte(value)); (err == nil) != good {
+			t.Errorf("of strange codes, %s: %v", value, err)
+		}
+	}
+	for value, good := range map[string]bool{`[{"resourceType":"Condition","id":"a"}]`: true, `[{"id":"a"}]`: false, `[{"resourceType":7,"id":"a"}]`: false} {
+		if _, err := checkValue(consent.CatalogField{Type: consent.TypeFHIR, Matter: "hiv"}, []byte(value)); (err == nil) != good {
+			t.Errorf("of a matter, %s: %v", value, err)
+		}
+	}
+}
+
+// Resources that are small enough one by one are refused where they are too large together.
+func TestMergedValueIsBounded(t *testing.T) {
+	field := consent.CatalogField{Type: consent.TypeFHIR, Resource: "Condition"}
+	value := func(id string, size int) Sourced {
+		start, end := `[{"resourceType":"Condition","id":"`+id+`","note":"`, `"}]`
+		return Sourced{Value: []byte(start + strings.Repeat("x", size-len(start)-len(end)) + end), Signatures: make([]ItemSignature, 1)}
+	}
+	earlier := value("a", maxValue/2)
+	merged, err := mergeValue(field, earlier, value("b", maxValue/2+1)) // two brackets become a comma
+	if err != nil || len(merged.Value) != maxValue {
+		t.Fatalf("%d bytes, %v", len(merged.Value), err)
+	}
+	if _, err := mergeValue(field, earlier, value("b", maxValue/2+2)); !errors.Is(err, errValue) {
+		t.Errorf("a byte more: %v", err)
 	}
 }
