@@ -221,6 +221,24 @@ func (w *world) refuses(t *testing.T, s SignedGrant) {
 	}
 }
 
+// Written over while its object is out of reach, a large value stays, and nobody is suspected.
+func TestLargeValueOutOfReachOfAWrite(t *testing.T) {
+	w := newWorld(t)
+	s := w.grown()
+	w.records.setFault(func(op, name string) (bool, bool) {
+		return op == "get" && strings.HasPrefix(name, roomStream+"/"), false
+	})
+	one := raw{"health.allergy": json.RawMessage(`[{"resourceType":"AllergyIntolerance","id":"one-more"}]`)}
+	if r, err := w.write(s, one); r != nil || !errors.Is(err, consent.ErrUnavailable) || errors.Is(err, errDamaged) {
+		t.Errorf("error %v", err)
+	}
+	w.records.setFault(nil)
+	w.gate.Close()
+	if w.journal.count(consent.EntryAborted) != 0 || w.journal.count(consent.EntryWritten) != 1 {
+		t.Errorf("entries %v", w.journal.kinds())
+	}
+}
+
 // sealTest puts a stream beside the others and returns its envelope and object.
 func (w *world) sealTest(field consent.FieldName, version uint64) (envelope, object []byte) {
 	w.t.Helper()

@@ -1,6 +1,8 @@
 package vault
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,8 +10,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -49,7 +53,7 @@ func TestWrite(t *testing.T) {
 		t.Errorf("stored %v, withheld %v", got.Stored, got.Withheld)
 	}
 	e := w.journal.last(t)
-	if e.Shared.Kind != consent.EntryWritten || e.Shared.Action != consent.Write || !slices.Equal(e.Shared.Fields, got.Stored) {
+	if e.Shared.Kind != consent.EntryWritten || e.Shared.Action != consent.Write || !slices.Equal(e.Shared.Fields, got.Stored) || !slices.Equal(e.Evidence.Permitted, []consent.FieldName{"identity.birth_date"}) {
 		t.Errorf("entry %v", e.Shared)
 	}
 	v := w.value(s, "identity.birth_date")
@@ -203,6 +207,120 @@ func TestWriteAgain(t *testing.T) {
 	call.Values = w.values()
 	if _, err := w.gate.Write(t.Context(), w.hospital, call); !denied(err, consent.ReasonWithdrawn) {
 		t.Errorf("after the withdrawal: %v", err)
+	}
+}
+
+// A retry under its key does not undo what was written since, nor is it answered unwritten.
+func TestWriteAgainAfterAnother(t *testing.T) {
+	w := newWorld(t)
+	s := w.grant()
+	call := w.call(w.hospital, s.Act.ID, raw{maiden: json.RawMessage(`"older"`)}, "once")
+	if _, err := w.gate.Write(t.Context(), w.hospital, call); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.write(s, raw{maiden: json.RawMessage(`"newer"`)}); err != nil {
+		t.Fatal(err)
+	}
+	w.journal.set(errBroken, false)
+	if r, err := w.gate.Write(t.Context(), w.hospital, call); r != nil || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("not written down: %v", err)
+	}
+	w.journal.set(nil, false)
+	r, err := w.gate.Write(t.Context(), w.hospital, call)
+	if err != nil || !r.Redelivered || !slices.Equal(r.Stored, []consent.FieldVersion{{Field: maiden, Version: 1}}) {
+		t.Errorf("again: %v", err)
+	}
+	if v := w.value(s, maiden); len(v) != 1 || string(v[0].Value) != `"newer"` {
+		t.Error("the older value is back")
+	}
+}
+
+// Without a key, too, a retry is known by its signatures, field by field: what is there
+// already is not made again.
+func TestWriteAgainBySignatures(t *testing.T) {
+	const birth consent.FieldName = "identity.birth_date"
+	w := newWorld(t)
+	s := w.grant()
+	call := w.call(w.hospital, s.Act.ID, w.values())
+	first, err := w.gate.Write(t.Context(), w.hospital, call)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.pass(time.Minute)
+	head := w.heads.take(w.heads.only(t, roomHead))
+	again, err := w.newGate().Write(t.Context(), w.hospital, call)
+	if err != nil || !again.Redelivered || !slices.Equal(again.Stored, first.Stored) {
+		t.Fatalf("again: %v", err)
+	}
+	if e := w.journal.last(t); e.Shared.Kind != consent.EntryRedelivery || !slices.Equal(e.Shared.Fields, first.Stored) {
+		t.Errorf("entry %v", e.Shared)
+	}
+	if len(w.records.names(roomRecord)) != 2 || !bytes.Equal(w.heads.take(w.heads.only(t, roomHead)), head) {
+		t.Error("something was made")
+	}
+	more := w.call(w.hospital, s.Act.ID, raw{birth: json.RawMessage(`"1990"`)})
+	call.Values[birth], call.Signatures[birth] = more.Values[birth], more.Signatures[birth]
+	r, err := w.gate.Write(t.Context(), w.hospital, call)
+	want := []consent.FieldVersion{{Field: "health.allergy", Version: 1}, {Field: birth, Version: 2}, {Field: maiden, Version: 1}}
+	if err != nil || r.Redelivered || !slices.Equal(r.Stored, want) || len(w.records.names(roomRecord)) != 3 {
+		t.Errorf("one of three is new: %v", err)
+	}
+}
+
+// A category that holds as many fields as one can takes no other.
+func TestWriteIntoAFullRecord(t *testing.T) {
+	w := newWorld(t)
+	s := w.grant()
+	person, tag, err := w.gate.subject(t.Context(), w.person.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := map[[16]byte][]byte{}
+	for i := range maxInRecord {
+		full[[16]byte{1: byte(i >> 8), 2: byte(i)}] = []byte{1}
+	}
+	r, err := (&record{Format: objectVersion}).next(full)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := w.gate.storeRecord(t.Context(), w.person.ID(), maiden.Category(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := person.head.clone()
+	next.set(m)
+	next.Revision++
+	if err := w.gate.putHead(t.Context(), next, tag); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := w.write(s, raw{maiden: json.RawMessage(`"one more"`)}); r != nil || !errors.Is(err, errDamaged) {
+		t.Errorf("error %v", err)
+	}
+	if w.journal.count(consent.EntryWritten) != 0 || len(w.records.names(roomRecord)) != 1 {
+		t.Error("something was written")
+	}
+}
+
+// Who gives up while another call changes the same person's records has written nothing.
+func TestWriteGivesUpWaiting(t *testing.T) {
+	w := newWorld(t)
+	s := w.grant()
+	person := w.person.ID()
+	unlock, err := w.gate.subjectLocks.lock(t.Context(), string(person[:]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	ctx, cancel := context.WithCancel(t.Context())
+	w.shape = func(crypto.Secret, []consent.FieldName, map[consent.FieldName][]Sourced) error {
+		cancel()
+		return nil
+	}
+	if r, err := w.gate.Write(ctx, w.hospital, w.call(w.hospital, s.Act.ID, w.values())); r != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	if w.journal.count(consent.EntryWritten) != 0 || len(w.records.names(roomRecord)) != 0 {
+		t.Error("something was written")
 	}
 }
 
