@@ -39,11 +39,8 @@ func (a *attempt) unchanged(f *found, field consent.FieldName, tag FieldTag) boo
 	return true
 }
 
-// setOf is what a call says that the recipient has; nil for nothing.
+// setOf is what a call says that the recipient has.
 func setOf(list []FieldTag) map[FieldTag]bool {
-	if len(list) == 0 {
-		return nil
-	}
 	set := make(map[FieldTag]bool, len(list))
 	for _, t := range list {
 		set[t] = true

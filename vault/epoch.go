@@ -208,14 +208,11 @@ func (g *Gate) renewHead(ctx context.Context, name string) (state uint8, renewed
 
 // DueEpochs are the months whose backups have expired.
 func (g *Gate) DueEpochs(ctx context.Context) (due []uint32, err error) {
-	present, err := g.month(ctx)
+	now, err := g.advance(ctx, uint64(max(g.wall().UnixMilli(), 0)))
 	if err != nil {
 		return nil, err
 	}
-	now, err := g.advance(ctx, 0)
-	if err != nil {
-		return nil, err
-	}
+	present := monthOf(now)
 	for _, month := range g.keyring.Epochs() {
 		if month < present && g.expiry(month) <= now/1000 {
 			due = append(due, month)

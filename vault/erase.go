@@ -168,21 +168,21 @@ func (g *Gate) writeErasure(ctx context.Context, s *subject, r *Erased, sig cons
 		return err
 	}
 	e := erasure{Version: objectVersion, State: erasureBegun, Identity: identity, Signer: signer, Sealed: sealed}
-	return g.putErasure(ctx, identity, func(*erasure) (*erasure, error) { return &e, nil })
+	return g.putErasure(ctx, identity, func(*erasure) *erasure { return &e })
 }
 
 // putErasure changes an identity's erasure by compare-and-swap; change gets nil where
 // there is none, and returns nil for no change.
-func (g *Gate) putErasure(ctx context.Context, identity consent.IdentityID, change func(*erasure) (*erasure, error)) error {
+func (g *Gate) putErasure(ctx context.Context, identity consent.IdentityID, change func(*erasure) *erasure) error {
 	name := g.name(roomErasure, identity[:])
 	for range maxAttempts {
 		stored, tag, err := getObject[erasure](ctx, g, roomErasure, name)
 		if err != nil && !errors.Is(err, ErrAbsent) {
 			return err
 		}
-		next, err := change(stored)
-		if err != nil || next == nil {
-			return err
+		next := change(stored)
+		if next == nil {
+			return nil
 		}
 		err = g.putObject(ctx, roomErasure, name, next, tag)
 		if !errors.Is(err, ErrChanged) && !errors.Is(err, ErrExists) {
@@ -210,13 +210,13 @@ func (g *Gate) endErasure(ctx context.Context, identity consent.IdentityID) erro
 	if err := g.eachEntry(ctx, roomOwn, identity, func([32]byte) error { return nil }); err != nil {
 		return err
 	}
-	return g.putErasure(ctx, identity, func(e *erasure) (*erasure, error) {
+	return g.putErasure(ctx, identity, func(e *erasure) *erasure {
 		if e == nil || e.State == erasureDone {
-			return nil, nil
+			return nil
 		}
 		done := *e
 		done.State = erasureDone
-		return &done, nil
+		return &done
 	})
 }
 

@@ -157,11 +157,7 @@ func (e *Exported) gather(ctx context.Context, at moment, asked []consent.FieldN
 		held += len(r.Index)
 	}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		r := records[name.Category()]
-		if r == nil {
-			continue
-		}
-		version, envelope := r.find(e.person.kek.FieldTag(string(name)))
+		version, envelope := records[name.Category()].find(e.person.kek.FieldTag(string(name)))
 		if envelope == nil {
 			continue
 		}
