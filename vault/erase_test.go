@@ -2,7 +2,9 @@ package vault
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
+	"github.com/wrapious/wrappy/crypto"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -184,6 +187,24 @@ func TestErase(t *testing.T) {
 	}
 }
 
+// noHistory is a journal that cannot be read.
+type noHistory struct{ *fakeJournal }
+
+func (noHistory) History(context.Context, SubjectLog, uint64, int) ([]HistoryItem, error) {
+	return nil, errBroken
+}
+
+// failClock has the clock kept at each look at it, and the n-th time it cannot be.
+func (w *world) failClock(n int) {
+	c := w.config()
+	c.Now = func() time.Time {
+		w.pass(2 * time.Minute)
+		return w.time()
+	}
+	w.gate = w.gateOf(c)
+	w.failNth(int64(n), "put", roomClock)
+}
+
 func TestEraseDenies(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(w *world, e *consent.Erasure, sig *consent.Signature)
@@ -218,6 +239,28 @@ func TestEraseDenies(t *testing.T) {
 		"no place for its receipt":  {func(w *world, _ *consent.Erasure, _ *consent.Signature) { w.failOn("put", roomErasure) }, consent.ErrUnavailable},
 		"no tombstones":             {func(w *world, _ *consent.Erasure, _ *consent.Signature) { w.failOn("put", roomTombstone) }, consent.ErrUnavailable},
 		"a head that cannot be put": {func(w *world, _ *consent.Erasure, _ *consent.Signature) { w.failOn("put", roomHead) }, consent.ErrUnavailable},
+		"an index that cannot be read": {func(w *world, _ *consent.Erasure, _ *consent.Signature) {
+			w.heads.plant(w.heads.names(roomOwn)[0], []byte("damaged"))
+		}, consent.ErrUnavailable},
+		"no ledger once the signature was checked": {func(w *world, _ *consent.Erasure, _ *consent.Signature) { w.ledger.rootAnswers = 1 }, consent.ErrUnavailable},
+		"no clock once the signature was checked":  {func(w *world, _ *consent.Erasure, _ *consent.Signature) { w.failClock(2) }, consent.ErrUnavailable},
+		"no history": {func(w *world, _ *consent.Erasure, _ *consent.Signature) {
+			c := w.config()
+			c.Journal = noHistory{w.journal}
+			w.gate = w.gateOf(c)
+		}, consent.ErrUnavailable},
+		"no journal for its entry": {func(w *world, _ *consent.Erasure, _ *consent.Signature) {
+			w.journal.hook = func(e Entry) {
+				if e.Shared.Kind == consent.EntryErased {
+					w.journal.set(errBroken, false)
+				}
+			}
+		}, consent.ErrUnavailable},
+		"a log that no receipt can name": {func(w *world, e *consent.Erasure, sig *consent.Signature) {
+			w.origin = strings.Repeat("v", consent.MaxOrigin+1)
+			w.gate = w.newGate()
+			*e, *sig = w.person.Erase(w.domain, w.origin)
+		}, consent.ErrPart},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -338,10 +381,21 @@ func TestStoreFromBeforeAnErasure(t *testing.T) {
 		t.Errorf("a journal that cannot be asked: %v", err)
 	}
 	w.journal.errEnded = nil
-	if sweep, err := g.RenewHeads(t.Context(), nil); err != nil || sweep != (Renewal{Erased: 1}) {
-		t.Errorf("sweep: %+v, %v", sweep, err)
+	w.failOn("put", roomHead)
+	if sweep, err := g.RenewHeads(t.Context(), nil); err != nil || sweep != (Renewal{Failed: 1}) || len(w.records.names(roomRecord)) == 0 {
+		t.Errorf("sweep over a store that takes no head: %+v, %v", sweep, err)
+	}
+	w.heads.setFault(nil)
+	for range 2 {
+		if sweep, err := g.RenewHeads(t.Context(), nil); err != nil || sweep != (Renewal{Erased: 1}) {
+			t.Errorf("sweep: %+v, %v", sweep, err)
+		}
 	}
 	w.nothingOf(t, w.newGate(), s)
+	// What the store had of the receipt was not in the backup.
+	if r, err := w.eraseBy(w.newGate(), w.person); r != nil || !errors.Is(err, ErrErased) {
+		t.Errorf("sent again after the sweep: %v", err)
+	}
 	// Sent again over a restored store it has a receipt, of now.
 	w.pass(time.Minute)
 	again, err := w.eraseBy(restore(), w.person)
@@ -349,6 +403,218 @@ func TestStoreFromBeforeAnErasure(t *testing.T) {
 		t.Errorf("sent again: %v", err)
 	}
 	w.nothingOf(t, w.newGate(), s)
+}
+
+// A person whose head a crash has spared, or a store put back, is erased once more by their own word alone.
+func TestEraseSparedDenies(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(w *world, sig *consent.Signature)
+		want   error
+	}{
+		"somebody else's signature": {func(w *world, sig *consent.Signature) {
+			e, _ := w.person.Erase(w.domain, testOrigin)
+			*sig = newPerson().Seed.Root().Sign(w.domain.Digest(e.StructHash()))
+		}, consent.ErrSignature},
+		"a key of before":                          {func(w *world, _ *consent.Signature) { w.ledger.roots[w.person.ID()] = consent.Address{9} }, consent.ErrSignature},
+		"no ledger once the signature was checked": {func(w *world, _ *consent.Signature) { w.ledger.rootAnswers = 1 }, consent.ErrUnavailable},
+		"no clock once the signature was checked":  {func(w *world, _ *consent.Signature) { w.failClock(2) }, consent.ErrUnavailable},
+		// A journal from before does not know of the erasure: by an earlier key it is as though there were none.
+		"a key of before, a journal of before": {func(w *world, _ *consent.Signature) {
+			w.journal.entries = nil
+			w.ledger.roots[w.person.ID()] = consent.Address{9}
+			w.gate = w.newGate()
+		}, consent.ErrSignature},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.filled()
+			e, sig := w.person.Erase(w.domain, testOrigin)
+			w.failOn("put", roomHead)
+			if _, err := w.gate.Erase(t.Context(), e, sig); !errors.Is(err, consent.ErrUnavailable) {
+				t.Fatal(err)
+			}
+			w.heads.setFault(nil)
+			w.gate = w.newGate()
+			c.change(w, &sig)
+			if r, err := w.gate.Erase(t.Context(), e, sig); r != nil || !errors.Is(err, c.want) || errors.Is(err, consent.ErrUnknownIdentity) {
+				t.Errorf("erased: %v", err)
+			}
+			w.heads.setFault(nil)
+			if h, _, err := w.gate.storedSubject(t.Context(), w.person.ID()); err != nil || h.head.State != stateLive {
+				t.Errorf("the head: %v", err)
+			}
+		})
+	}
+}
+
+// Two replicas erase at once: both answer, and nothing is left.
+func TestEraseBesideAnother(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	other := w.newGate()
+	w.heads.setFault(func(op, name string) (before, after bool) {
+		if op == "put" && strings.HasPrefix(name, roomErasure+"/") {
+			w.heads.setFault(nil)
+			if _, err := w.eraseBy(other, w.person); err != nil {
+				t.Errorf("the other: %v", err)
+			}
+		}
+		return false, false
+	})
+	r, err := w.eraseBy(w.gate, w.person)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.checkReceipt(t, r)
+	w.nothingOf(t, w.gate, s)
+	if ended, err := w.gate.EndErasures(t.Context()); err != nil || ended != 0 {
+		t.Errorf("%d were left, %v", ended, err)
+	}
+}
+
+// Whoever has waited in vain for another act of the person has erased nothing.
+func TestEraseWaits(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	id := w.person.ID()
+	e, sig := w.person.Erase(w.domain, testOrigin)
+	person, at, err := w.gate.signedNow(t.Context(), id, e.StructHash(), sig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock, err := w.gate.subjectLocks.lock(t.Context(), string(id[:]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if r, err := w.gate.erase(ctx, at, person, sig); r != nil || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("erased: %v", err)
+	}
+	unlock()
+	if _, err := w.release(s); err != nil {
+		t.Errorf("a permission ended: %v", err)
+	}
+}
+
+// A permission that cannot be opened any more holds up no erasure: nothing leaves under it.
+func TestEraseOverADamagedPermission(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled()
+	w.heads.plant(w.gate.name(roomGrant, s.Act.ID[:]), []byte("damaged"))
+	if _, err := w.eraseBy(w.gate, w.person); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.newGate().storedSubject(t.Context(), w.person.ID()); !errors.Is(err, ErrErased) || len(w.records.names(roomRecord)) != 0 {
+		t.Errorf("the head: %v", err)
+	}
+}
+
+// What could not be deleted is not said to be, and the next start deletes it.
+func TestErasureThatCannotEnd(t *testing.T) {
+	for _, c := range []struct{ op, room string }{
+		{"list", roomRecorded}, {"delete", roomRecorded}, {"list", roomMoved}, {"get", roomCard}, {"delete", roomCard}, {"delete", roomAssist}, {"delete", roomOwn},
+	} {
+		t.Run(c.op+" "+c.room, func(t *testing.T) {
+			w := newWorld(t)
+			s := w.filled()
+			w.carded(w.person)
+			w.failOn(c.op, c.room)
+			if _, err := w.eraseBy(w.gate, w.person); !errors.Is(err, consent.ErrUnavailable) {
+				t.Errorf("erased: %v", err)
+			}
+			w.failOn("list", roomErasure)
+			if _, err := w.newGate().EndErasures(t.Context()); !errors.Is(err, consent.ErrUnavailable) {
+				t.Errorf("a start that cannot look for it: %v", err)
+			}
+			w.heads.setFault(nil)
+			if ended, err := w.newGate().EndErasures(t.Context()); err != nil || ended != 1 {
+				t.Errorf("%d ended, %v", ended, err)
+			}
+			w.nothingOf(t, w.newGate(), s)
+			if n := len(w.heads.names(roomCard)) + len(w.heads.names(roomAssist)); n != 0 {
+				t.Errorf("%d objects of the card are left", n)
+			}
+		})
+	}
+}
+
+// To have been answered with nothing is to hold no copy.
+func TestWhoReceivedNothingHoldsNoCopy(t *testing.T) {
+	w := newWorld(t)
+	s := w.grant()
+	if _, err := w.release(s); err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.eraseBy(w.gate, w.person)
+	if err != nil || w.journal.count(consent.EntryAuthorised) != 1 || len(r.Receipt.Copies) != 0 {
+		t.Errorf("receipt %+v, %v", r, err)
+	}
+}
+
+// Institutions beyond those that a receipt can name are counted.
+func TestReceiptOfVeryMany(t *testing.T) {
+	w := newWorld(t)
+	w.enrol(w.person)
+	s, _, err := w.gate.subject(t.Context(), w.person.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const beyond = 3
+	w.journal.entries = nil
+	for i := range uint64(consent.MaxCopies + beyond) {
+		e := Entry{Subject: &s.log, Shared: consent.SharedPart{Kind: consent.EntryAuthorised, Fields: []consent.FieldVersion{{Field: maiden, Version: 1}}, Time: i}}
+		binary.BigEndian.PutUint64(e.Shared.Institution[:], i)
+		e.Personal.Sequence = i + 1
+		w.journal.entries = append(w.journal.entries, e)
+	}
+	copies, more, err := w.gate.heldCopies(t.Context(), s, nil)
+	if err != nil || len(copies) != consent.MaxCopies || more != beyond {
+		t.Errorf("%d copies, %d more, %v", len(copies), more, err)
+	}
+}
+
+// What is kept of a receipt counts only whole, in this version, and of this person.
+func TestOpenReceiptRefuses(t *testing.T) {
+	identity, sig := consent.IdentityID{1}, consent.Signature{2}
+	receipt := func(of consent.IdentityID) []byte {
+		r := consent.ErasureReceipt{Version: consent.Version, Origin: testOrigin, Identity: of, Remains: consent.Remainders()}
+		encoded, err := r.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return encoded
+	}
+	open := func(kept any) error {
+		plaintext, err := encoding.Marshal(kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, err := receiptKey(sig)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed, err := crypto.Seal(key, crypto.Pad(plaintext, leastObject), grantAAD("wrappy erasure receipt v1", consent.GrantID(identity)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = openReceipt(&erasure{Identity: identity, Sealed: sealed}, sig)
+		return err
+	}
+	proof := keepProof(consent.Proof{})
+	if err := open(storedReceipt{Version: objectVersion, Receipt: receipt(identity), Proof: proof}); err != nil {
+		t.Fatal(err)
+	}
+	for name, kept := range map[string]any{
+		"no receipt":         []byte{1},
+		"another version":    storedReceipt{Version: objectVersion + 1, Receipt: receipt(identity), Proof: proof},
+		"none that is whole": storedReceipt{Version: objectVersion, Receipt: receipt(identity)[1:], Proof: proof},
+		"somebody else's":    storedReceipt{Version: objectVersion, Receipt: receipt(consent.IdentityID{3}), Proof: proof},
+	} {
+		if err := open(kept); !errors.Is(err, errDamaged) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 // A write that is under way while the person is erased leaves nothing.
