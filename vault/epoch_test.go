@@ -1,7 +1,9 @@
 package vault
 
 import (
+	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -96,6 +98,16 @@ func TestHeadIsUnderItsMonth(t *testing.T) {
 	if r, err := w.gate.RenewHeads(t.Context(), nil); err != nil || r.Renewed != 0 {
 		t.Errorf("with a clock set back: %+v, %v", r, err)
 	}
+	w.heads.drop(w.heads.only(t, roomClock)) // from here on nothing tells that it was later
+	w.gate = w.newGate()
+	person, _, err := w.gate.subject(t.Context(), w.person.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := person.head.clone()
+	if err := w.gate.renew(t.Context(), next); err != nil || next.Epoch != second || !bytes.Equal(next.SubjectKEK, person.head.SubjectKEK) {
+		t.Errorf("by a commit with no clock: epoch %d, %v", next.Epoch, err)
+	}
 	w.pass(60 * 24 * time.Hour)
 	if _, err := w.release(s); err != nil {
 		t.Errorf("release after all of it: %v", err)
@@ -107,6 +119,13 @@ func TestExpireEpochs(t *testing.T) {
 	first := monthOf(uint64(w.time().UnixMilli()))
 	s := w.filled(func(r *consent.Request) { r.Expires = w.unix()/consent.Day*consent.Day + 300*consent.Day })
 	backup := w.heads.snapshot()
+	broken := damage(w.heads.take(w.heads.only(t, roomHead)))
+	stray := w.gate.name(roomHead, []byte("stray"))
+	w.heads.plant(stray, broken)
+	if destroyed, r, err := w.gate.ExpireEpochs(t.Context(), nil); err != nil || destroyed != nil || r.Failed != 1 {
+		t.Errorf("with a damaged head and nothing due: %v, %+v, %v", destroyed, r, err)
+	}
+	w.heads.drop(stray)
 	for _, n := range []int{1, 1, 1} { // up to three months on, and 90 days have not passed since the first ended
 		w.toMonth(n)
 		if destroyed, _, err := w.gate.ExpireEpochs(t.Context(), nil); err != nil || len(destroyed) != 0 {
@@ -119,9 +138,6 @@ func TestExpireEpochs(t *testing.T) {
 	w.toMonth(1)
 
 	// A head that cannot be read: perhaps it is under the month.
-	broken := w.heads.take(w.heads.only(t, roomHead))
-	broken[len(broken)-1] ^= 1
-	stray := w.gate.name(roomHead, []byte("stray"))
 	w.heads.plant(stray, broken)
 	if destroyed, r, err := w.gate.ExpireEpochs(t.Context(), nil); !errors.Is(err, ErrStillNeeded) || destroyed != nil || r.Failed != 1 {
 		t.Errorf("with a damaged head: %v, %+v, %v", destroyed, r, err)
@@ -137,7 +153,20 @@ func TestExpireEpochs(t *testing.T) {
 	if destroyed, _, err := w.gate.ExpireEpochs(t.Context(), nil); !errors.Is(err, consent.ErrUnavailable) || destroyed != nil {
 		t.Errorf("with a store that lists nothing: %v, %v", destroyed, err)
 	}
+	w.pass(time.Hour)
+	w.failOnce("put", roomClock, 1)
+	if destroyed, _, err := w.gate.ExpireEpochs(t.Context(), nil); !errors.Is(err, consent.ErrUnavailable) || destroyed != nil {
+		t.Errorf("with a clock that cannot be kept: %v, %v", destroyed, err)
+	}
 	w.heads.setFault(nil)
+	if r, err := w.gate.RenewHeads(t.Context(), nil); err != nil || r.Failed != 0 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	withoutMonths(t, path, func() {
+		if destroyed, _, err := w.gate.ExpireEpochs(t.Context(), nil); err == nil || destroyed != nil {
+			t.Errorf("with a keyring that cannot be changed: %v, %v", destroyed, err)
+		}
+	})
 	if _, err := w.keyring.Epoch(first); err != nil {
 		t.Fatalf("after refusals: %v", err)
 	}
@@ -218,8 +247,121 @@ func TestEpochOfAnotherReplica(t *testing.T) {
 	if _, err := w.gate.RenewHeads(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
+	withoutMonths(t, path, func() { // whoever is told that a month's key is gone does not look for the file
+		_, err := here.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID})
+		if !errors.Is(err, consent.ErrUnavailable) || !errors.Is(err, fs.ErrNotExist) || errors.Is(err, crypto.ErrUnknownEpoch) {
+			t.Errorf("with the file out of reach: %v", err)
+		}
+	})
 	if _, err := here.Release(t.Context(), w.hospital, ReleaseCall{Grant: s.Act.ID}); err != nil {
 		t.Errorf("under a key that the other replica has made: %v", err)
+	}
+}
+
+// withoutMonths does something while the file of months' keys is away.
+func withoutMonths(t *testing.T, keyring string, do func()) {
+	t.Helper()
+	path := crypto.PerishablePath(keyring)
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	do()
+	if err := os.Rename(path+".away", path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A vault that runs has its months' keys in memory; a head goes under no month whose key is not in the file.
+func TestMonthsFileOutOfReach(t *testing.T) {
+	w, path := newWorldOfItsOwn(t)
+	s := w.filled(func(r *consent.Request) { r.Expires = w.unix()/consent.Day*consent.Day + 90*consent.Day })
+	w.gate = w.newGate()
+	withoutMonths(t, path, func() {
+		if _, err := w.release(s); err != nil {
+			t.Errorf("release: %v", err)
+		}
+		w.toMonth(1)
+		name := w.heads.only(t, roomHead)
+		before := w.heads.take(name)
+		if _, err := w.write(s, w.values()); !errors.Is(err, consent.ErrUnavailable) || !bytes.Equal(w.heads.take(name), before) {
+			t.Errorf("write: %v", err)
+		}
+	})
+}
+
+// Of a new head whose month cannot be told none is guessed.
+func TestMonthThatCannotBeTold(t *testing.T) {
+	w, _ := newWorldOfItsOwn(t)
+	call := w.enrolCall(w.person)
+	person, err := w.gate.newSubject(&call)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.failOn("put", roomClock)
+	if err := w.gate.renew(t.Context(), person.head); !errors.Is(err, consent.ErrUnavailable) || person.head.Epoch != 0 || len(w.keyring.Epochs()) != 0 {
+		t.Errorf("epoch %d, %v", person.head.Epoch, err)
+	}
+}
+
+// What the sweep meets on its way, and how it counts: what it cannot renew stays as it is.
+func TestSweepMeets(t *testing.T) {
+	planted := func(t *testing.T, w *world, name string, change func(h *head)) {
+		t.Helper()
+		s, _, err := w.gate.subject(t.Context(), w.person.ID())
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := s.head.clone()
+		change(h)
+		data, err := seal(w.gate.headSealer, label(roomHead, name), h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.heads.plant(name, data)
+	}
+	for name, c := range map[string]struct {
+		meet func(t *testing.T, w *world, name string)
+		want Renewal
+	}{
+		"a head": {func(*testing.T, *world, string) {}, Renewal{Heads: 1, Renewed: 1}},
+		"one that goes meanwhile": {func(_ *testing.T, w *world, name string) {
+			w.heads.setFault(func(op, of string) (bool, bool) {
+				if op == "get" && of == name {
+					w.heads.drop(name)
+				}
+				return false, false
+			})
+		}, Renewal{}},
+		"a subject key that does not come out from under its month": {func(t *testing.T, w *world, name string) {
+			planted(t, w, name, func(h *head) { h.SubjectKEK = damage(h.SubjectKEK) })
+		}, Renewal{Failed: 1}},
+		"a journal key that does not": {func(t *testing.T, w *world, name string) {
+			planted(t, w, name, func(h *head) { h.JournalKey = damage(h.JournalKey) })
+		}, Renewal{Failed: 1}},
+		"one under another's name": {func(t *testing.T, w *world, _ string) {
+			if r, err := w.gate.RenewHeads(t.Context(), nil); err != nil || r.Renewed != 1 {
+				t.Fatalf("%+v, %v", r, err)
+			}
+			planted(t, w, w.gate.name(roomHead, []byte("another")), func(*head) {})
+		}, Renewal{Heads: 1, Failed: 1}},
+		"a journal that cannot say who was erased": {func(_ *testing.T, w *world, _ string) { w.journal.errEnded = errBroken }, Renewal{Failed: 1}},
+		"a card that cannot be renewed":            {func(_ *testing.T, w *world, _ string) { w.failOn("put", roomCard) }, Renewal{Failed: 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.carded(w.person)
+			w.toMonth(1)
+			name := w.heads.only(t, roomHead)
+			c.meet(t, w, name)
+			before := w.heads.take(name)
+			w.gate = w.newGate()
+			if r, err := w.gate.RenewHeads(t.Context(), nil); err != nil || r != c.want {
+				t.Errorf("%+v, %v", r, err)
+			}
+			if after := w.heads.take(name); c.want.Failed > 0 && !bytes.Equal(after, before) {
+				t.Error("the head was changed")
+			}
+		})
 	}
 }
 
