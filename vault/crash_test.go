@@ -80,11 +80,15 @@ func TestPutFindsOut(t *testing.T) {
 	if err := put(t.Context(), s, "a", []byte("one"), ""); err != nil {
 		t.Errorf("its own first try: %v", err)
 	}
-	if err := put(t.Context(), s, "a", []byte("two"), ""); !errors.Is(err, ErrExists) {
+	if err := put(t.Context(), s, "a", []byte("two"), ""); !errors.Is(err, ErrExists) || errors.Is(err, consent.ErrUnavailable) {
 		t.Errorf("somebody else's: %v", err)
 	}
-	if err := put(t.Context(), s, "a", []byte("two"), "no such tag"); !errors.Is(err, ErrChanged) {
+	if err := put(t.Context(), s, "a", []byte("two"), "no such tag"); !errors.Is(err, ErrChanged) || errors.Is(err, consent.ErrUnavailable) {
 		t.Errorf("changed: %v", err)
+	}
+	s.setFault(func(op, _ string) (bool, bool) { return op == "get", false })
+	if err := put(t.Context(), s, "a", []byte("one"), ""); !errors.Is(err, consent.ErrUnavailable) || errors.Is(err, ErrExists) {
+		t.Errorf("its own first try or somebody else's: %v", err)
 	}
 	s.setFault(func(op, _ string) (bool, bool) { return op == "put", false })
 	if err := put(t.Context(), s, "b", []byte("one"), ""); !errors.Is(err, consent.ErrUnavailable) {

@@ -459,3 +459,127 @@ func (w *world) plantRows(t *testing.T, g *Gate, rows map[consent.FieldName]row)
 		t.Fatal(err)
 	}
 }
+
+// What is not there, what cannot be reached and what is damaged are three answers.
+func TestGetObject(t *testing.T) {
+	w := newWorld(t)
+	name := w.gate.name(roomOnce, []byte("of this test"))
+	get := func() error {
+		_, _, err := getObject[claim](t.Context(), w.gate, roomOnce, name)
+		return err
+	}
+	if err := get(); !errors.Is(err, ErrAbsent) || errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("absent: %v", err)
+	}
+	w.failOn("get", roomOnce)
+	if err := get(); !errors.Is(err, consent.ErrUnavailable) || !errors.Is(err, errStore) || errors.Is(err, errDamaged) {
+		t.Errorf("out of reach: %v", err)
+	}
+	w.heads.setFault(nil)
+	w.heads.plant(name, []byte("damaged"))
+	if err := get(); !errors.Is(err, consent.ErrUnavailable) || !errors.Is(err, errDamaged) {
+		t.Errorf("damaged: %v", err)
+	}
+}
+
+// What would not be opened again is not stored, nor anything in its place.
+func TestPutObjectTooLarge(t *testing.T) {
+	w := newWorld(t)
+	name := w.gate.name(roomErasure, []byte("of this test"))
+	err := w.gate.putObject(t.Context(), roomErasure, name, erasure{Version: objectVersion, Sealed: make([]byte, maxObject)}, "")
+	if !errors.Is(err, errTooLarge) || w.heads.take(name) != nil {
+		t.Errorf("%d bytes, %v", len(w.heads.take(name)), err)
+	}
+}
+
+// Under its wrapper a grant counts only whole, in this version, under the key of the region that both name.
+func TestInsideOfAGrantRefused(t *testing.T) {
+	w := newWorld(t)
+	id := w.grant().Act.ID
+	l, err := w.gate.loadGrant(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(change func(s *storedGrant)) []byte {
+		s := *l.storedGrant
+		change(&s)
+		plaintext, err := s.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return plaintext
+	}
+	region, err := w.keyring.Region("KE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := func(plaintext []byte) error {
+		inside, err := region.Wrap(crypto.Pad(plaintext, leastObject), grantAAD("wrappy grant object v1", id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := seal(w.gate.headSealer, grantAAD("wrappy grant wrapper v1", id), grantWrapper{Version: objectVersion, Region: "KE", Sealed: inside})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.gate.openGrant(id, data)
+		return err
+	}
+	whole := of(func(*storedGrant) {})
+	if err := open(whole); err != nil {
+		t.Fatal(err)
+	}
+	for name, plaintext := range map[string][]byte{
+		"another version":          of(func(s *storedGrant) { s.Version++ }),
+		"another region":           of(func(s *storedGrant) { s.Region = "JO" }),
+		"no grant":                 {0x80},
+		"something behind it":      append(slices.Clone(whole), 0x80),
+		"longer, with more behind": append([]byte{0x98, whole[0] & 0x1f}, append(slices.Clone(whole[1:]), 0x80)...),
+	} {
+		if err := open(plaintext); !errors.Is(err, errDamaged) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if data, err := w.gate.sealGrant(id, &storedGrant{Version: objectVersion, Region: "SE"}); data != nil || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("in a region without a key: %v", err)
+	}
+}
+
+// Whoever could write to the store, and have the person sign, makes nothing leave that no person may grant.
+func TestStoredGrantDenies(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(s *SignedGrant)
+		leave bool
+	}{
+		"as it should be":             {func(*SignedGrant) {}, true},
+		"an end within a day":         {func(s *SignedGrant) { s.Grant.Expires++ }, false},
+		"the salt of another opening": {func(s *SignedGrant) { s.Binding.Opening[0]++ }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.enrol(w.person)
+			s := w.answer(w.request(w.hospital), wallet.Choice{})
+			c.spoil(&s)
+			id := s.Grant.ID()
+			s.Act.ID, s.Act.Expiry, s.Binding.Grant = id, s.Grant.ActExpiry(), id
+			s.ActSignature = w.person.Seed.Grant(s.Grant.Salt).Sign(w.domain.Digest(s.Act.StructHash()))
+			s.BindingSignature = w.person.Seed.Root().Sign(w.domain.Digest(s.Binding.StructHash()))
+			sealed, err := w.gate.sealGrant(id, &storedGrant{
+				Version: objectVersion, Grant: s.Grant, Deadline: s.Act.Deadline, ActSignature: s.ActSignature, Identity: s.Binding.Identity,
+				BindingTime: s.Binding.Time, BindingSignature: s.BindingSignature, BindingOpening: s.Binding.Opening, Region: "KE",
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := &answer{Version: objectVersion, Kind: answerGiven, Grant: id, Person: personOf(s.Binding.Identity, s.Grant.Request), Time: w.unix(), Proof: keepProof(consent.Proof{})}
+			if err := w.gate.putObject(t.Context(), roomAnswer, w.gate.name(roomAnswer, s.Grant.Request[:]), a, ""); err != nil {
+				t.Fatal(err)
+			}
+			w.heads.plant(w.gate.name(roomGrant, id[:]), sealed)
+			w.ledger.states[id] = consent.GrantState{Status: consent.StatusGiven, Block: 1, Expires: s.Act.Expiry}
+			if _, err := w.release(s); c.leave != (err == nil) || !c.leave && !denied(err, consent.ReasonInvalid) {
+				t.Errorf("release: %v", err)
+			}
+		})
+	}
+}

@@ -293,3 +293,41 @@ func TestStopsWithoutAJournal(t *testing.T) {
 	w.journal.errEnded = nil
 	w.allDenied(given, consent.ReasonWithdrawn, w.newGate())
 }
+
+// An index that was made to name somebody else's permission stops nothing of theirs, and gives
+// nothing of it away.
+func TestIndexNamesAnothersPermission(t *testing.T) {
+	w := newWorld(t)
+	own := w.person
+	w.person = newPerson()
+	theirs := w.filled()
+	w.person = own
+	given := w.filled()
+	if err := w.gate.index(t.Context(), roomOwn, own.ID(), theirs.Act.ID); err != nil {
+		t.Fatal(err)
+	}
+	if e, err := w.gate.Export(t.Context(), w.exportCall()); e != nil || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("export: %v", err)
+	}
+	if r, err := w.eraseBy(w.gate, own); r != nil || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("erasure: %v", err)
+	}
+	receipts, err := w.withdrawAll(w.gate, own, nil)
+	if len(receipts) != 1 || receipts[0].ID != given.Act.ID || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("%d receipts, %v", len(receipts), err)
+	}
+	if _, err := w.release(theirs); err != nil {
+		t.Errorf("theirs: %v", err)
+	}
+	w.allDenied([]SignedGrant{given}, consent.ReasonWithdrawn, w.gate)
+}
+
+// What has expired is not stopped once more: it would have its time of now on the receipt.
+func TestWithdrawAllOfWhatHasExpired(t *testing.T) {
+	w := newWorld(t)
+	w.filled()
+	w.pass(31 * 24 * time.Hour)
+	if receipts, err := w.withdrawAll(w.gate, w.person, nil); err != nil || len(receipts) != 0 || len(w.heads.names(roomTombstone)) != 0 {
+		t.Errorf("%d receipts, %d tombstones, %v", len(receipts), len(w.heads.names(roomTombstone)), err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -109,6 +110,11 @@ func TestExportDenies(t *testing.T) {
 		{"no bundle", func(w *world, _ *ExportCall) { w.decider.catalog = nil }, is(consent.ErrUnavailable)},
 		{"no turn", func(_ *world, call *ExportCall) { call.Turn = func(context.Context) error { return errBroken } }, is(errBroken)},
 		{"no journal", func(w *world, _ *ExportCall) { w.journal.set(errBroken, false) }, is(consent.ErrUnavailable)},
+		{"an index that cannot be read", func(w *world, _ *ExportCall) { w.heads.plant(w.heads.names(roomOwn)[0], []byte("damaged")) }, is(consent.ErrUnavailable)},
+		{"what came along out of reach", func(w *world, _ *ExportCall) { w.failOn("list", roomMoved) }, is(consent.ErrUnavailable)},
+		{"a permission whose state cannot be told", func(w *world, _ *ExportCall) {
+			w.failOnce("get", roomHead, 2) // after the order's signature
+		}, is(consent.ErrUnavailable)},
 		{"erased", func(w *world, _ *ExportCall) { w.erase() }, is(consent.ErrUnknownIdentity)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -123,5 +129,21 @@ func TestExportDenies(t *testing.T) {
 				t.Error("written down as exported")
 			}
 		})
+	}
+}
+
+// A large value that is out of reach is told as such, not as damage.
+func TestExportOutOfReach(t *testing.T) {
+	w := newWorld(t)
+	w.grown()
+	e, err := w.gate.Export(t.Context(), w.exportCall("health.allergy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.records.setFault(func(op, name string) (bool, bool) {
+		return op == "get" && strings.HasPrefix(name, roomStream+"/"), false
+	})
+	if _, values, err := e.Next(t.Context()); values != nil || !errors.Is(err, consent.ErrUnavailable) || !errors.Is(err, errStore) || errors.Is(err, errDamaged) {
+		t.Errorf("%d values, %v", len(values), err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -178,7 +179,9 @@ func TestRedeliveryDenies(t *testing.T) {
 				return consent.Decision{Reasons: []consent.Reason{consent.ReasonBasis}}, nil
 			}
 		}, func(err error) bool { return denied(err, consent.ReasonBasis) }},
-		{"journal fails", func(w *world, s SignedGrant, _ *ReleaseCall) { w.journal.set(errBroken, false) }, func(err error) bool { return errors.Is(err, consent.ErrUnavailable) }},
+		{"journal fails", func(w *world, s SignedGrant, _ *ReleaseCall) { w.journal.set(errBroken, false) }, func(err error) bool {
+			return errors.Is(err, consent.ErrUnavailable) && errors.Is(err, errBroken) && !errors.Is(err, errDamaged)
+		}},
 		{"memo damaged", func(w *world, s SignedGrant, _ *ReleaseCall) {
 			note := w.journal.last(w.t).Note
 			note.Sealed = damage(note.Sealed)
@@ -195,6 +198,7 @@ func TestRedeliveryDenies(t *testing.T) {
 			w.gate = w.newGate() // which has read nothing yet
 		}, func(err error) bool { return errors.Is(err, consent.ErrUnavailable) }},
 		{"key too long", func(w *world, s SignedGrant, call *ReleaseCall) { call.IdempotencyKey = string(make([]byte, 256)) }, func(err error) bool { return errors.Is(err, ErrCall) }},
+		{"key not ASCII", func(w *world, s SignedGrant, call *ReleaseCall) { call.IdempotencyKey = "a\x7f" }, func(err error) bool { return errors.Is(err, ErrCall) }},
 		{"key not printable", func(w *world, s SignedGrant, call *ReleaseCall) { call.IdempotencyKey = "a\nb" }, func(err error) bool { return errors.Is(err, ErrCall) }},
 	}
 	for _, test := range tests {
@@ -210,6 +214,30 @@ func TestRedeliveryDenies(t *testing.T) {
 				t.Errorf("error %v", err)
 			}
 		})
+	}
+}
+
+// Whoever finds that another replica has left the memo meanwhile has released nothing, and a retry
+// opens what the other did.
+func TestMemoOfAnotherReplica(t *testing.T) {
+	w := newWorld(t)
+	s := w.filled(limited(3))
+	call := ReleaseCall{Grant: s.Act.ID, IdempotencyKey: "once"}
+	other := w.newGate()
+	w.heads.setFault(func(op, name string) (before, after bool) {
+		if op == "put" && strings.HasPrefix(name, roomIdempotency+"/") {
+			w.heads.setFault(nil)
+			if r, err := other.Release(t.Context(), w.hospital, call); err != nil || r.Redelivered {
+				t.Errorf("the other: %v", err)
+			}
+		}
+		return false, false
+	})
+	if r, err := w.gate.Release(t.Context(), w.hospital, call); r != nil || !errors.Is(err, consent.ErrConflict) {
+		t.Errorf("beside the other: %v", err)
+	}
+	if r, err := w.gate.Release(t.Context(), w.hospital, call); err != nil || !r.Redelivered || len(r.Released) != 2 {
+		t.Errorf("again: %v", err)
 	}
 }
 

@@ -30,6 +30,13 @@ func TestOnlyTheSameKeyWaits(t *testing.T) {
 			}
 			ends = append(ends, end)
 		}
+		for range 2 {
+			end, err := turn("")
+			if err != nil {
+				t.Fatalf("waits without a key: %v", err)
+			}
+			ends = append(ends, end)
+		}
 		if _, err := turn("7"); !errors.Is(err, consent.ErrUnavailable) {
 			t.Errorf("two under one key: %v", err)
 		}

@@ -330,3 +330,20 @@ func TestStoredRepresentationDenies(t *testing.T) {
 		})
 	}
 }
+
+// A representative's key that the ledger cannot tell now is no word against the grant.
+func TestRepresentativeOutOfReach(t *testing.T) {
+	c := newChild(t)
+	s := c.made(c.parent, c.until)
+	if _, err := c.gate.Grant(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	c.ledger.rootAnswers = 1 // of the child
+	if r, err := c.release(s); r != nil || !errors.Is(err, consent.ErrUnavailable) {
+		t.Errorf("release: %v", err)
+	}
+	c.ledger.errRoot = nil
+	if _, err := c.release(s); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
