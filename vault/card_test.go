@@ -767,7 +767,7 @@ func TestCancelOfNothing(t *testing.T) {
 }
 
 // A card that takes another's place while that is used does not answer for it, whatever was asked of the new one meanwhile.
-func TestCardReplacedMeanwhile(t *testing.T) {
+func TestReplacedCardAnswersNoMore(t *testing.T) {
 	// start has a card that is tried, and what replaces it over another gate: tried too, and with a restore by the same secret.
 	start := func(t *testing.T) (w *world, card wallet.Card, o *wallet.OpenedCard, replace func(ask bool)) {
 		w = newWorld(t)
@@ -788,16 +788,6 @@ func TestCardReplacedMeanwhile(t *testing.T) {
 			}
 			if err != nil {
 				t.Error(err)
-			}
-		}
-	}
-	once := func(w *world, kind consent.EntryKind, do func()) {
-		w.journal.hook = func(e Entry) {
-			if e.Shared.Kind == kind {
-				w.journal.mu.Lock()
-				w.journal.hook = nil
-				w.journal.mu.Unlock()
-				do()
 			}
 		}
 	}
@@ -828,7 +818,7 @@ func TestCardReplacedMeanwhile(t *testing.T) {
 	})
 	t.Run("an ask", func(t *testing.T) {
 		w, _, o, replace := start(t)
-		once(w, consent.EntryRestoreAsked, func() { replace(false) })
+		w.meanwhile(consent.EntryRestoreAsked, func() { replace(false) })
 		if ready, err := w.askFor(o, 1); !errors.Is(err, ErrNotTried) {
 			t.Errorf("%d, %v", ready, err)
 		}
@@ -842,7 +832,7 @@ func TestCardReplacedMeanwhile(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.pass(48 * time.Hour)
-		once(w, consent.EntryRestored, func() { replace(true) })
+		w.meanwhile(consent.EntryRestored, func() { replace(true) })
 		if blob, err := w.gate.PickUp(t.Context(), card.ID(), [32]byte{1}); !errors.Is(err, consent.ErrNotFound) || blob != nil {
 			t.Errorf("%v", err)
 		}
@@ -853,7 +843,7 @@ func TestCardReplacedMeanwhile(t *testing.T) {
 	t.Run("two asks by one try", func(t *testing.T) {
 		w, _, o, _ := start(t)
 		here, there := w.gate, w.newGate()
-		once(w, consent.EntryRestoreAsked, func() {
+		w.meanwhile(consent.EntryRestoreAsked, func() {
 			w.gate = there
 			if _, err := w.askFor(o, 2); err != nil {
 				t.Error(err)

@@ -154,7 +154,7 @@ func TestExpireEpochs(t *testing.T) {
 		t.Errorf("with a store that lists nothing: %v, %v", destroyed, err)
 	}
 	w.pass(time.Hour)
-	w.failOnce("put", roomClock, 1)
+	w.failNth(1, "put", roomClock)
 	if destroyed, _, err := w.gate.ExpireEpochs(t.Context(), nil); !errors.Is(err, consent.ErrUnavailable) || destroyed != nil {
 		t.Errorf("with a clock that cannot be kept: %v, %v", destroyed, err)
 	}

@@ -195,14 +195,14 @@ func (noHistory) History(context.Context, SubjectLog, uint64, int) ([]HistoryIte
 }
 
 // failClock has the clock kept at each look at it, and the n-th time it cannot be.
-func (w *world) failClock(n int) {
+func (w *world) failClock(n int64) {
 	c := w.config()
 	c.Now = func() time.Time {
 		w.pass(2 * time.Minute)
 		return w.time()
 	}
 	w.gate = w.gateOf(c)
-	w.failNth(int64(n), "put", roomClock)
+	w.failNth(n, "put", roomClock)
 }
 
 func TestEraseDenies(t *testing.T) {

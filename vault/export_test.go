@@ -113,7 +113,7 @@ func TestExportDenies(t *testing.T) {
 		{"an index that cannot be read", func(w *world, _ *ExportCall) { w.heads.plant(w.heads.names(roomOwn)[0], []byte("damaged")) }, is(consent.ErrUnavailable)},
 		{"what came along out of reach", func(w *world, _ *ExportCall) { w.failOn("list", roomMoved) }, is(consent.ErrUnavailable)},
 		{"a permission whose state cannot be told", func(w *world, _ *ExportCall) {
-			w.failOnce("get", roomHead, 2) // after the order's signature
+			w.failNth(2, "get", roomHead) // after the order's signature
 		}, is(consent.ErrUnavailable)},
 		{"erased", func(w *world, _ *ExportCall) { w.erase() }, is(consent.ErrUnknownIdentity)},
 	} {
