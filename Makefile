@@ -47,7 +47,7 @@ fuzz: ## fuzz each target for FUZZTIME (20s); FUZZ=all takes every one there is
 
 test: prepare ## run every test
 	$(MAKE) --no-print-directory -j2 contracts page-test fuzz
-	CGO_ENABLED=1 $(GO) test -race -timeout 60m ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 75m ./...
 
 # What takes hours: more of every random test, and every fuzz target.
 test-long: FUZZ = all
