@@ -3,7 +3,6 @@ package vault
 import (
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -162,14 +161,10 @@ func TestCorrectMeanwhile(t *testing.T) {
 		t.Errorf("the same act by another replica: %+v, %v", again, err)
 	}
 	w, call = start()
-	w.heads.setFault(func(op, name string) (bool, bool) {
-		if op == "put" && strings.HasPrefix(name, roomRecorded+"/") { // a record is about to be made
-			w.heads.setFault(nil)
-			if _, err := w.eraseBy(w.newGate(), w.person); err != nil {
-				t.Error(err)
-			}
+	w.before("put", roomRecorded, func() { // a record is about to be made
+		if _, err := w.eraseBy(w.newGate(), w.person); err != nil {
+			t.Error(err)
 		}
-		return false, false
 	})
 	if _, err := w.gate.Correct(t.Context(), call); !errors.Is(err, consent.ErrUnknownIdentity) || len(w.records.names(roomRecord)) != 0 {
 		t.Errorf("an erasure: %v, %d records left", err, len(w.records.names(roomRecord)))

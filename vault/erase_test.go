@@ -43,14 +43,10 @@ func TestErasureBesideASweep(t *testing.T) {
 	w := newWorld(t)
 	s := w.filled()
 	other := w.newGate()
-	w.heads.setFault(func(op, name string) (before, after bool) {
-		if op == "get" && strings.HasPrefix(name, roomRecorded+"/") {
-			w.heads.setFault(nil)
-			if ended, err := other.EndErasures(t.Context()); err != nil || ended != 1 {
-				t.Errorf("the sweep ended %d: %v", ended, err)
-			}
+	w.before("get", roomRecorded, func() {
+		if ended, err := other.EndErasures(t.Context()); err != nil || ended != 1 {
+			t.Errorf("the sweep ended %d: %v", ended, err)
 		}
-		return false, false
 	})
 	r, err := w.eraseBy(w.gate, w.person)
 	if err != nil {
@@ -452,14 +448,10 @@ func TestEraseBesideAnother(t *testing.T) {
 	w := newWorld(t)
 	s := w.filled()
 	other := w.newGate()
-	w.heads.setFault(func(op, name string) (before, after bool) {
-		if op == "put" && strings.HasPrefix(name, roomErasure+"/") {
-			w.heads.setFault(nil)
-			if _, err := w.eraseBy(other, w.person); err != nil {
-				t.Errorf("the other: %v", err)
-			}
+	w.before("put", roomErasure, func() {
+		if _, err := w.eraseBy(other, w.person); err != nil {
+			t.Errorf("the other: %v", err)
 		}
-		return false, false
 	})
 	r, err := w.eraseBy(w.gate, w.person)
 	if err != nil {

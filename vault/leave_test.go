@@ -3,13 +3,11 @@ package vault
 import (
 	"crypto/ed25519"
 	"errors"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
-	"github.com/wrapious/wrappy/internal/faults"
 )
 
 var leaveDeployment = crypto.Deployment{Origin: testOrigin, ChainID: 77, Contract: [20]byte{1}}
@@ -114,15 +112,12 @@ func TestLeaveDuringACall(t *testing.T) {
 	w, path := newWorldOfItsOwn(t)
 	s := w.filled()
 	left := false
-	w.heads.Plan(func(op, name string) (none faults.Fault) {
-		if !left && op == faults.Get && strings.HasPrefix(name, roomHead+"/") {
-			left = true
-			leaves(t, path, "KE", w.time())
-			if err := w.keyring.Refresh(); err != nil {
-				t.Error(err)
-			}
+	w.before("get", roomHead, func() {
+		left = true
+		leaves(t, path, "KE", w.time())
+		if err := w.keyring.Refresh(); err != nil {
+			t.Error(err)
 		}
-		return none
 	})
 	r, err := w.release(s)
 	if !left || r != nil || !errors.Is(err, consent.ErrNotFound) || len(w.journal.probes) != 1 {

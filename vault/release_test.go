@@ -260,6 +260,17 @@ func (w *world) failNth(nth int64, op, room string) {
 	})
 }
 
+// before does something once before a call of a kind takes effect.
+func (w *world) before(op, room string, do func()) {
+	w.heads.setFault(func(o, name string) (bool, bool) {
+		if o == op && strings.HasPrefix(name, room+"/") {
+			w.heads.setFault(nil)
+			do()
+		}
+		return false, false
+	})
+}
+
 // meanwhile does something once while an entry of this kind is written: another replica's, as a rule.
 func (w *world) meanwhile(kind consent.EntryKind, do func()) {
 	var done atomic.Bool

@@ -15,7 +15,6 @@ import (
 
 	"github.com/wrapious/wrappy/consent"
 	"github.com/wrapious/wrappy/crypto"
-	"github.com/wrapious/wrappy/internal/faults"
 	"github.com/wrapious/wrappy/wallet"
 )
 
@@ -409,15 +408,12 @@ func TestLeaveWhileACodeIsShown(t *testing.T) {
 	w, path := newWorldOfItsOwn(t)
 	c := w.code()
 	left := false
-	w.heads.Plan(func(op, name string) (none faults.Fault) {
-		if !left && op == faults.Get && strings.HasPrefix(name, roomHead+"/") {
-			left = true
-			leaves(t, path, "KE", w.time())
-			if err := w.keyring.Refresh(); err != nil {
-				t.Error(err)
-			}
+	w.before("get", roomHead, func() {
+		left = true
+		leaves(t, path, "KE", w.time())
+		if err := w.keyring.Refresh(); err != nil {
+			t.Error(err)
 		}
-		return none
 	})
 	entries := len(w.journal.kinds())
 	r, err := w.scan(c, scannersKey)
