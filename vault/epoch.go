@@ -32,7 +32,7 @@ func monthOf(milli uint64) uint32 {
 
 // month is the present one by the gate's own clock, which never goes back.
 func (g *Gate) month(ctx context.Context) (uint32, error) {
-	latest, err := g.advance(ctx, uint64(max(g.wall().UnixMilli(), 0)))
+	latest, err := g.latest(ctx)
 	return monthOf(latest), err
 }
 
@@ -208,7 +208,7 @@ func (g *Gate) renewHead(ctx context.Context, name string) (state uint8, renewed
 
 // DueEpochs are the months whose backups have expired.
 func (g *Gate) DueEpochs(ctx context.Context) (due []uint32, err error) {
-	now, err := g.advance(ctx, uint64(max(g.wall().UnixMilli(), 0)))
+	now, err := g.latest(ctx)
 	if err != nil {
 		return nil, err
 	}

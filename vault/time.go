@@ -78,6 +78,11 @@ func (g *Gate) advance(ctx context.Context, wall uint64) (uint64, error) {
 	return g.advanceBy(ctx, wall, persistEvery)
 }
 
+// latest is the latest reading of the wall clock, in Unix milliseconds, whatever the ledger says.
+func (g *Gate) latest(ctx context.Context) (uint64, error) {
+	return g.advance(ctx, uint64(max(g.wall().UnixMilli(), 0)))
+}
+
 // KeepTime persists the clock as it is now: a store that is put back from before this moment
 // is then known by Persisted.
 func (g *Gate) KeepTime(ctx context.Context) error {
