@@ -15,6 +15,7 @@ interface Vm {
     function assume(bool condition) external pure;
     function cool(address target) external;
     function chainId(uint256 id) external;
+    function deployCode(string calldata artefact, bytes calldata arguments) external returns (address);
     function expectEmit(address emitter) external;
     function expectRevert(bytes calldata data) external;
     function expectRevert() external;
@@ -44,6 +45,11 @@ abstract contract Base {
     function setUp() public virtual {
         vm.warp(NOW);
         vm.roll(100);
+    }
+
+    /// Deploys what a vault deploys: the committed artefact of a contract, and not what these tests were compiled with.
+    function deploy(string memory name, bytes memory arguments) internal returns (address) {
+        return vm.deployCode(string.concat("artefacts/", name, ".json"), arguments);
     }
 
     /// The compiler takes block.timestamp and block.number for constants, whatever warp and roll do.

@@ -19,7 +19,7 @@ contract ConsentLedgerTest is Base {
 
     function setUp() public override {
         super.setUp();
-        ledger = new ConsentLedger(ADMIN, OPERATOR);
+        ledger = ConsentLedger(deploy("ConsentLedger", abi.encode(ADMIN, OPERATOR)));
         key = vm.addr(KEY);
     }
 
@@ -135,7 +135,7 @@ contract ConsentLedgerTest is Base {
     }
 
     function test_deny_grant_replayed_on_another_contract() public {
-        ConsentLedger twin = new ConsentLedger(ADMIN, OPERATOR);
+        ConsentLedger twin = ConsentLedger(deploy("ConsentLedger", abi.encode(ADMIN, OPERATOR)));
         bytes memory signature = signGrant(KEY, ID);
         refuse(Refusal.BadSignature);
         twin.grant(key, ID, expiry, DEADLINE, signature);
@@ -151,7 +151,7 @@ contract ConsentLedgerTest is Base {
     }
 
     function test_deny_withdraw_replayed_on_another_contract() public {
-        ConsentLedger twin = new ConsentLedger(ADMIN, OPERATOR);
+        ConsentLedger twin = ConsentLedger(deploy("ConsentLedger", abi.encode(ADMIN, OPERATOR)));
         bytes memory signature = signWithdraw(KEY, ID);
         refuse(Refusal.BadSignature);
         twin.withdraw(key, ID, signature);

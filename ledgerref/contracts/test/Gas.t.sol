@@ -17,8 +17,8 @@ contract GasTest is Base {
 
     function setUp() public override {
         super.setUp();
-        ledger = new ConsentLedger(address(1), address(2));
-        registry = new KeyRegistry();
+        ledger = ConsentLedger(deploy("ConsentLedger", abi.encode(address(1), address(2))));
+        registry = KeyRegistry(deploy("KeyRegistry", ""));
     }
 
     /// The gas of a transaction: what runs, and its base and calldata by EIP-2028 and EIP-7623.

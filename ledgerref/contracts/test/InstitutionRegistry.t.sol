@@ -32,7 +32,7 @@ contract InstitutionRegistryTest is Base {
 
     function setUp() public override {
         super.setUp();
-        registry = new InstitutionRegistry(ADMIN, OPERATOR);
+        registry = InstitutionRegistry(deploy("InstitutionRegistry", abi.encode(ADMIN, OPERATOR)));
         id = enter(COLD, 1);
         root = enter(ROOT_ACCREDITOR, 9);
         vm.prank(ADMIN);
@@ -300,7 +300,7 @@ contract InstitutionRegistryTest is Base {
 
     function test_deny_register_on_another_contract_or_chain() public {
         InstitutionItem memory item = institution(NEXT, 1);
-        InstitutionRegistry twin = new InstitutionRegistry(ADMIN, OPERATOR);
+        InstitutionRegistry twin = InstitutionRegistry(deploy("InstitutionRegistry", abi.encode(ADMIN, OPERATOR)));
         refuse(Refusal.BadSignature);
         twin.register(item);
         vm.chainId(block.chainid + 1);

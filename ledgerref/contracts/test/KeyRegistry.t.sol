@@ -28,7 +28,7 @@ contract KeyRegistryTest is Base {
 
     function setUp() public override {
         super.setUp();
-        registry = new KeyRegistry();
+        registry = KeyRegistry(deploy("KeyRegistry", ""));
         set.threshold = 2;
         set.higherThreshold = 3;
         set.salt = keccak256("contacts");
@@ -214,7 +214,7 @@ contract KeyRegistryTest is Base {
     }
 
     function test_deny_register_on_another_chain_or_contract() public {
-        KeyRegistry twin = new KeyRegistry();
+        KeyRegistry twin = KeyRegistry(deploy("KeyRegistry", ""));
         bytes memory signature = signRegister(ROOT, id);
         refuse(Refusal.BadSignature);
         twin.register(vm.addr(ROOT), hash, SALT, DEADLINE, signature);
