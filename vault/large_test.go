@@ -26,7 +26,7 @@ func largeAllergies(word string, size int) json.RawMessage {
 	return json.RawMessage("[" + b.String()[1:] + "]")
 }
 
-const large = 300 << 10
+const large = 100 << 10 // more than a record holds of a field itself
 
 // grown is a grant under which health.allergy is a stream and a small field stands beside it.
 func (w *world) grown(change ...func(*consent.Request)) SignedGrant {
